@@ -1,0 +1,148 @@
+/**
+ * The shapes of what a volunteer's phone holds: need-to-know views the server chose,
+ * never the full record of a household.
+ */
+import type { Day, Instant, Uuid } from '../sync/wire'
+
+export interface Plate {
+  building: string | null
+  unit: string | null
+  room: string | null
+  house: string | null
+}
+
+export interface AreaRow {
+  id: string
+  name: string
+  path: string
+  phone: string | null
+  emergency: { label: string; number: string }[]
+  code_key: string
+  dial_key: string
+  colleagues: { id: Uuid; name: string }[]
+}
+
+export interface PersonRow {
+  id: Uuid
+  name: string
+  relation_label: string
+  met_hint?: string
+}
+
+export interface ContactRow {
+  id: Uuid
+  name: string
+  relation: string
+  phone_masked: string
+  phone_box: string
+}
+
+export interface DoorCodeRow {
+  t: string
+  s: string
+  g: number
+  state: 'current' | 'old'
+}
+
+export interface HouseholdRow {
+  id: Uuid
+  area_id: string
+  plate: Plate
+  address: string
+  display_name: string
+  people: PersonRow[]
+  contacts: ContactRow[]
+  agreed: string[]
+  notes: string[]
+  last_contact: { date: Day; kind: string; by: string; outcome: string } | null
+  last_contact_days: number | null
+  codes: DoorCodeRow[]
+}
+
+export interface TaskRow {
+  id: Uuid
+  kind: string
+  household_id: Uuid | null
+  plate: Plate
+  address: string
+  display_name: string | null
+  state: string
+  assignee: 'me' | 'pool'
+  /** Larger comes first. */
+  priority: number
+  reasons: string[]
+  due_from: Day
+  due_to: Day
+  note: string | null
+  agreed: string[]
+  version: number
+}
+
+export interface VisitRow {
+  id: Uuid
+  household_id: Uuid
+  mutation_id: Uuid
+  visit_date: Day
+  met: string
+  received_at: Instant
+  state: 'applied' | 'quarantined' | 'accepted' | 'closed'
+}
+
+export interface AttentionRow {
+  id: Uuid
+  mutation_id: Uuid
+  household_id: Uuid | null
+  code: string
+  message: string
+  state: 'open' | 'accepted' | 'edited' | 'closed'
+  resolution?: string
+}
+
+export interface ReplicaRows {
+  area: AreaRow
+  household: HouseholdRow
+  task: TaskRow
+  visit: VisitRow
+  attention: AttentionRow
+}
+export type ReplicaEntity = keyof ReplicaRows
+
+/** A task of today with all a list row and its "why is this first" sheet need. */
+export interface TodayItem {
+  task: TaskRow
+  household: HouseholdRow | null
+  /** Whole days past `due_to`; 0 when not late. */
+  late_days: number
+  /** A visit for it is recorded on this phone and not yet confirmed. */
+  recorded_here: boolean
+}
+
+export interface CodeMatch {
+  household: HouseholdRow
+  evidence: 'qr' | 'qr_old' | 'short_code'
+  generation: number
+}
+
+/** The three places of a recorded entry that must never be mixed. */
+export type RecordPlace = 'here' | 'received' | 'attention'
+
+export interface LocalRecord {
+  mutation_id: Uuid
+  entity_id: Uuid
+  type: string
+  place: RecordPlace
+  household_id: Uuid | null
+  /** null once the household has left this phone. */
+  display_name: string | null
+  plate: Plate | null
+  /** The outcome of a visit, null for other kinds. */
+  met: string | null
+  recorded_at: Instant
+  /** When the committee's server confirmed it. */
+  received_at: Instant | null
+  /** Why it needs a look: the server's code and sentence. */
+  code: string | null
+  message: string | null
+  undo_until: Instant | null
+  photos_pending: number
+}

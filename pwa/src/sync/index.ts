@@ -1,0 +1,120 @@
+/**
+ * The one door to everything kept on this phone and sent from it. Screens import this
+ * and `db/queries`, nothing deeper.
+ *
+ * A promise returned here resolves only after the browser has confirmed the write
+ * (`complete` of a strict transaction); until then nothing may be called saved.
+ */
+import { door } from './door'
+import type { AttachmentRef, MutationName, MutationPayloads, Uuid } from './wire'
+import type { Status } from './status'
+
+export type * from './wire'
+export type { Status, Pause, Received, Attention } from './status'
+
+/** What the log-in hands to sync; sync never sees a password or a refresh token. */
+export interface Session {
+  userId: Uuid
+  /** Shown on the unlock screen as "N entries of NAME wait". */
+  userName: string
+  appVersion: string
+  /** The access token now, or null when there is none. */
+  token(): string | null
+  /** Take over a token that carries the device. */
+  setToken(token: string): void
+  /**
+   * Renew silently. `proof` makes the device's signature over the body that will be sent.
+   * 'refused' means only a new log-in helps.
+   */
+  refresh(proof: ProofMaker): Promise<'ok' | 'refused' | 'unreachable'>
+}
+
+/** Headers proving possession of this device's key for exactly this body. */
+export type ProofMaker = (body: Uint8Array) => Promise<Record<string, string>>
+
+export interface OpenResult {
+  /** 'new' when this browser had nothing of this user before. */
+  device: 'new' | 'known' | 'unenrolled'
+  /** False in private mode or without IndexedDB: recording works only while online. */
+  durable: boolean
+}
+
+export interface Recorded {
+  mutationId: Uuid
+  entityId: Uuid
+  recordedAt: string
+  /** Until when `undo` is possible; null when it was not asked for. */
+  undoUntil: string | null
+}
+
+export interface EnqueueOptions<N extends MutationName> {
+  /** Which task a task mutation is about; for visits the new id is made here. */
+  entityId?: Uuid
+  /** The version of the row the person was looking at. */
+  baseVersion?: N extends `task.${string}` ? number : never
+  dependsOn?: Uuid[]
+  /** Keep it on the phone this long so that it can be taken back; 0 by default. */
+  undoMs?: number
+  /** A draft that is finished by this entry, removed in the same transaction. */
+  draftKey?: string
+}
+
+export interface PhotoInput {
+  blob: Blob
+  /** The draft or visit it belongs to. */
+  draftKey: string
+}
+
+export interface Draft<T = unknown> {
+  key: string
+  householdId: Uuid | null
+  savedAt: string
+  value: T
+}
+
+export interface OtherUser {
+  userName: string
+  waiting: number
+}
+
+/** Everything a screen may ask of sync. */
+export interface SyncDoor {
+  /** Who was here last and has not logged out; lets the app start without a network. */
+  rememberedUser(): Promise<{ userId: Uuid; userName: string } | null>
+  /** Open this user's own store, enrol the device when there is a token, start sending. */
+  open(session: Session): Promise<OpenResult>
+  /** Stop sending and forget everything in memory; what is stored stays. */
+  close(): Promise<void>
+  /** Drop what was pulled; entries still to be sent, and drafts, stay sealed for the same user. */
+  logOut(): Promise<void>
+  /** Forget this user on this phone. Refuses (false) while entries wait, unless `evenWaiting`. */
+  wipe(evenWaiting?: boolean): Promise<boolean>
+  /** Record one intention. Resolves when it is durable on this phone. */
+  enqueue<N extends MutationName>(name: N, args: MutationPayloads[N], options?: EnqueueOptions<N>): Promise<Recorded>
+  /** Take an entry back before it was sent; false when it is too late. */
+  undo(mutationId: Uuid): Promise<boolean>
+  /** The button: try at once, without waiting for the back-off. */
+  syncNow(): void
+  /** Call after a new log-in so that a paused sync goes on. */
+  sessionRenewed(): void
+  status(): Status
+  onStatus(listener: (status: Status) => void): () => void
+  /** `rows`: what was pulled changed. `records`: what was recorded here changed. */
+  onChange(listener: (what: { rows: boolean; records: boolean }) => void): () => void
+  /** Returns the time it was saved. */
+  saveDraft<T>(key: string, value: T, householdId?: Uuid | null): Promise<string>
+  loadDraft<T>(key: string): Promise<Draft<T> | null>
+  dropDraft(key: string): Promise<void>
+  /** Keep a photo; put the answer into the entry's `attachments`. It is sent after its visit. */
+  addPhoto(input: PhotoInput): Promise<AttachmentRef>
+  removePhoto(attachmentId: Uuid): Promise<void>
+  /** Others on this phone with entries still waiting, as counts only. */
+  otherUsers(): Promise<OtherUser[]>
+  /** Everything waiting, each entry sealed to the server's key, as one file. */
+  exportSealed(): Promise<Blob>
+}
+
+export const {
+  rememberedUser, open, close, logOut, wipe, enqueue, undo, syncNow, sessionRenewed, status, onStatus,
+  onChange, saveDraft, loadDraft, dropDraft, addPhoto, removePhoto, otherUsers, exportSealed,
+} = door

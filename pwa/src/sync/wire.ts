@@ -1,0 +1,186 @@
+/**
+ * The words both sides of the sync protocol use on the wire, so that the engine,
+ * the transport and the simulator cannot each invent their own.
+ *
+ * Times are RFC 3339 UTC with milliseconds; numbers inside payloads are integers only.
+ */
+
+export const PROTOCOL = 1
+export const PROTOCOL_HEADER = 'X-Sync-Protocol'
+
+export type Uuid = string
+/** A calendar day, `2026-11-23`. */
+export type Day = string
+/** An instant, `2026-11-23T10:03:00.000Z`. */
+export type Instant = string
+
+export type VisitMode = 'door' | 'phone' | 'video' | 'neighbour' | 'device'
+export type VisitPurpose = 'routine' | 'follow_up' | 'survey' | 'holiday' | 'weather' | 'emergency'
+export type VisitOutcome =
+  | 'met' | 'family' | 'not_met' | 'refused' | 'hospitalised' | 'moved' | 'deceased' | 'other'
+export type Hazard =
+  | 'gas' | 'electric' | 'heating_co' | 'fire' | 'falls' | 'structure' | 'flood' | 'scam' | 'other'
+export type NextAction = 'none' | 'revisit' | 'refer' | 'escalate'
+export type Evidence = 'qr' | 'qr_old' | 'short_code' | 'photo' | 'list'
+export type DeclineReason = 'unwell' | 'away' | 'no_time' | 'not_suitable' | 'other'
+
+export interface AttachmentRef {
+  attachment_id: Uuid
+  sha256: string
+  size: number
+  mime: string
+}
+
+export interface ItemGiven {
+  name: string
+  qty: number
+  unit: string
+}
+
+/** Form F1, as recorded at the door. */
+export interface VisitPayload {
+  household_id: Uuid
+  task_id: Uuid | null
+  visit_date: Day
+  started_at?: Instant
+  mode: VisitMode
+  purpose: VisitPurpose
+  met: VisitOutcome
+  people_met: Uuid[]
+  family_changes: string | null
+  needs: string[]
+  hazards: Hazard[]
+  policies_told: string[]
+  items_given: ItemGiven[]
+  opinion: string | null
+  next_action: NextAction
+  next_date: Day | null
+  duration_min: number | null
+  filled_for: string | null
+  evidence: Evidence
+  code_generation: number | null
+  attachments: AttachmentRef[]
+  form: 'F1'
+  form_version: 1
+}
+
+export interface TaskDeclinePayload {
+  reason: DeclineReason
+  note: string
+}
+
+export interface TaskHandOverPayload {
+  /** null hands the task back to the pool. */
+  to_user_id: Uuid | null
+  note: string
+}
+
+export interface MutationPayloads {
+  'visit.record': VisitPayload
+  'visit.amend': VisitPayload & { amends: Uuid }
+  'task.claim': Record<string, never>
+  'task.decline': TaskDeclinePayload
+  'task.hand_over': TaskHandOverPayload
+}
+export type MutationName = keyof MutationPayloads
+
+export interface MutationClock {
+  boot_id: string
+  monotonic_ms: number
+  offset_ms: number | null
+}
+
+export interface Mutation {
+  mutation_id: Uuid
+  device_seq: number
+  type: string
+  schema: number
+  entity_id: Uuid
+  base_version?: number
+  depends_on: Uuid[]
+  payload: Record<string, unknown>
+  occurred_at_device: Instant
+  tz_offset: number
+  clock: MutationClock
+  hash: string
+}
+
+export interface PushRequest {
+  protocol: number
+  device_id: Uuid
+  epoch: string
+  batch_id: Uuid
+  app_version: string
+  want_pull?: boolean
+  cursor?: string | null
+  mutations: Mutation[]
+}
+
+export type FinalVerdict =
+  | { mutation_id: Uuid; verdict: 'applied'; versions: Record<Uuid, number>; seq: number; area_id?: string }
+  | { mutation_id: Uuid; verdict: 'conflict'; server_version: number; fields: string[] }
+  | { mutation_id: Uuid; verdict: 'rejected'; code: string; field?: string; message: string }
+
+export type Verdict =
+  | FinalVerdict
+  | { mutation_id: Uuid; verdict: 'duplicate'; original: FinalVerdict }
+  | { mutation_id: Uuid; verdict: 'retry'; after_s: number }
+
+export interface DeviceReceipt {
+  received_through: number
+  holes: [number, number][]
+  open_items: number
+}
+
+export interface Change {
+  entity: string
+  id: string
+  version: number
+  op: 'put' | 'tombstone'
+  household_id?: Uuid
+  row?: Record<string, unknown>
+}
+
+export interface PullPage {
+  epoch: string
+  scope_version: number
+  scope_digest: string
+  changes: Change[]
+  next_cursor: string
+  more: boolean
+  server_time: Instant
+  device?: DeviceReceipt
+  backed_up?: Record<string, number> | null
+  flags?: { kill_worker?: boolean }
+}
+
+export interface NothingNew {
+  same: true
+  epoch: string
+  server_time: Instant
+}
+
+export interface PushAnswer {
+  batch_id: Uuid
+  epoch: string
+  server_time: Instant
+  verdicts: Verdict[]
+  device?: DeviceReceipt
+  pull?: PullPage | NothingNew
+}
+
+export interface SealKey {
+  key_id: string
+  /** base64url of the raw uncompressed P-256 point */
+  public_key: string
+  suite: string
+}
+
+export interface EnrolAnswer {
+  device_id: Uuid
+  epoch: string
+  seal: SealKey
+  lease_hours: number
+  server_time: Instant
+  access_token: string
+}
