@@ -1,0 +1,1 @@
+"""Who may see and do what: sessions, roles and areas, need-to-know, and the one meaning of "assigned"."""

@@ -1,0 +1,65 @@
+"""The conditions behind ``visible_to``: rows of my areas, rows of my households."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
+
+from server.access.actor import Actor
+from server.access.models import HouseholdAccess
+from server.access.scope import SCOPE
+from server.kit import clock
+
+COMMITTEE_CODE_LENGTH = 12
+
+
+def under(column: Any, code: str) -> ColumnElement[bool]:
+    """The area itself or anything below it; an equality for a committee, a range above it."""
+    if len(code) >= COMMITTEE_CODE_LENGTH:
+        return column == code  # type: ignore[no-any-return]
+    upper = code[:-1] + chr(ord(code[-1]) + 1)
+    return (column >= code) & (column < upper)  # type: ignore[no-any-return]
+
+
+def in_areas(column: Any, codes: tuple[str, ...]) -> ColumnElement[bool]:
+    """Any of the areas or below them; no areas, no rows."""
+    if not codes:
+        return false()
+    return or_(*(under(column, code) for code in codes))
+
+
+def area_rows(model: Any, actor: Actor, permission: str) -> Select[Any]:
+    """Rows of the areas in which the actor holds the permission."""
+    condition = (
+        true()
+        if actor.system_reason
+        else in_areas(model.area_id, actor.areas_for(permission))
+    )
+    return (
+        select(model)
+        .where(condition)
+        .execution_options(**{SCOPE: f"areas:{permission}"})
+    )
+
+
+def assigned(household_id: Any, actor: Actor) -> ColumnElement[bool]:
+    """Whether the household is assigned to the actor now (``household_access`` and nothing else)."""
+    now = clock.now()
+    return exists(
+        select(HouseholdAccess.id).where(
+            HouseholdAccess.user_id == actor.user_id,
+            HouseholdAccess.household_id == household_id,
+            HouseholdAccess.starts_at <= now,
+            or_(HouseholdAccess.ends_at.is_(None), HouseholdAccess.ends_at > now),
+        )
+    )
+
+
+def assigned_rows(model: Any, actor: Actor, household_id: Any) -> Select[Any]:
+    """Rows of households assigned to the actor."""
+    return (
+        select(model)
+        .where(assigned(household_id, actor))
+        .execution_options(**{SCOPE: "assigned"})
+    )

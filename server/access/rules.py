@@ -1,0 +1,78 @@
+"""What each role may do (domain.md 1.6). What is not listed is refused.
+
+Permission names are ``feature.verb``. Upper levels read counts, not records.
+"""
+
+from __future__ import annotations
+
+_COMMITTEE = frozenset(
+    {
+        "areas.read",
+        "residents.read",
+        "residents.write",
+        "roster.import",
+        "door_codes.print",
+        "people.read",
+        "people.invite",
+        "tasks.read",
+        "tasks.assign",
+        "pairing.read",
+        "pairing.write",
+        "visits.read",
+        "concerns.read",
+        "concerns.handle",
+        "attention.read",
+        "attention.resolve",
+        "attachments.read",
+        "sync.poll",
+        "self",
+    }
+)
+_HEAD = _COMMITTEE | {
+    "people.manage",
+    "sessions.manage",
+    "export.archive",
+    "areas.write",
+}
+_VOLUNTEER = frozenset({"self", "sync.device", "attachments.write", "tasks.own"})
+
+ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
+    "volunteer": _VOLUNTEER,
+    "party_member": frozenset(),
+    "building_head": _VOLUNTEER,
+    "grid_worker": _VOLUNTEER
+    | {"residents.read", "tasks.read", "sync.poll", "areas.read"},
+    "mediator": _VOLUNTEER,
+    "social_worker": _COMMITTEE | _VOLUNTEER,
+    "child_director": _VOLUNTEER,
+    "civil_affairs_worker": _COMMITTEE | _VOLUNTEER | {"restricted.refer"},
+    "committee_head": _HEAD | _VOLUNTEER,
+    "committee": _COMMITTEE | _VOLUNTEER,
+    "committee_contact": frozenset({"self", "restricted.read"}),
+    "township_office": frozenset({"self", "areas.read"}),
+    "county_bureau": frozenset({"self", "areas.read"}),
+    "city_bureau": frozenset({"self", "areas.read"}),
+    "province_office": frozenset({"self", "areas.read"}),
+    "sysadmin": frozenset(
+        {
+            "self",
+            "areas.read",
+            "areas.write",
+            "people.read",
+            "people.invite",
+            "people.manage",
+            "sessions.manage",
+            "export.archive",
+        }
+    ),
+    "auditor": frozenset({"self", "audit.read"}),
+}
+
+ROLES: tuple[str, ...] = tuple(ROLE_PERMISSIONS)
+PERMISSIONS: frozenset[str] = frozenset().union(*ROLE_PERMISSIONS.values())
+COMMITTEE_ROLES = (
+    "committee",
+    "committee_head",
+    "social_worker",
+    "civil_affairs_worker",
+)

@@ -1,0 +1,66 @@
+"""Puts the application together: config, keys, database, features, errors, boot checks."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server import extensions, registry, shell
+from server.access import scope as _scope  # noqa: F401 - installs the guard
+from server.access import tokens
+from server.config import Config, from_environment
+from server.kit import database, error_handlers
+from server.kit.crypto import load_keyring, new_keyring, save_keyring
+from server.kit.endpoint import refuse_undeclared
+
+MAX_BODY = 12 * 1024 * 1024
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """A ready application; refuses to start on weak keys, fault switches or undeclared routes."""
+    config = config or from_environment()
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    if not config.keys_file.exists():
+        save_keyring(new_keyring(), config.keys_file)
+
+    app = Flask("server", static_folder=None)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": config.database_url.startswith("postgresql")
+        },
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        OWN_ORIGINS=config.own_origins,
+        PUBLIC_ORIGIN=config.public_origin,
+        LINLI=config,
+        TESTING=config.testing,
+        JSON_AS_ASCII=False,
+        API_TITLE="邻里守望 Linli",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    setattr(app.json, "ensure_ascii", False)  # noqa: B010 - the default provider has it
+    app.extensions["linli_keyring"] = load_keyring(config.keys_file)
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask documents it
+            app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies
+        )
+
+    database.init_app(app)
+    tokens.init_app(app)
+    extensions.migrate.init_app(app, database.db, directory="migrations")
+    extensions.limiter.init_app(app)
+    extensions.api.init_app(app)
+    error_handlers.init_app(app)
+    registry.load(app)
+    shell.init_app(app)
+    _cli(app)
+    refuse_undeclared(app)
+    return app
+
+
+def _cli(app: Flask) -> None:
+    from server.cli import linli
+
+    app.cli.add_command(linli)

@@ -1,0 +1,83 @@
+"""The only reader of the environment: where data lives, which database, which mode."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class ConfigRefused(RuntimeError):
+    """The environment asks for something the server will not start with."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything the application may know about where it runs.
+
+    ``public_origin``: what is printed into door codes, e.g. ``https://linli.example``.
+    ``mode``: ``production`` (the default), ``development`` (API docs page) or ``test``.
+    """
+
+    data_dir: Path
+    database_url: str
+    keys_file: Path
+    public_origin: str = "http://localhost:8000"
+    mode: str = "production"
+    own_origins: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    pwa_dist: Path = field(default_factory=lambda: ROOT / "pwa" / "dist")
+
+    @property
+    def root(self) -> Path:
+        """Where the project lies (migrations, scripts)."""
+        return ROOT
+
+    @property
+    def testing(self) -> bool:
+        return self.mode == "test"
+
+
+def _database_url(given: str | None, data_dir: Path) -> str:
+    if not given:
+        return f"sqlite:///{data_dir / 'linli.db'}"
+    for prefix in ("postgresql://", "postgres://"):
+        if given.startswith(prefix):
+            return "postgresql+psycopg://" + given[len(prefix) :]
+    return given
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Config:
+    """Read ``DATA_DIR DATABASE_URL PUBLIC_ORIGIN OWN_ORIGINS LINLI_MODE LINLI_KEYS TRUSTED_PROXIES``.
+
+    Raises :class:`ConfigRefused` when a fault switch is set outside tests (S69).
+    """
+    env = os.environ if environment is None else environment
+    data_dir = Path(env.get("DATA_DIR") or ROOT / "var").resolve()
+    mode = env.get("LINLI_MODE", "production")
+    if mode not in ("production", "development", "test"):
+        raise ConfigRefused(
+            f"LINLI_MODE is {mode!r}; it can be production, development or test"
+        )
+    if mode != "test" and any(name.startswith("LINLI_FAULT") for name in env):
+        raise ConfigRefused(
+            "a fault switch (LINLI_FAULT…) is set; it is for tests only"
+        )
+    origins = tuple(
+        o.strip().rstrip("/")
+        for o in env.get("OWN_ORIGINS", "").split(",")
+        if o.strip()
+    )
+    public = env.get("PUBLIC_ORIGIN", "http://localhost:8000").rstrip("/")
+    return Config(
+        data_dir=data_dir,
+        database_url=_database_url(env.get("DATABASE_URL"), data_dir),
+        keys_file=Path(env.get("LINLI_KEYS") or data_dir / "keys.json"),
+        public_origin=public,
+        mode=mode,
+        own_origins=(public, *origins),
+        trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
+    )

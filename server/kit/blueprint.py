@@ -1,0 +1,50 @@
+"""Blueprints of the API: an argument nobody knows is refused, wherever it comes from (S24)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import marshmallow as ma
+from flask_smorest import Blueprint as SmorestBlueprint
+from webargs.flaskparser import FlaskParser
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class StrictParser(FlaskParser):
+    """Unknown fields raise in the body, the query and the form alike."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012 - webargs declares it so
+        "json": None,  # the schema's own rule, which is RAISE
+        "query": ma.RAISE,
+        "form": ma.RAISE,
+        "files": ma.EXCLUDE,
+        "headers": ma.EXCLUDE,
+    }
+
+
+class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships no types
+    """A feature's blueprint."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    if TYPE_CHECKING:  # flask-smorest's decorators, typed
+
+        def __init__(self, name: str, import_name: str, **options: Any) -> None: ...
+
+        def route(self, rule: str, **options: Any) -> Callable[[F], F]: ...
+
+        def arguments(self, schema: Any, **options: Any) -> Callable[[F], F]: ...
+
+        def response(
+            self, status_code: int, schema: Any = None, **options: Any
+        ) -> Callable[[F], F]: ...
+
+        def alt_response(
+            self, status_code: int, **options: Any
+        ) -> Callable[[F], F]: ...
+
+        def paginate(self, *args: Any, **options: Any) -> Callable[[F], F]: ...
+
+        def doc(self, **options: Any) -> Callable[[F], F]: ...

@@ -1,0 +1,120 @@
+"""The database handle, and what both engines need before the first statement.
+
+SQLite: WAL, ``synchronous=FULL`` (acknowledged means durable), foreign keys, and
+writing transactions that begin IMMEDIATE, so that eight writers queue instead of
+failing. PostgreSQL: bounded waits, so that a stuck lock becomes a ``retry``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event
+
+from server.kit.models import Base
+
+WRITE = "linli_write"
+"""Execution option of a connection whose transaction is going to write."""
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    session_options={"expire_on_commit": False, "autoflush": True},
+    disable_autonaming=True,
+)
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-16000",
+)
+
+
+def _refuse_escape(action: int, arg1: str | None, arg2: str | None, *_: Any) -> int:
+    """SQLite authorizer: no other file is attached, no setting is changed (S27)."""
+    if action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH):
+        return sqlite3.SQLITE_DENY
+    if (
+        action == sqlite3.SQLITE_PRAGMA
+        and arg2 is not None
+        and arg1 in _GUARDED_PRAGMAS
+    ):
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK
+
+
+_GUARDED_PRAGMAS = frozenset(
+    {
+        "foreign_keys",
+        "synchronous",
+        "trusted_schema",
+        "secure_delete",
+        "journal_mode",
+        "writable_schema",
+    }
+)
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Install the pragmas, the authorizer and the IMMEDIATE rule on an engine."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in _SQLITE_PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+        connection.set_authorizer(_refuse_escape)
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(WRITE, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def prepare_postgresql(engine: Engine) -> None:
+    """Bound every wait of a PostgreSQL connection."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+            cursor.execute("SET statement_timeout = '30s'")
+            cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
+            cursor.execute("SET synchronous_commit = on")
+            cursor.execute("SET timezone = 'UTC'")
+        connection.commit()
+
+
+def set_wal(database: str) -> None:
+    """Switch a SQLite file to WAL once, before any worker opens it."""
+    connection = sqlite3.connect(database, isolation_level=None, timeout=30)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
+
+
+def init_app(app: Flask) -> None:
+    """Bind the handle to the application and prepare its engine."""
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+        if engine.dialect.name == "sqlite":
+            if engine.url.database not in (None, "", ":memory:"):
+                set_wal(str(engine.url.database))
+            prepare_sqlite(engine)
+        else:
+            prepare_postgresql(engine)
+
+
+def is_postgresql() -> bool:
+    """Whether the bound database is PostgreSQL."""
+    return db.engine.dialect.name == "postgresql"

@@ -1,0 +1,118 @@
+"""One request, one commit - made here, by @endpoint or by a job, nowhere else.
+
+Order inside a transaction: domain rows, then what registered with :func:`before_commit`
+(audit, change numbers: the area clocks come last so that number order is commit order),
+then COMMIT, then what waits for :func:`after_commit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from server.kit.database import WRITE, db, is_postgresql
+from server.kit.errors import Busy
+
+BEFORE_COMMIT = "linli_before_commit"
+AFTER_COMMIT = "linli_after_commit"
+_OPEN = "linli_open"
+_LOCKED = (
+    "database is locked",
+    "lock timeout",
+    "canceling statement due to lock",
+    "deadlock detected",
+    "could not serialize",
+)
+
+
+def before_commit(step: Callable[[], None], *, order: int, key: str) -> None:
+    """Run ``step`` once before this transaction commits; lower ``order`` first.
+
+    A second registration under the same ``key`` is ignored.
+    """
+    steps: dict[str, tuple[int, Callable[[], None]]] = db.session.info.setdefault(
+        BEFORE_COMMIT, {}
+    )
+    steps.setdefault(key, (order, step))
+
+
+def after_commit(step: Callable[[], None]) -> None:
+    """Run ``step`` after a successful commit (messages, wake-ups); lost on rollback."""
+    db.session.info.setdefault(AFTER_COMMIT, []).append(step)
+
+
+def is_lock_failure(error: OperationalError) -> bool:
+    """Whether the database refused because somebody else held a lock for too long."""
+    said = str(error.orig).lower()
+    return any(mark in said for mark in _LOCKED)
+
+
+@contextmanager
+def transaction(*, write: bool, snapshot: bool = False) -> Iterator[Session]:
+    """One transaction on the request's session: commits on success, rolls back on any error.
+
+    ``write`` begins IMMEDIATE on SQLite. ``snapshot`` gives one consistent view for
+    several reads (REPEATABLE READ, read-only, on PostgreSQL).
+    Raises :class:`server.kit.errors.Busy` when a lock cannot be had in time.
+    """
+    session: Session = db.session()
+    if session.info.get(_OPEN):
+        raise RuntimeError(
+            "a transaction is already open; services flush, they do not commit"
+        )
+    if session.in_transaction():
+        session.rollback()
+    session.info[_OPEN] = True
+    session.info.pop(BEFORE_COMMIT, None)
+    session.info.pop(AFTER_COMMIT, None)
+    try:
+        options: dict[str, object] = {WRITE: write}
+        if snapshot and is_postgresql():
+            options["isolation_level"] = "REPEATABLE READ"
+            options["postgresql_readonly"] = True
+        session.connection(execution_options=options)
+        yield session
+        session.flush()
+        steps: dict[str, tuple[int, Callable[[], None]]] = session.info.get(
+            BEFORE_COMMIT, {}
+        )
+        done: set[str] = set()
+        while len(done) < len(steps):  # a step may register another
+            key, (_, step) = min(
+                ((k, s) for k, s in steps.items() if k not in done),
+                key=lambda item: item[1][0],
+            )
+            done.add(key)
+            step()
+        session.commit()
+    except OperationalError as error:
+        session.rollback()
+        if is_lock_failure(error):
+            raise Busy(retry_after=2) from error
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info[_OPEN] = False
+        waiting: list[Callable[[], None]] = session.info.pop(AFTER_COMMIT, [])
+        session.info.pop(BEFORE_COMMIT, None)
+    for message in waiting:
+        message()
+
+
+def set_row_scope(paths: str) -> None:
+    """Tell PostgreSQL's row-level security which areas this transaction may touch (S26)."""
+    if is_postgresql():
+        db.session.execute(
+            text("SELECT set_config('linli.scope', :paths, true)"), {"paths": paths}
+        )
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(AFTER_COMMIT, None)

@@ -1,0 +1,63 @@
+"""Serves the built PWA and the contract beside the API.
+
+Hashed assets are cached for ever; the shell and the worker never are (sync.md P15).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, send_from_directory
+
+from server.access.permissions import public
+from server.extensions import api
+from server.kit.endpoint import endpoint
+from server.kit.errors import NotFound
+
+pages = Blueprint("shell", __name__)
+
+
+def _dist() -> Path:
+    dist: Path = current_app.config["LINLI"].pwa_dist
+    return dist
+
+
+def _file(name: str, *, immutable: bool) -> Response:
+    answer = send_from_directory(_dist(), name)
+    answer.headers["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if immutable else "no-cache"
+    )
+    if name == "sw.js":
+        answer.headers["Service-Worker-Allowed"] = "/"
+    return answer
+
+
+@pages.get("/api/v1/openapi.json")
+@endpoint(access=public("the contract holds no data"))
+def contract(_actor: Any) -> Response:
+    return jsonify(api.spec.to_dict())
+
+
+@pages.get("/assets/<path:name>")
+@endpoint(access=public("the program itself"))
+def asset(_actor: Any, name: str) -> Response:
+    return _file(f"assets/{name}", immutable=True)
+
+
+@pages.get("/")
+@pages.get("/<path:name>")
+@endpoint(access=public("the program itself"))
+def shell(_actor: Any, name: str = "") -> Response:
+    if name.startswith("api/"):
+        raise NotFound()
+    if name and (_dist() / name).is_file():
+        return _file(name, immutable=False)
+    if "." in name.rsplit("/", 1)[-1]:
+        raise NotFound()  # a missing file must never look like a page (faults.md F11)
+    return _file("index.html", immutable=False)
+
+
+def init_app(app: Flask) -> None:
+    """Register last, so that every other route comes first."""
+    app.register_blueprint(pages)

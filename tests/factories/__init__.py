@@ -1,0 +1,1 @@
+"""Makers of invented people and places; each mirrors the feature of its name."""
