@@ -1,0 +1,34 @@
+"""Runs migrations over the application's own engine, one transaction each."""
+
+from __future__ import annotations
+
+from alembic import context
+from flask import current_app
+
+from server import registry
+from server.kit.database import WRITE, db
+from server.kit.models import Base
+
+registry.load_models()
+
+
+def run() -> None:
+    """Online only: a migration that nobody can watch is not one of ours."""
+    given = context.config.attributes.get("connection")
+    engine = current_app.extensions["migrate"].db.engine if given is None else given.engine
+    with (given or engine.connect()) as connection:
+        if engine.dialect.name == "sqlite":
+            connection = connection.execution_options(**{WRITE: True})
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    db.session.remove()
+
+
+run()

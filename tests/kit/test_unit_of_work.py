@@ -1,0 +1,94 @@
+"""One request, one commit: what a transaction promises."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from server.access.models import HouseholdAccess, RoleGrant
+from server.access.scope import UnscopedQuery
+from server.kit import clock
+from server.kit.database import db, is_postgresql
+from server.kit.ids import new_id
+from server.kit.unit_of_work import after_commit, before_commit, transaction
+from tests.factories.areas import COMMITTEE
+
+
+def grant() -> RoleGrant:
+    return RoleGrant(user_id=new_id(), role="committee", area_id=COMMITTEE, starts_at=clock.now())
+
+
+def stored() -> int:
+    with transaction(write=False):
+        return len(db.session.scalars(select(RoleGrant)).all())
+
+
+def test_what_a_transaction_wrote_is_there_after_it(app: Flask) -> None:
+    with transaction(write=True):
+        db.session.add(grant())
+    assert stored() == 1
+
+
+def test_an_error_leaves_nothing_behind(app: Flask) -> None:
+    with pytest.raises(ZeroDivisionError), transaction(write=True):
+        db.session.add(grant())
+        db.session.flush()
+        _ = 1 / 0
+    assert stored() == 0
+
+
+def test_steps_before_the_commit_run_in_their_order_and_once(app: Flask) -> None:
+    ran: list[str] = []
+    with transaction(write=True):
+        before_commit(lambda: ran.append("clocks"), order=90, key="clocks")
+        before_commit(lambda: ran.append("audit"), order=80, key="audit")
+        before_commit(lambda: ran.append("again"), order=80, key="audit")
+    assert ran == ["audit", "clocks"]
+
+
+def test_a_message_waits_for_the_commit_and_is_dropped_with_it(app: Flask) -> None:
+    sent: list[str] = []
+    with pytest.raises(ZeroDivisionError), transaction(write=True):
+        after_commit(lambda: sent.append("never"))
+        _ = 1 / 0
+    with transaction(write=True):
+        after_commit(lambda: sent.append("now"))
+        assert sent == []
+    assert sent == ["now"]
+
+
+def test_a_service_cannot_open_a_second_transaction(app: Flask) -> None:
+    with transaction(write=True), pytest.raises(RuntimeError), transaction(write=True):
+        pass
+
+
+def test_a_select_on_a_committees_rows_without_a_scope_raises(app: Flask) -> None:
+    with transaction(write=False), pytest.raises(UnscopedQuery):
+        db.session.scalars(select(HouseholdAccess)).all()
+
+
+def test_sqlite_refuses_to_attach_another_file(app: Flask) -> None:
+    if is_postgresql():
+        assert db.engine.dialect.name == "postgresql"  # the rule is SQLite's
+        return
+    with transaction(write=False), pytest.raises(Exception, match="not authorized"):
+        db.session.connection().exec_driver_sql("ATTACH DATABASE '/tmp/x.db' AS other")
+
+
+def test_sqlite_keeps_what_it_acknowledges(app: Flask) -> None:
+    with transaction(write=False):
+        connection = db.session.connection()
+        if is_postgresql():
+            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+        else:
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_the_clock_of_a_test_moves_only_when_told(clock_at: clock.SetClock) -> None:
+    before = clock.now()
+    clock_at.move(timedelta(hours=1))
+    assert clock.now() - before == timedelta(hours=1)
