@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
@@ -176,7 +177,7 @@ def _sticker(
 
 def code_matrix(address: str) -> list[list[bool]]:
     """The modules of the QR code of an address at error level Q, without quiet zone."""
-    code: QRCode = QRCode(error_correction=ERROR_CORRECT_Q, border=0)
+    code: QRCode[Any] = QRCode(error_correction=ERROR_CORRECT_Q, border=0)
     code.add_data(address)
     code.make(fit=True)
     return [[bool(module) for module in row] for row in code.get_matrix()]
