@@ -21,6 +21,20 @@ def migrate() -> None:
     click.echo("数据库已是最新 · the database is up to date")
 
 
+@linli.command("new-migration")
+@click.argument("message")
+def new_migration(message: str) -> None:
+    """Write the next numbered migration from what the models changed, and move HEAD to it."""
+    from flask_migrate import revision
+
+    folder = current_app.config["LINLI"].root / "migrations"
+    numbers = [int(path.name[:4]) for path in (folder / "versions").glob("[0-9]*.py")]
+    number = f"{max(numbers, default=0) + 1:04d}"
+    revision(directory=str(folder), message=message, autogenerate=True, rev_id=number)
+    (folder / "HEAD").write_text(number + "\n")
+    click.echo(f"{number} · {message}")
+
+
 @linli.command("seed-divisions")
 def seed_divisions() -> None:
     """Load the real divisions of Shanxi, once."""
