@@ -1,0 +1,68 @@
+/** Opens the volunteer's own store on this phone, with or without a network, and keeps log-in and sync acquainted. */
+import { accessToken, setAccessToken } from '@/api/token'
+import { ApiError } from '@/api/errors'
+import { renew, useProof } from '@/api/client'
+import { known, restore, session } from '@/api/session'
+import * as sync from '@/sync'
+import { watch } from 'vue'
+
+let opened: { userId: string; done: Promise<boolean> } | null = null
+
+/** Whether somebody can work on this phone without logging in again. */
+export async function phoneRemembers(): Promise<boolean> {
+  return known() && (await sync.rememberedUser().catch(() => null)) !== null
+}
+/** True when a user's store is open. The store is never waiting for the network. */
+export async function ensurePhone(): Promise<boolean> {
+  const user = session.user ?? (await remembered())
+  if (!user) return false
+  if (opened?.userId === user.id) return opened.done
+  const done = openFor(user.id, user.name)
+  opened = { userId: user.id, done }
+  return done
+}
+/** Log-out on this phone: what was pulled goes, what waits to be sent stays sealed for the same user. */
+export async function leavePhone(): Promise<void> {
+  if (opened) {
+    await sync.logOut()
+    opened = null
+  }
+  useProof(null)
+}
+async function remembered(): Promise<{ id: string; name: string } | null> {
+  if (known()) {
+    const kept = await sync.rememberedUser().catch(() => null)
+    if (kept) {
+      void restore().then(() => { if (session.user) sync.sessionRenewed() })
+      return { id: kept.userId, name: kept.userName }
+    }
+  }
+  await restore()
+  return session.user
+}
+async function openFor(userId: string, userName: string): Promise<boolean> {
+  try {
+    await sync.open({
+      userId,
+      userName,
+      appVersion: __APP_VERSION__,
+      token: accessToken,
+      setToken: setAccessToken,
+      refresh: async (proof) => {
+        useProof(proof)
+        try {
+          return (await renew()) ? 'ok' : 'refused'
+        } catch (thrown) {
+          return thrown instanceof ApiError && thrown.status >= 400 && thrown.status < 500 ? 'refused' : 'unreachable'
+        }
+      },
+    })
+    return true
+  } catch (thrown) {
+    opened = null
+    throw thrown
+  }
+}
+watch(() => session.user?.id, (id) => {
+  if (id && opened?.userId === id) sync.sessionRenewed()
+})

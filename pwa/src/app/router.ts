@@ -1,0 +1,51 @@
+/** Which screen an address opens, and who may see it. The server decides what data anybody gets; this only spares people dead ends. */
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw } from 'vue-router'
+import { hasRole, isCommittee, isVolunteer, restore, session } from '@/api/session'
+import { loadTexts, t } from '@/i18n'
+import { featureRoutes } from './features'
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', name: 'home', meta: { access: 'public' }, component: () => import('./NotFound.vue') },
+    ...featureRoutes,
+    { path: '/forbidden', name: 'forbidden', meta: { access: 'public' }, component: () => import('./Forbidden.vue') },
+    { path: '/:rest(.*)*', name: 'not_found', meta: { access: 'public' }, component: () => import('./NotFound.vue') },
+  ],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+router.beforeEach(async (to) => {
+  const [, gate] = await Promise.all([loadTexts([...(to.meta.texts ?? []), ...(to.meta.desk ? ['nav'] : [])]), admit(to)])
+  return gate
+})
+router.afterEach((to) => {
+  document.title = to.meta.title ? `${t(to.meta.title)} · ${t('core.app')}` : t('core.app')
+})
+
+async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | true> {
+  const access = to.meta.access ?? 'user'
+  if (to.name === 'home') return firstPage()
+  if (access === 'public') return true
+  if (access === 'phone') {
+    const { ensurePhone } = await import('./phone')
+    return (await ensurePhone()) ? true : logInFirst(to)
+  }
+  await restore()
+  if (!session.user) return logInFirst(to)
+  if (access === 'committee' && !isCommittee.value) return { name: 'forbidden' }
+  if (to.meta.roles && !hasRole(...to.meta.roles)) return { name: 'forbidden' }
+  return true
+}
+/** The phone's list for whoever uses this phone as a volunteer, the workbench for the committee, else the log-in. */
+export async function firstPage(): Promise<RouteLocationRaw> {
+  const { phoneRemembers } = await import('./phone')
+  if (!session.user && (await phoneRemembers())) return { name: 'today', replace: true }
+  await restore()
+  if (session.user && isVolunteer.value && !isCommittee.value) return { name: 'today', replace: true }
+  if (session.user) return { name: router.hasRoute('workbench') && isCommittee.value ? 'workbench' : 'me', replace: true }
+  return { name: 'login', replace: true }
+}
+function logInFirst(to: RouteLocationNormalized): RouteLocationRaw {
+  return { name: 'login', query: { to: to.fullPath } }
+}

@@ -1,0 +1,5 @@
+/** The desk's parts. Import them only from screens in a feature's `desk/` folder, so that phones never load them. */
+export { default as DeskPage } from './DeskPage.vue'
+export { default as UiPanel } from './UiPanel.vue'
+export { default as UiTable, type Column } from './UiTable.vue'
+export { setNavCount } from './counts'

@@ -1,0 +1,7 @@
+/** The side bar's entries, given by the app so that the shell need not know any feature. */
+import type { InjectionKey } from 'vue'
+import type { Icon } from '@/ui/drawIcon'
+
+export interface SideEntry { route: string; icon: Icon; text: string; roles?: readonly string[]; count?: string }
+export interface DeskContext { entries: readonly SideEntry[]; user: () => { name: string; area: string } | null; allowed: (roles?: readonly string[]) => boolean }
+export const DESK: InjectionKey<DeskContext> = Symbol('desk')

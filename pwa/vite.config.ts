@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { VitePWA } from 'vite-plugin-pwa'
+import { defineConfig } from 'vitest/config'
+import { icons } from './build/icons.ts'
+import { noVueHtmlPolicy } from './build/trustedTypes.ts'
+
+const src = fileURLToPath(new URL('./src', import.meta.url))
+const version = process.env.npm_package_version ?? '0.0.0'
+
+export default defineConfig(({ mode }) => ({
+  define: { __APP_VERSION__: JSON.stringify(version) },
+  resolve: { alias: { '@': src } },
+  plugins: [
+    icons(),
+    noVueHtmlPolicy(),
+    // Hoisting would turn long static markup into an HTML string, which the page's Trusted Types rule refuses.
+    vue({ template: { compilerOptions: { hoistStatic: false, comments: false } } }),
+    mode !== 'tools' &&
+      VitePWA({
+        strategies: 'injectManifest',
+        srcDir: 'src/sw',
+        filename: 'sw.ts',
+        injectRegister: false,
+        manifest: false,
+        injectManifest: {
+          globPatterns: ['**/*.{js,css,html,svg,png,webmanifest,wasm}'],
+          // Committee pages are used online at a desk; a phone should not spend its data on them.
+          globIgnores: ['**/desk-*', '**/sw.js', 'icons/screenshot-*'],
+          maximumFileSizeToCacheInBytes: 3_000_000,
+        },
+      }),
+  ],
+  worker: { format: 'es', plugins: () => [icons()] },
+  build:
+    mode === 'tools'
+      ? {
+          outDir: 'dist-tools',
+          target: 'es2022',
+          modulePreload: { polyfill: false },
+          rollupOptions: { input: { decode: 'tools/decode.html', states: 'tools/states.html' } },
+        }
+      : {
+          outDir: 'dist',
+          target: 'es2022',
+          assetsInlineLimit: 0,
+          modulePreload: { polyfill: false },
+          rollupOptions: {
+            output: {
+              chunkFileNames: (chunk) =>
+                isDesk(chunk.moduleIds) ? 'assets/desk-[name]-[hash].js' : 'assets/[name]-[hash].js',
+              assetFileNames: (asset) =>
+                asset.originalFileNames.some((name) => DESK.test(name)) || asset.names.some((name) => /^el-|element-plus/.test(name))
+                  ? 'assets/desk-[name]-[hash][extname]'
+                  : 'assets/[name]-[hash][extname]',
+            },
+          },
+        },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], setupFiles: [] },
+}))
+
+/** What only a desk needs: the desktop shell, screens kept in a `desk/` folder of their feature, and Element Plus. */
+const DESK = /src\/ui\/desk\/|src\/features\/[^/]+\/desk\/|element-plus/
+const SHARED = /node_modules\/(vue|@vue|vue-router)\/|src\/(main|app|api|sync|db|device|sw|i18n\/index|ui\/(?!desk\/))/
+function isDesk(ids: readonly string[]): boolean {
+  return ids.some((id) => DESK.test(id)) && !ids.some((id) => SHARED.test(id))
+}
