@@ -1,0 +1,366 @@
+/**
+ * One profile's store: the only place that writes what was recorded and what was pulled.
+ *
+ * Boxes are made before a transaction opens (awaiting WebCrypto inside would end it), and
+ * every write resolves on `complete` of a strict transaction.
+ */
+import { Boxer, BoxUnreadable } from './box'
+import type { Box } from './box'
+import { Db } from './idb'
+import type { Tx } from './idb'
+import { closeUp, itemOf, move, newState, openItems, rowsNeeded } from './moves'
+import type { StateRow } from './moves'
+import { Replica } from './replica'
+import type { ChunkContent } from './replica'
+import { PROFILE_STORES } from './schema'
+import type { ChunkRow, DraftRow, EntryRow, KeyRow, PhotoRow } from './schema'
+import { sealEntry } from './seal'
+import { sha256Hex } from '../sync/canonical'
+import type { Op } from '../sync/engine/events'
+import { undoLeft } from '../sync/engine/batch'
+import { NEW_META } from '../sync/engine/state'
+import type { Item, Meta } from '../sync/engine/state'
+import type { Mutation, SealKey, Uuid } from '../sync/wire'
+
+/** A mutation as recorded; its number is given by the transaction that stores it. */
+export type Entry = Omit<Mutation, 'device_seq'>
+
+interface MetaRow extends Meta {
+  id: 'meta'
+  /** Counts transactions that changed boxes of pulled rows, to notice another tab's. */
+  rev: number
+}
+
+/** Another tab changed the pulled rows since this one read them. */
+class Outrun extends Error {}
+
+export interface Loaded {
+  meta: Meta
+  items: Item[]
+  resolved: Uuid[]
+  /** Boxes that could not be opened; they were left out and the rows will be pulled again. */
+  damaged: number
+}
+
+export interface AppendOptions {
+  seal: SealKey | null
+  undoUntil: number
+  recordedAt: number
+  draft: string | null
+}
+
+export interface Want {
+  digest: boolean
+  households: boolean
+  items: boolean
+}
+
+export interface Committed {
+  digest?: string
+  households?: Uuid[]
+  items?: Item[]
+  nextSeq?: number
+}
+
+/** What the sync loop and the screens need of a store, on disk or, in private mode, in memory. */
+export type EntryStore = Pick<Store,
+  'replica' | 'device' | 'close' | 'load' | 'outbox' | 'append' | 'undo' | 'mutations' | 'entries' | 'waitingSealed' | 'commit'
+  | 'forgetPulled' | 'saveDraft' | 'loadDraft' | 'dropDraft' | 'addPhoto' | 'photos' | 'photoContent' | 'setPhoto' | 'placesOf'>
+
+export class Store {
+  replica = new Replica()
+  private rev = 0
+  private constructor(
+    private readonly db: Db,
+    private readonly boxer: Boxer,
+    readonly device: { privateKey: CryptoKey; publicJwk: JsonWebKey },
+  ) {}
+
+  static async open(name: string, profile: string, onTakenOver?: () => void): Promise<Store> {
+    const db = await Db.open(name, 1, PROFILE_STORES, onTakenOver)
+    const [data, device] = await db.read(['keys'], (tx) =>
+      Promise.all([tx.get<KeyRow>('keys', 'data'), tx.get<KeyRow>('keys', 'device')]))
+    if (data && device?.publicJwk) {
+      return new Store(db, new Boxer(data.key, profile), { privateKey: device.key, publicJwk: device.publicJwk })
+    }
+    const key = await Boxer.makeKey()
+    const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify'])
+    const publicJwk = await crypto.subtle.exportKey('jwk', pair.publicKey)
+    const kept = await db.write(['keys'], async (tx) => {
+      const [otherData, otherDevice] = await Promise.all([tx.get<KeyRow>('keys', 'data'), tx.get<KeyRow>('keys', 'device')])
+      // Two tabs may open a new profile at once: the first keys stay.
+      if (otherData && otherDevice?.publicJwk) return { data: otherData.key, device: otherDevice.key, jwk: otherDevice.publicJwk }
+      tx.put('keys', { id: 'data', key })
+      tx.put('keys', { id: 'device', key: pair.privateKey, publicJwk })
+      return { data: key, device: pair.privateKey, jwk: publicJwk }
+    })
+    return new Store(db, new Boxer(kept.data, profile), { privateKey: kept.device, publicJwk: kept.jwk })
+  }
+
+  close(): void {
+    this.db.close()
+  }
+
+  async load(): Promise<Loaded> {
+    const [metaRow, states, chunks] = await this.db.read(['meta', 'states', 'chunks'], (tx) =>
+      Promise.all([tx.get<MetaRow>('meta', 'meta'), tx.all<StateRow>('states'), tx.all<ChunkRow>('chunks')]))
+    const replica = new Replica()
+    let damaged = 0
+    await Promise.all(chunks.map(async (chunk) => {
+      try {
+        replica.load(chunk.id, await this.boxer.takeJson<ChunkContent>('chunks', chunk.id, chunk.rev, chunk))
+      } catch (error) {
+        if (!(error instanceof BoxUnreadable)) throw error
+        damaged += 1
+      }
+    }))
+    this.replica = replica
+    this.rev = metaRow?.rev ?? 0
+    const { id: _id, rev: _rev, ...meta } = metaRow ?? { id: 'meta', rev: 0, ...NEW_META }
+    // What cannot be opened is pulled again from the start; nothing recorded lies in those boxes.
+    if (damaged > 0) Object.assign(meta, { cursor: null, filled: false })
+    return { meta, items: openItems(states), resolved: this.resolved(), damaged }
+  }
+
+  private resolved(): Uuid[] {
+    return this.replica.rows('attention').filter((row) => row.state !== 'open').map((row) => row.mutation_id)
+  }
+
+  /** The index of entries as it is on disk now. */
+  async outbox(): Promise<{ items: Item[]; nextSeq: number }> {
+    const [states, meta] = await this.db.read(['states', 'meta'], (tx) =>
+      Promise.all([tx.all<StateRow>('states'), tx.get<MetaRow>('meta', 'meta')]))
+    return { items: openItems(states), nextSeq: meta?.nextSeq ?? 1 }
+  }
+
+  // ── recording ──────────────────────────────────────────────────────────────────────
+
+  /** Number, index row, content, sealed copy, finished draft and its photos: one transaction. */
+  async append(entry: Entry, options: AppendOptions): Promise<Item> {
+    const content = new TextEncoder().encode(JSON.stringify(entry))
+    const [box, sealed] = await Promise.all([
+      this.boxer.put('entries', entry.mutation_id, 1, content),
+      options.seal ? sealEntry(options.seal, entry.mutation_id, content) : null,
+    ])
+    const row: EntryRow = { id: entry.mutation_id, ...box, sealKey: sealed?.keyId ?? null, sealed: sealed?.bytes ?? null }
+    const state = newState(entry, content.length, options)
+    return this.db.write(['meta', 'states', 'entries', 'drafts', 'photos'], async (tx) => {
+      const [meta, photos] = await Promise.all([
+        this.metaIn(tx),
+        options.draft === null ? [] : tx.all<PhotoRow>('photos'),
+      ])
+      state.seq = meta.nextSeq
+      tx.put('meta', { ...meta, nextSeq: meta.nextSeq + 1 })
+      tx.put('states', state)
+      tx.put('entries', row)
+      if (options.draft !== null) tx.remove('drafts', options.draft)
+      for (const photo of photos) {
+        if (photo.draft !== options.draft) continue
+        tx.put('photos', { ...photo, draft: null, mutation: entry.mutation_id, entity: entry.entity_id, state: 'waiting' })
+      }
+      return itemOf(state)
+    })
+  }
+
+  /** Take back an entry that was not sent; the entries after it close up. */
+  undo(id: Uuid, wall: number): Promise<boolean> {
+    return this.db.write(['meta', 'states', 'entries', 'photos'], async (tx) => {
+      const [meta, states, photos] = await Promise.all([this.metaIn(tx), tx.all<StateRow>('states'), tx.all<PhotoRow>('photos')])
+      const gone = states.find((state) => state.id === id)
+      if (!gone || gone.place !== 'waiting' || gone.attempts > 0 || undoLeft(itemOf(gone), wall) <= 0) return false
+      const { put, nextSeq } = closeUp(states, gone, meta.nextSeq)
+      tx.remove('states', id)
+      tx.remove('entries', id)
+      for (const state of put) tx.put('states', state)
+      for (const photo of photos) if (photo.mutation === id) tx.remove('photos', photo.id)
+      tx.put('meta', { ...meta, nextSeq })
+      return true
+    })
+  }
+
+  /** Entries in full, for sending. What cannot be opened is named instead of dropped. */
+  async mutations(ids: Uuid[]): Promise<{ mutations: Mutation[]; unreadable: Uuid[] }> {
+    const rows = await this.db.read(['entries', 'states'], (tx) =>
+      Promise.all(ids.map((id) => Promise.all([tx.get<EntryRow>('entries', id), tx.get<StateRow>('states', id)]))))
+    const unreadable: Uuid[] = []
+    const found = await Promise.all(rows.map(async ([entry, state], i) => {
+      if (!entry || !state || state.place !== 'waiting') return unreadable.push(ids[i] as Uuid), null
+      try {
+        const content = await this.boxer.takeJson<Entry>('entries', entry.id, 1, entry)
+        return { ...content, device_seq: state.seq } as Mutation
+      } catch (error) {
+        if (!(error instanceof BoxUnreadable)) throw error
+        return unreadable.push(entry.id), null
+      }
+    }))
+    return { mutations: found.filter((one) => one !== null), unreadable }
+  }
+
+  /** Index rows and contents of what was recorded here, for the list on the phone. */
+  async entries(limit: number): Promise<{ state: StateRow; entry: Entry | null }[]> {
+    const states = await this.db.read(['states'], (tx) => tx.all<StateRow>('states'))
+    const newest = states.sort((a, b) => b.recorded_at - a.recorded_at || b.seq - a.seq).slice(0, limit)
+    const rows = await this.db.read(['entries'], (tx) => Promise.all(newest.map((state) => tx.get<EntryRow>('entries', state.id))))
+    return Promise.all(newest.map(async (state, i) => {
+      const row = rows[i]
+      const entry = row ? await this.boxer.takeJson<Entry>('entries', row.id, 1, row).catch(() => null) : null
+      return { state, entry }
+    }))
+  }
+
+  async waitingSealed(): Promise<{ state: StateRow; keyId: string; sealed: Uint8Array }[]> {
+    const [states, entries] = await this.db.read(['states', 'entries'], (tx) =>
+      Promise.all([tx.all<StateRow>('states'), tx.all<EntryRow>('entries')]))
+    const byId = new Map(entries.map((entry) => [entry.id, entry]))
+    return states.filter((state) => state.place === 'waiting').sort((a, b) => a.seq - b.seq).flatMap((state) => {
+      const entry = byId.get(state.id)
+      return entry?.sealed && entry.sealKey ? [{ state, keyId: entry.sealKey, sealed: entry.sealed }] : []
+    })
+  }
+
+  // ── what the engine asks for ───────────────────────────────────────────────────────
+
+  async commit(ops: Op[], want: Want): Promise<Committed> {
+    try {
+      await this.commitOnce(ops)
+    } catch (error) {
+      if (!(error instanceof Outrun)) throw error
+      await this.load()
+      await this.commitOnce(ops)
+    }
+    const households = this.replica.householdIds()
+    return {
+      ...(want.digest ? { digest: await sha256Hex(households.join('\n')) } : {}),
+      ...(want.households ? { households } : {}),
+      ...(want.items ? await this.outbox() : {}),
+    }
+  }
+
+  private async commitOnce(ops: Op[]): Promise<void> {
+    let replica = this.replica
+    let dropAll = false
+    const dirty = new Set<string>()
+    const meta: Partial<Meta> = {}
+    const dropped: ((household: string) => boolean)[] = []
+    for (const op of ops) {
+      if (op.op === 'rows' && op.changes.length > 0) {
+        if (replica === this.replica) replica = replica.copy()
+        for (const key of replica.apply(op.changes)) dirty.add(key)
+        const gone = new Set(op.changes.filter((change) => change.entity === 'scope_drop').map((change) => change.id))
+        if (gone.size > 0) dropped.push((household) => gone.has(household))
+      } else if (op.op === 'keep_only') {
+        if (replica === this.replica) replica = replica.copy()
+        for (const key of replica.keepOnly(op.households)) dirty.add(key)
+        const keep = new Set(op.households)
+        dropped.push((household) => !keep.has(household))
+      } else if (op.op === 'drop_replica') {
+        replica = new Replica()
+        dropAll = true
+        dirty.clear()
+      } else if (op.op === 'meta') Object.assign(meta, op.set)
+    }
+    const rowsChange = replica !== this.replica
+    const rev = this.rev + 1
+    const boxes = await this.boxChunks(replica, dirty, rev)
+    const needed = rowsNeeded(ops)
+    const stores = ['meta', 'states', ...(rowsChange ? ['chunks', 'drafts'] : []), ...(needed === 'all' ? ['entries'] : [])]
+    await this.db.write(stores, async (tx) => {
+      const [row, states, drafts] = await Promise.all([
+        this.metaIn(tx),
+        needed === 'all' ? tx.all<StateRow>('states') : Promise.all(needed.map((id) => tx.get<StateRow>('states', id))),
+        rowsChange && dropped.length > 0 ? tx.all<DraftRow>('drafts') : [],
+      ])
+      if (rowsChange && row.rev !== this.rev) throw new Outrun()
+      const moves = move(states.filter((state) => state !== undefined), ops)
+      for (const state of moves.put) tx.put('states', state)
+      for (const id of moves.remove) {
+        tx.remove('states', id)
+        tx.remove('entries', id)
+      }
+      if (dropAll) tx.clear('chunks')
+      for (const [id, box] of boxes) {
+        if (box) tx.put('chunks', { id, rev, ...box } satisfies ChunkRow)
+        else tx.remove('chunks', id)
+      }
+      for (const draft of drafts) {
+        const household = draft.household
+        if (household !== null && dropped.some((gone) => gone(household))) tx.remove('drafts', draft.id)
+      }
+      const nextSeq = moves.nextSeq ?? row.nextSeq
+      tx.put('meta', { ...row, ...meta, nextSeq, rev: rowsChange ? rev : row.rev } satisfies MetaRow)
+    })
+    if (rowsChange) {
+      this.replica = replica
+      this.rev = rev
+    }
+  }
+
+  private async boxChunks(replica: Replica, dirty: Set<string>, rev: number): Promise<[string, Box | null][]> {
+    return Promise.all([...dirty].map(async (id): Promise<[string, Box | null]> => {
+      const content = replica.content(id)
+      return [id, content && (await this.boxer.putJson('chunks', id, rev, content))]
+    }))
+  }
+
+  private async metaIn(tx: Tx): Promise<MetaRow> {
+    return (await tx.get<MetaRow>('meta', 'meta')) ?? { id: 'meta', rev: 0, ...NEW_META }
+  }
+
+  /** Log-out: nothing pulled stays. Entries, their archive, drafts and photos stay boxed for the same user. */
+  async forgetPulled(): Promise<void> {
+    await this.commit([{ op: 'drop_replica' }, { op: 'meta', set: { cursor: null, filled: false } }], {
+      digest: false, households: false, items: false,
+    })
+  }
+
+  // ── drafts ─────────────────────────────────────────────────────────────────────────
+
+  async saveDraft(key: string, value: unknown, household: Uuid | null, savedAt: number): Promise<void> {
+    const box = await this.boxer.putJson('drafts', key, savedAt, value)
+    await this.db.write(['drafts'], async (tx) => tx.put('drafts', { id: key, household, savedAt, ...box } satisfies DraftRow))
+  }
+
+  async loadDraft(key: string): Promise<{ value: unknown; household: Uuid | null; savedAt: number } | null> {
+    const row = await this.db.read(['drafts'], (tx) => tx.get<DraftRow>('drafts', key))
+    if (!row) return null
+    return { value: await this.boxer.takeJson('drafts', key, row.savedAt, row), household: row.household, savedAt: row.savedAt }
+  }
+
+  dropDraft(key: string): Promise<void> {
+    return this.db.write(['drafts', 'photos'], async (tx) => {
+      tx.remove('drafts', key)
+      for (const photo of await tx.all<PhotoRow>('photos')) if (photo.draft === key) tx.remove('photos', photo.id)
+    })
+  }
+
+  // ── photos ─────────────────────────────────────────────────────────────────────────
+
+  async addPhoto(row: Omit<PhotoRow, keyof Box>, content: Uint8Array): Promise<void> {
+    const box = await this.boxer.put('photos', row.id, 1, content)
+    await this.db.write(['photos'], async (tx) => tx.put('photos', { ...row, ...box }))
+  }
+
+  photos(): Promise<PhotoRow[]> {
+    return this.db.read(['photos'], (tx) => tx.all<PhotoRow>('photos'))
+  }
+
+  photoContent(row: PhotoRow): Promise<Uint8Array> {
+    return this.boxer.take('photos', row.id, 1, row)
+  }
+
+  setPhoto(id: Uuid, change: Partial<PhotoRow> | null): Promise<void> {
+    return this.db.write(['photos'], async (tx) => {
+      const row = await tx.get<PhotoRow>('photos', id)
+      if (!row) return
+      if (change === null) tx.remove('photos', id)
+      else tx.put('photos', { ...row, ...change })
+    })
+  }
+
+  placesOf(ids: Uuid[]): Promise<Map<Uuid, StateRow['place']>> {
+    return this.db.read(['states'], async (tx) => {
+      const rows = await Promise.all(ids.map((id) => tx.get<StateRow>('states', id)))
+      return new Map(rows.filter((row) => row !== undefined).map((row) => [row.id, row.place]))
+    })
+  }
+}

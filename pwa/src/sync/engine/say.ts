@@ -1,0 +1,52 @@
+/** Turns the engine's state into the few facts screens may show. */
+import { offsetNow, SKEW_SHOWN_MS } from './clock'
+import { FLAG_AFTER } from './state'
+import type { State } from './state'
+import type { Pause, Status } from '../status'
+
+export interface Surroundings {
+  wall: number
+  mono: number
+  bootId: string
+  photosWaiting: number
+  persisted: Status['persisted']
+  storageTight: boolean
+}
+
+export function say(state: State, around: Surroundings): Status {
+  const waiting = state.items.filter((item) => item.place === 'waiting')
+  const busy = state.busy
+  const sending = busy?.on === 'request' && busy.kind === 'push' && state.round
+    ? { n: Math.min(state.round.of, state.round.done + busy.ids.length), of: state.round.of }
+    : null
+  const offset = offsetNow(state.meta.clock, around)
+  return {
+    waiting: waiting.length,
+    photosWaiting: around.photosWaiting,
+    sending,
+    received: state.received,
+    attention: state.items.filter((item) => item.place === 'held').map((item) => ({
+      mutation_id: item.id, type: item.type, code: item.code ?? '', message: item.message ?? '',
+      at: new Date(item.heldAt ?? item.recordedAt).toISOString(),
+    })),
+    lastContact: state.meta.lastContact === null ? null : new Date(state.meta.lastContact).toISOString(),
+    reachable: state.reachable,
+    pause: pauseOf(state),
+    flagged: waiting.filter((item) => item.attempts >= FLAG_AFTER || state.tooLarge.has(item.id)).length,
+    clockSkewMs: offset !== null && Math.abs(offset) > SKEW_SHOWN_MS ? offset : null,
+    persisted: around.persisted,
+    storageTight: around.storageTight,
+    receivedThrough: state.meta.receipt?.received_through ?? 0,
+    recordedThrough: state.meta.nextSeq - 1,
+    filling: !state.meta.filled,
+    syncer: state.syncer,
+  }
+}
+
+function pauseOf(state: State): Pause | null {
+  if (!state.open) return 'closed'
+  if (state.meta.revoked) return 'revoked'
+  if (state.loginNeeded) return 'login'
+  if (state.tooOld) return 'too_old'
+  return state.portal ? 'portal' : null
+}
