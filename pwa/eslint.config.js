@@ -51,7 +51,7 @@ export default defineConfigWithVueTs(
       'boundaries/dependencies': ['error', {
         default: 'disallow',
         policies: [
-          may('main', 'app', 'i18n', 'register', 'ui'),
+          may('main', 'app', 'api', 'device', 'i18n', 'register', 'ui'),
           may('app', 'app', 'app_door', 'feature', 'sync_door', 'queries', 'register', 'api', 'ui', 'device', 'i18n'),
           { from: element('feature'), allow: { to: [...['sync_door', 'queries', 'api', 'ui', 'device', 'i18n', 'register'].map(element), { element: { type: 'feature', captured: { name: '{{from.captured.name}}' } } }] } },
           may('feature', 'app_door'),
