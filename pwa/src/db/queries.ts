@@ -2,48 +2,168 @@
  * The questions screens ask of what is on this phone. Answers come from memory that was
  * filled from the encrypted store at opening, so none of them waits for the network.
  */
-import type { AreaRow, CodeMatch, HouseholdRow, LocalRecord, TaskRow, TodayItem } from './rows'
+import { codeHash, openPhone, parseScanned } from './codes'
+import { current } from './current'
+import type { StateRow } from './moves'
+import type {
+  AreaRow, CodeMatch, HouseholdRow, LocalRecord, RecordPlace, ReplicaEntity, ReplicaRows, TaskRow, TodayItem,
+} from './rows'
+import type { Entry } from './store'
 import type { Uuid } from '../sync/wire'
 
 export type * from './rows'
 
+/** Tasks in these states are over for the volunteer. */
+const DONE = new Set(['done', 'completed', 'closed', 'cancelled', 'declined', 'expired', 'met', 'not_met'])
+const DAY_MS = 24 * 3600_000
+
+function rows<E extends ReplicaEntity>(entity: E): ReplicaRows[E][] {
+  return current()?.replica.rows(entity) ?? []
+}
+
 /** My open tasks, most needed first: late ones, then by priority, then by the longest silence. */
-export function today(_day: string): TodayItem[] {
-  return []
+export function today(day: string): TodayItem[] {
+  const replica = current()?.replica
+  if (!replica) return []
+  const items = replica.rows('task')
+    .filter((task) => task.assignee === 'me' && !DONE.has(task.state) && task.due_from <= day)
+    .map((task): TodayItem => ({
+      task,
+      household: task.household_id === null ? null : replica.row('household', task.household_id),
+      late_days: Math.max(0, Math.round((Date.parse(day) - Date.parse(task.due_to)) / DAY_MS)),
+      recorded_here: recordedTasks.has(task.id),
+    }))
+  return items.sort(byNeed)
+}
+
+function byNeed(a: TodayItem, b: TodayItem): number {
+  const silence = (item: TodayItem): number => item.household?.last_contact_days ?? Number.MAX_SAFE_INTEGER
+  return (
+    Number(a.recorded_here) - Number(b.recorded_here) ||
+    Number(b.late_days > 0) - Number(a.late_days > 0) ||
+    b.task.priority - a.task.priority ||
+    a.task.due_to.localeCompare(b.task.due_to) ||
+    silence(b) - silence(a) ||
+    a.task.address.localeCompare(b.task.address, 'zh-CN', { numeric: true })
+  )
+}
+
+/** My tasks whose window has not begun. */
+export function upcoming(day: string): TaskRow[] {
+  return rows('task')
+    .filter((task) => task.assignee === 'me' && !DONE.has(task.state) && task.due_from > day)
+    .sort((a, b) => a.due_from.localeCompare(b.due_from))
 }
 
 /** Unclaimed tasks of my areas: address and due window only. */
 export function pool(): TaskRow[] {
-  return []
+  return rows('task')
+    .filter((task) => task.assignee === 'pool' && !DONE.has(task.state))
+    .sort((a, b) => b.priority - a.priority || a.due_to.localeCompare(b.due_to))
 }
 
-export function task(_id: Uuid): TaskRow | null {
-  return null
+export function task(id: Uuid): TaskRow | null {
+  return current()?.replica.row('task', id) ?? null
+}
+
+export function tasksOf(householdId: Uuid): TaskRow[] {
+  return rows('task').filter((one) => one.household_id === householdId && one.assignee === 'me' && !DONE.has(one.state))
 }
 
 export function households(): HouseholdRow[] {
-  return []
+  return rows('household').sort((a, b) => a.address.localeCompare(b.address, 'zh-CN', { numeric: true }))
 }
 
-export function household(_id: Uuid): HouseholdRow | null {
-  return null
+export function household(id: Uuid): HouseholdRow | null {
+  return current()?.replica.row('household', id) ?? null
 }
 
 export function areas(): AreaRow[] {
-  return []
+  return rows('area')
 }
 
 /** What a scan, a photo or typed signs mean among my own households; null for any other. */
-export async function householdByCode(_text: string): Promise<CodeMatch | null> {
+export async function householdByCode(text: string): Promise<CodeMatch | null> {
+  const scanned = parseScanned(text, location.host)
+  if (!scanned) return null
+  for (const area of areas()) {
+    const hash = await codeHash(area.code_key, scanned)
+    for (const candidate of rows('household')) {
+      if (candidate.area_id !== area.id) continue
+      const code = candidate.codes.find((one) => (scanned.kind === 'token' ? one.t : one.s) === hash)
+      if (!code) continue
+      const evidence = code.state === 'old' ? 'qr_old' : scanned.kind === 'token' ? 'qr' : 'short_code'
+      return { household: candidate, evidence, generation: code.g }
+    }
+  }
   return null
 }
 
 /** The number to dial, decrypted only now; null when it cannot be opened. */
-export async function phoneOf(_contactId: Uuid): Promise<string | null> {
+export async function phoneOf(contactId: Uuid): Promise<string | null> {
+  for (const one of rows('household')) {
+    const contact = one.contacts.find((candidate) => candidate.id === contactId)
+    const dialKey = contact && current()?.replica.row('area', one.area_id)?.dial_key
+    if (!contact || !dialKey) continue
+    return openPhone(dialKey, contact.id, contact.phone_box).catch(() => null)
+  }
   return null
 }
 
 /** What was recorded on this phone, newest first, in its three places. */
-export async function localRecords(_limit = 100): Promise<LocalRecord[]> {
-  return []
+export async function localRecords(limit = 100): Promise<LocalRecord[]> {
+  const store = current()
+  if (!store) return []
+  const [entries, photos] = await Promise.all([store.entries(limit), store.photos()])
+  const attention = new Map(store.replica.rows('attention').map((row) => [row.mutation_id, row]))
+  return entries.map(({ state, entry }): LocalRecord => {
+    const householdId = householdOf(state, entry)
+    const known = householdId === null ? null : household(householdId)
+    const open = attention.get(state.id)
+    const place = placeOf(state, open?.state)
+    return {
+      mutation_id: state.id, entity_id: state.entity, type: state.type, place,
+      household_id: known ? householdId : null,
+      display_name: known?.display_name ?? null, plate: known?.plate ?? null,
+      met: typeof entry?.payload.met === 'string' ? entry.payload.met : null,
+      recorded_at: new Date(state.recorded_at).toISOString(),
+      received_at: state.place === 'waiting' || state.settled_at === null ? null : new Date(state.settled_at).toISOString(),
+      code: place === 'attention' ? (open?.code ?? state.code) : null,
+      message: place === 'attention' ? (open?.message ?? null) : null,
+      undo_until: state.place === 'waiting' && state.undo_until > Date.now() ? new Date(state.undo_until).toISOString() : null,
+      photos_pending: photos.filter((photo) => photo.mutation === state.id).length,
+    }
+  })
+}
+
+function placeOf(state: StateRow, attention: string | undefined): RecordPlace {
+  if (state.place === 'waiting') return 'here'
+  if (state.place === 'held') return attention !== undefined && attention !== 'open' ? 'received' : 'attention'
+  return 'received'
+}
+
+function householdOf(state: StateRow, entry: Entry | null): Uuid | null {
+  const payload = entry?.payload
+  if (typeof payload?.household_id === 'string') return payload.household_id
+  return state.type.startsWith('task.') ? (task(state.entity)?.household_id ?? null) : null
+}
+
+/** Tasks with a visit recorded on this phone that the pulled list does not know of yet. */
+let recordedTasks = new Set<Uuid>()
+
+/** Called by sync when entries moved; screens only read the outcome in `today`. */
+export async function refreshRecordedTasks(): Promise<void> {
+  const store = current()
+  if (!store) {
+    recordedTasks = new Set()
+    return
+  }
+  const open = (await store.entries(200)).filter(({ state }) => state.type === 'visit.record')
+  const next = new Set<Uuid>()
+  for (const { state, entry } of open) {
+    const taskId = entry?.payload.task_id
+    const known = store.replica.rows('visit').some((visit) => visit.mutation_id === state.id)
+    if (typeof taskId === 'string' && !known) next.add(taskId)
+  }
+  recordedTasks = next
 }

@@ -1,39 +1,326 @@
 /**
- * Joins engine, store and transport into the one object the app talks to.
+ * Joins engine, store and transport into the one object the app talks to, and keeps the
+ * triggers that make a phone send: start, network back, page shown, timer, button.
  */
+import { canonical, sha256Hex } from './canonical'
+import { openChannel } from './channel'
+import type { Channel } from './channel'
+import { offsetNow } from './engine/clock'
+import type { Stamp } from './engine/events'
+import { say } from './engine/say'
+import { uuid7 } from './ids'
+import { keepLock } from './lock'
+import type { Lock } from './lock'
+import { Loop } from './loop'
 import { CLOSED } from './status'
-import type { SyncDoor } from './index'
+import type { Status } from './status'
+import { Transport } from './transport'
+import { Uploads } from './uploads'
+import { setCurrent } from '../db/current'
+import { NoStorage } from '../db/idb'
+import { MemoryStore } from '../db/memory'
+import { Register } from '../db/profiles'
+import type { Profile } from '../db/profiles'
+import { refreshRecordedTasks } from '../db/queries'
+import { Store } from '../db/store'
+import type { Entry, EntryStore } from '../db/store'
+import { sealedFile } from './courier'
+import type { OpenResult, Session, SyncDoor } from './index'
 
 /** Nothing may be read or recorded before a user's store is open. */
 export class SyncNotOpen extends Error {
-  constructor() {
-    super('sync is not open')
-    this.name = 'SyncNotOpen'
+  override name = 'SyncNotOpen'
+}
+
+/** One random mark per page life, so that steady time is only compared within it. */
+const bootId = crypto.randomUUID()
+
+interface Here {
+  session: Session
+  profile: Profile | null
+  register: Register | null
+  store: EntryStore
+  loop: Loop
+  uploads: Uploads
+  channel: Channel
+  lock: Lock
+  stop: () => void
+}
+
+let here: Here | null = null
+let opening: Promise<OpenResult> | null = null
+let persisted: Status['persisted'] = 'unknown'
+let storageTight = false
+let shown: Status = CLOSED
+const statusListeners = new Set<(status: Status) => void>()
+const changeListeners = new Set<(what: { rows: boolean; records: boolean }) => void>()
+
+function stamp(): Stamp {
+  const wall = Date.now()
+  return { wall, mono: performance.now(), bootId, rand: Math.random(), uuid: uuid7(wall) }
+}
+
+function must(): Here {
+  if (!here) throw new SyncNotOpen()
+  return here
+}
+
+function showStatus(): void {
+  shown = here
+    ? say(here.loop.state, { wall: Date.now(), mono: performance.now(), bootId, photosWaiting: here.uploads.waiting, persisted, storageTight })
+    : CLOSED
+  for (const listener of statusListeners) listener(shown)
+}
+
+async function changed(what: { rows: boolean; records: boolean }, fromHere: boolean): Promise<void> {
+  if (fromHere) here?.channel.post({ kind: 'changed', ...what })
+  await refreshRecordedTasks().catch(() => undefined)
+  for (const listener of changeListeners) listener(what)
+  here?.uploads.poke(mayUpload())
+}
+
+function mayUpload(): boolean {
+  const state = here?.loop.state
+  return state !== undefined && state.syncer && state.meta.deviceId !== null && !state.loginNeeded && state.failures === 0
+}
+
+async function openStore(session: Session): Promise<{ store: EntryStore; profile: Profile | null; register: Register | null }> {
+  try {
+    const register = await Register.open()
+    const profile = await register.take(session.userId, session.userName, Date.now())
+    const store = await Store.open(profile.db, profile.id, () => void door.close())
+    return { store, profile, register }
+  } catch (error) {
+    if (!(error instanceof NoStorage)) throw error
+    return { store: await MemoryStore.open(), profile: null, register: null }
   }
 }
 
-const closed = (): never => {
-  throw new SyncNotOpen()
+async function openOnce(session: Session): Promise<OpenResult> {
+  if (here?.session.userId === session.userId) {
+    here.loop.tell({ type: 'session_renewed' })
+    return { device: 'known', durable: here.profile !== null }
+  }
+  if (here) await door.close()
+  const { store, profile, register } = await openStore(session)
+  const loaded = await store.load()
+  setCurrent(store)
+  const transport = new Transport(session, store.device.privateKey)
+  const channel = openChannel(profile?.id ?? session.userId)
+  const uploads = new Uploads(store, transport, showStatus)
+  const loop = new Loop({
+    store, transport, stamp, appVersion: session.appVersion, label: phoneLabel(),
+    refresh: (proof) => session.refresh(proof),
+    changed: (what) => void changed(what, true),
+    moved: showStatus,
+    wipe: () => void door.wipe(true),
+    killWorker: () => void killWorker(),
+  })
+  const stop = listen(loop, channel, store)
+  const lock = profile ? keepLock(`linli-sync-${profile.id}`, channel, (held) => loop.tell({ type: 'lock', held })) : { release: () => undefined }
+  here = { session, profile, register, store, loop, uploads, channel, lock, stop }
+  loop.tell({ type: 'loaded', ...loaded })
+  if (!profile) loop.tell({ type: 'lock', held: true })
+  await refreshRecordedTasks().catch(() => undefined)
+  uploads.poke(false)
+  void askToPersist()
+  showStatus()
+  const device = profile?.isNew ? 'new' : loaded.meta.deviceId === null ? 'unenrolled' : 'known'
+  return { device, durable: profile !== null }
+}
+
+/** What makes a phone try again. Background sync is not among them: half the browsers have none. */
+function listen(loop: Loop, channel: Channel, store: EntryStore): () => void {
+  const online = (): void => loop.tell({ type: 'trigger', why: 'online' })
+  const visible = (): void => {
+    if (document.visibilityState === 'visible') loop.tell({ type: 'trigger', why: 'visible' })
+  }
+  addEventListener('online', online)
+  document.addEventListener('visibilitychange', visible)
+  const stopChannel = channel.listen((message) => {
+    if (message.kind === 'closed') void door.close()
+    else if (message.kind === 'recorded') {
+      void store.outbox().then(({ items, nextSeq }) => {
+        loop.tell({ type: 'outbox', items, nextSeq })
+        void changed({ rows: false, records: true }, false)
+      })
+    } else if (message.kind === 'changed') {
+      void store.load().then((loaded) => {
+        if (loop.state.busy?.on !== 'store') loop.tell({ type: 'outbox', items: loaded.items, nextSeq: loaded.meta.nextSeq })
+        void changed({ rows: message.rows, records: message.records }, false)
+      })
+    }
+  })
+  return () => {
+    removeEventListener('online', online)
+    document.removeEventListener('visibilitychange', visible)
+    stopChannel()
+  }
+}
+
+async function askToPersist(): Promise<void> {
+  const storage = typeof navigator === 'undefined' ? undefined : navigator.storage
+  if (!storage?.persist) return
+  persisted = (await storage.persist().catch(() => false)) ? 'granted' : 'denied'
+  const { usage = 0, quota = 0 } = await storage.estimate().catch(() => ({ usage: 0, quota: 0 }))
+  storageTight = quota > 0 && usage / quota > 0.8
+  showStatus()
+}
+
+async function killWorker(): Promise<void> {
+  const workers = await navigator.serviceWorker?.getRegistrations().catch(() => [])
+  for (const worker of workers ?? []) await worker.unregister()
+}
+
+function phoneLabel(): string {
+  const agent = typeof navigator === 'undefined' ? '' : navigator.userAgent
+  const system = /Android|iPhone|iPad|Windows|Macintosh|Linux/.exec(agent)?.[0] ?? 'browser'
+  return /MicroMessenger/.test(agent) ? `${system} WeChat` : system
 }
 
 export const door: SyncDoor = {
-  rememberedUser: async () => null,
-  open: async () => closed(),
-  close: async () => undefined,
-  logOut: async () => closed(),
-  wipe: async () => closed(),
-  enqueue: async () => closed(),
-  undo: async () => closed(),
-  syncNow: () => undefined,
-  sessionRenewed: () => undefined,
-  status: () => CLOSED,
-  onStatus: () => () => undefined,
-  onChange: () => () => undefined,
-  saveDraft: async () => closed(),
-  loadDraft: async () => closed(),
-  dropDraft: async () => closed(),
-  addPhoto: async () => closed(),
-  removePhoto: async () => closed(),
-  otherUsers: async () => [],
-  exportSealed: async () => closed(),
+  async rememberedUser() {
+    const register = here?.register ?? (await Register.open().catch(() => null))
+    const profile = await register?.lastLoggedIn()
+    if (register && register !== here?.register) register.close()
+    return profile ? { userId: profile.userId, userName: profile.userName } : null
+  },
+
+  open(session) {
+    const next = (opening ?? Promise.resolve()).catch(() => undefined).then(() => openOnce(session))
+    opening = next
+    return next
+  },
+
+  async close() {
+    const was = here
+    if (!was) return
+    here = null
+    setCurrent(null)
+    was.loop.stop()
+    was.uploads.stop()
+    was.stop()
+    was.lock.release()
+    was.channel.close()
+    was.store.close()
+    was.register?.close()
+    await refreshRecordedTasks()
+    showStatus()
+  },
+
+  async logOut() {
+    const { store, register, profile, channel } = must()
+    await store.forgetPulled()
+    if (profile) await register?.logOut(profile.id)
+    channel.post({ kind: 'closed' })
+    await door.close()
+  },
+
+  async wipe(evenWaiting = false) {
+    const { profile, loop, channel } = must()
+    if (!evenWaiting && loop.state.items.some((item) => item.place === 'waiting')) return false
+    channel.post({ kind: 'closed' })
+    await door.close()
+    if (profile) {
+      const register = await Register.open()
+      await register.forget(profile)
+      register.close()
+    }
+    return true
+  },
+
+  async enqueue(name, args, options = {}) {
+    const { store, loop, channel, uploads } = must()
+    const now = stamp()
+    const mutationId = now.uuid
+    const payload = args as Record<string, unknown>
+    const entityId = options.entityId ?? uuid7(now.wall)
+    const recordedAt = new Date(now.wall).toISOString()
+    const entry: Entry = {
+      mutation_id: mutationId, type: name, schema: 1, entity_id: entityId,
+      ...(options.baseVersion === undefined ? {} : { base_version: options.baseVersion as number }),
+      depends_on: options.dependsOn ?? [], payload, occurred_at_device: recordedAt,
+      tz_offset: 0 - new Date(now.wall).getTimezoneOffset(),
+      clock: { boot_id: bootId, monotonic_ms: Math.round(now.mono), offset_ms: offsetNow(loop.state.meta.clock, now) },
+      hash: await sha256Hex(canonical(payload)),
+    }
+    const undoUntil = options.undoMs ? now.wall + options.undoMs : 0
+    const item = await store.append(entry, { seal: loop.state.meta.seal, undoUntil, recordedAt: now.wall, draft: options.draftKey ?? null })
+    loop.tell({ type: 'recorded', item })
+    channel.post({ kind: 'recorded' })
+    uploads.poke(false)
+    void changed({ rows: false, records: true }, false)
+    return { mutationId, entityId, recordedAt, undoUntil: undoUntil > 0 ? new Date(undoUntil).toISOString() : null }
+  },
+
+  async undo(mutationId) {
+    const { store, loop, channel } = must()
+    const busy = loop.state.busy
+    if (busy?.on === 'request' && busy.ids.includes(mutationId)) return false
+    if (!(await store.undo(mutationId, Date.now()))) return false
+    const { items, nextSeq } = await store.outbox()
+    loop.tell({ type: 'outbox', items, nextSeq })
+    channel.post({ kind: 'recorded' })
+    await changed({ rows: false, records: true }, false)
+    return true
+  },
+
+  syncNow() {
+    here?.loop.tell({ type: 'trigger', why: 'button' })
+  },
+
+  sessionRenewed() {
+    here?.loop.tell({ type: 'session_renewed' })
+  },
+
+  status: () => shown,
+
+  onStatus(listener) {
+    statusListeners.add(listener)
+    return () => void statusListeners.delete(listener)
+  },
+
+  onChange(listener) {
+    changeListeners.add(listener)
+    return () => void changeListeners.delete(listener)
+  },
+
+  async saveDraft(key, value, householdId = null) {
+    const savedAt = Date.now()
+    await must().store.saveDraft(key, value, householdId, savedAt)
+    return new Date(savedAt).toISOString()
+  },
+
+  async loadDraft<T>(key: string) {
+    const draft = await must().store.loadDraft(key)
+    return draft && { key, householdId: draft.household, savedAt: new Date(draft.savedAt).toISOString(), value: draft.value as T }
+  },
+
+  dropDraft: (key) => must().store.dropDraft(key),
+
+  async addPhoto({ blob, draftKey }) {
+    const content = new Uint8Array(await blob.arrayBuffer())
+    const sha256 = await sha256Hex(content)
+    const now = stamp()
+    const ref = { attachment_id: now.uuid, sha256, size: content.length, mime: blob.type || 'image/jpeg' }
+    await must().store.addPhoto({
+      id: ref.attachment_id, draft: draftKey, mutation: null, entity: null, sha256, size: ref.size, mime: ref.mime,
+      state: 'kept', attempts: 0, addedAt: now.wall,
+    }, content)
+    return ref
+  },
+
+  removePhoto: (attachmentId) => must().store.setPhoto(attachmentId, null),
+
+  async otherUsers() {
+    const register = here?.register ?? (await Register.open().catch(() => null))
+    const others = (await register?.others(here?.session.userId ?? null)) ?? []
+    if (register && register !== here?.register) register.close()
+    return others
+  },
+
+  async exportSealed() {
+    const { store, loop } = must()
+    return sealedFile(loop.state.meta, await store.waitingSealed())
+  },
 }

@@ -25,7 +25,7 @@
  * At most one of request, refresh and store is under way at any time.
  */
 import { backedUpOf, instantOf, readEnrol, readPull, readPush, readScope } from './answers'
-import type { Reading, Told, Unknown } from './answers'
+import type { Told, Unknown } from './answers'
 import { backoffMs } from './backoff'
 import { nextReady, pickBatch } from './batch'
 import { measure } from './clock'
