@@ -1,0 +1,89 @@
+"""Finds a Chromium for the browser tests, and installs one when there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from scripts._lib.environment import PYTHON, clean_environment
+from scripts._lib.say import Stop, step, timed
+from scripts._lib.tools import run_logged
+
+NAMES = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+    "microsoft-edge", "microsoft-edge-stable",
+)  # fmt: skip
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+)
+
+
+def _answers(path: str) -> bool:
+    try:
+        answer = subprocess.run([path, "--version"], check=False, capture_output=True, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return answer.returncode == 0
+
+
+def installed() -> str | None:
+    """A browser that is there already: ``CHROMIUM``, the usual names, Playwright's own."""
+    for candidate in (os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), *PLACES):
+        if candidate and Path(candidate).exists() and _answers(candidate):
+            return candidate
+    return _playwrights()
+
+
+def _playwrights() -> str | None:
+    code = (
+        "from playwright.sync_api import sync_playwright\n"
+        "with sync_playwright() as p: print(p.chromium.executable_path)"
+    )
+    answer = subprocess.run(
+        [PYTHON, "-c", code], check=False, capture_output=True, text=True, env=clean_environment()
+    )
+    path = answer.stdout.strip()
+    return path if path and Path(path).exists() and _answers(path) else None
+
+
+def find_or_install() -> str:
+    """The path of a working browser; says what it does. Browser tests are never skipped."""
+    found = installed()
+    if found:
+        step(f"浏览器 browser: {found}")
+        return found
+    if sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
+        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        what = "安装 Chromium（apt） · installing Chromium with apt"
+        try:
+            with timed(what):
+                run_logged(what, ["apt-get", "update", "-q"], env=env)
+                run_logged(
+                    what,
+                    ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"],
+                    env=env,
+                )
+        except Stop as stop:
+            stop.show()
+        found = installed()
+        if found:
+            return found
+    what = "安装 Chromium（Playwright） · installing Playwright's Chromium"
+    with timed(what):
+        run_logged(
+            what,
+            [PYTHON, "-m", "playwright", "install", "chromium"],
+            env=clean_environment(),
+        )
+    found = installed()
+    if found is None:
+        raise Stop(
+            "没有可用的 Chromium。请安装 Chrome、Chromium 或 Edge，或设 CHROMIUM=/路径 后再运行。",
+            "No working Chromium. Install Chrome, Chromium or Edge, or set CHROMIUM=/path, and run again.",
+        )
+    return found
