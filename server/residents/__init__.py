@@ -1,0 +1,1 @@
+"""Households and the people who live in them: the register everything else points at."""
