@@ -1,0 +1,67 @@
+"""Writes the contract: schemas → server/openapi.json → pwa/src/api/schema.d.ts."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from scripts._lib import pwa
+from scripts._lib.environment import clean_environment
+from scripts._lib.say import ROOT, fail, step
+from scripts._lib.tools import run_logged
+from server.app import create_app
+from server.config import Config
+from server.extensions import api
+
+OPENAPI = ROOT / "server" / "openapi.json"
+TYPES = pwa.PWA / "src" / "api" / "schema.d.ts"
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document of the application as it is now."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        app = create_app(
+            Config(
+                data_dir=folder,
+                database_url="sqlite://",
+                keys_file=folder / "keys.json",
+                mode="test",
+            )
+        )
+        with app.app_context():
+            spec: dict[str, Any] = api.spec.to_dict()
+    return spec
+
+
+def as_text(spec: dict[str, Any]) -> str:
+    """One form, so that a difference is a real one."""
+    return json.dumps(spec, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def types(contract: Path, target: Path) -> None:
+    """TypeScript types of a contract file."""
+    run_logged(
+        "openapi-typescript",
+        [pwa.NODE, "node_modules/openapi-typescript/bin/cli.js", contract, "-o", target],
+        cwd=pwa.PWA,
+        env=clean_environment(),
+        log=target.with_suffix(".log") if target != TYPES else None,
+    )
+
+
+def main() -> int:
+    pwa.packages()
+    fresh = as_text(document())
+    changed = not OPENAPI.exists() or OPENAPI.read_text(encoding="utf-8") != fresh
+    OPENAPI.write_text(fresh, encoding="utf-8")
+    types(OPENAPI, TYPES)
+    step(f"{'已更新 updated' if changed else '没有变化 unchanged'}: server/openapi.json")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(fail(main))

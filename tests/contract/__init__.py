@@ -1,0 +1,1 @@
+"""The contract is what the application really offers."""
