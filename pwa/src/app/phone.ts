@@ -66,3 +66,10 @@ async function openFor(userId: string, userName: string): Promise<boolean> {
 watch(() => session.user?.id, (id) => {
   if (id && opened?.userId === id) sync.sessionRenewed()
 })
+/** Who uses this phone, for the page about oneself; opens the store when there is one. */
+export async function phoneUser(): Promise<{ id: string; name: string } | null> {
+  const kept = known() ? await sync.rememberedUser().catch(() => null) : null
+  if (!kept) return null
+  await ensurePhone().catch(() => false)
+  return { id: kept.userId, name: kept.userName }
+}

@@ -1,0 +1,36 @@
+/** Ties what is on this phone to the screen: answers are asked again whenever rows or records change. */
+import { onScopeDispose, shallowRef, type ShallowRef } from 'vue'
+import * as sync from '@/sync'
+
+/** The answer of a question to `db/queries`, kept fresh while the screen is open. */
+export function live<T>(ask: () => T): Readonly<ShallowRef<T>> {
+  const answer = shallowRef(ask())
+  onScopeDispose(sync.onChange(() => { answer.value = ask() }))
+  return answer
+}
+/** The same for answers that take a moment; `null` until the first one is there. */
+export function liveAsync<T>(ask: () => Promise<T>): Readonly<ShallowRef<T | null>> {
+  const answer = shallowRef<T | null>(null)
+  let turn = 0
+  const again = () => {
+    const mine = ++turn
+    void ask().then((now) => { if (mine === turn) answer.value = now })
+  }
+  again()
+  onScopeDispose(sync.onChange(again))
+  return answer
+}
+export function liveStatus(): Readonly<ShallowRef<sync.Status>> {
+  const status = shallowRef(sync.status())
+  onScopeDispose(sync.onStatus((now) => { status.value = now }))
+  return status
+}
+/** Whether the phone itself says it is connected; no promise that the server is reached. */
+export function liveOnline(): Readonly<ShallowRef<boolean>> {
+  const online = shallowRef(navigator.onLine)
+  const look = () => { online.value = navigator.onLine }
+  addEventListener('online', look)
+  addEventListener('offline', look)
+  onScopeDispose(() => { removeEventListener('online', look); removeEventListener('offline', look) })
+  return online
+}

@@ -1,0 +1,14 @@
+/** The volunteer's screens: the list of today, the door, the home, the record, and what is on this phone. */
+import type { Feature } from '@/app/routes'
+
+const meta = (title: string) => ({ access: 'phone' as const, texts: ['visits'], title })
+
+export default {
+  routes: [
+    { path: '/today', name: 'today', meta: meta('visits.today'), component: () => import('./TodayScreen.vue') },
+    { path: '/scan', name: 'visits.scan', meta: meta('visits.scan.title'), component: () => import('./ScanScreen.vue') },
+    { path: '/h/:id', name: 'visits.household', meta: meta('visits.household'), component: () => import('./HouseholdScreen.vue'), props: true },
+    { path: '/h/:id/visit', name: 'visits.form', meta: meta('visits.form.title'), component: () => import('./VisitForm.vue'), props: true },
+    { path: '/records', name: 'visits.records', meta: meta('visits.records.title'), component: () => import('./RecordsScreen.vue') },
+  ],
+} satisfies Feature

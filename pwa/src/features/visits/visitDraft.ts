@@ -1,0 +1,88 @@
+/**
+ * One unfinished F1 form per home: every answer is written to the phone at the tap, text after half a second of rest or
+ * when the field is left, and everything is there again after the page was closed.
+ */
+import { computed, reactive, ref } from 'vue'
+import * as sync from '@/sync'
+import type { HouseholdRow, TaskRow } from '@/db/queries'
+import type { Arrival } from './arrival'
+import { blankVisit, type VisitRecord } from './record'
+
+/** An unasked question is null; "all in order" is an answer. */
+export interface VisitAnswers extends Omit<VisitRecord, 'hazards' | 'next_action' | 'started_at'> {
+  started_at: string
+  hazards: VisitRecord['hazards'] | null
+  next_action: VisitRecord['next_action'] | null
+}
+export type Question = 'hazards' | 'next'
+export const draftKey = (householdId: string) => `visit:${householdId}`
+const REST = 500
+
+export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Arrival) {
+  const key = draftKey(home.id)
+  const start = new Date().toISOString()
+  const answers = reactive<VisitAnswers>({ ...blankVisit(home, task, arrival, start), started_at: start, hazards: null, next_action: null, people_met: home.people[0] ? [home.people[0].id] : [] })
+  const savedAt = ref<string | null>(null)
+  const problem = ref(false)
+  const missing = computed<Question[]>(() => [...(answers.hazards === null ? ['hazards' as const] : []), ...(answers.next_action === null ? ['next' as const] : [])])
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let writing: Promise<void> = Promise.resolve()
+  let done = false
+
+  /** Writes now. Calls queue up, so that the last state is the one that stays. */
+  function save(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    if (done) return writing
+    const value = JSON.parse(JSON.stringify(answers)) as VisitAnswers
+    writing = writing.then(async () => {
+      try {
+        savedAt.value = await sync.saveDraft(key, value, home.id)
+        problem.value = false
+      } catch { problem.value = true }
+    })
+    return writing
+  }
+  function saveSoon(): void {
+    clearTimeout(timer)
+    timer = setTimeout(() => void save(), REST)
+  }
+  /** Takes answers over; text may rest for half a second before it is written. */
+  function put(change: Partial<VisitAnswers>, soon = false): void {
+    Object.assign(answers, change)
+    if (soon) saveSoon()
+    else void save()
+  }
+  /** Writes what still waits for its half second, for example before the camera opens. */
+  function flush(): Promise<void> { return timer === undefined ? writing : save() }
+
+  async function load(): Promise<boolean> {
+    const kept = await sync.loadDraft<VisitAnswers>(key)
+    if (!kept) return false
+    Object.assign(answers, kept.value)
+    // A later scan is better evidence than an earlier pick from the list.
+    if (answers.evidence === 'list' && arrival.evidence !== 'list') Object.assign(answers, { evidence: arrival.evidence, code_generation: arrival.generation })
+    if (!answers.task_id && task) answers.task_id = task.id
+    savedAt.value = kept.savedAt
+    return true
+  }
+  async function finish(): Promise<sync.Recorded> {
+    await flush()
+    const { hazards, next_action } = answers
+    if (hazards === null || next_action === null) throw new Error('a question is open')
+    const record: VisitRecord = { ...(JSON.parse(JSON.stringify(answers)) as VisitAnswers), hazards, next_action, opinion: tidy(answers.opinion), family_changes: tidy(answers.family_changes), filled_for: tidy(answers.filled_for), next_date: next_action === 'revisit' ? answers.next_date : null, items_given: answers.items_given.filter((item) => item.name.trim() !== '') }
+    const recorded = await sync.enqueue('visit.record', record, { draftKey: key })
+    done = true
+    return recorded
+  }
+  async function drop(): Promise<void> {
+    clearTimeout(timer)
+    done = true
+    await writing
+    await sync.dropDraft(key)
+  }
+  return { answers, savedAt, problem, missing, put, save, flush, load, finish, drop, key }
+}
+function tidy(text: string | null): string | null {
+  return text?.trim() || null
+}
