@@ -1,0 +1,96 @@
+"""Shapes of pairings on the wire."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from server.kit.schemas import Text, Whole
+from server.pairing.terms import FREQUENCIES, HELP_MODES, SERVICE_FORMS
+
+
+class PairingCreate(Schema):
+    """A new pairing (form F10)."""
+
+    household_id = fields.UUID(required=True)
+    helper_id = fields.UUID(required=True)
+    help_mode = fields.String(load_default="paired_help", validate=validate.OneOf(HELP_MODES))
+    content = fields.List(
+        fields.String(validate=validate.OneOf(SERVICE_FORMS)),
+        required=True,
+        validate=validate.Length(1, len(SERVICE_FORMS)),
+    )
+    frequency = fields.String(required=True, validate=validate.OneOf(FREQUENCIES))
+    start_on = fields.Date(required=True)
+    end_on = fields.Date(load_default=None, allow_none=True)
+    review_on = fields.Date(required=True)
+    agreed = fields.List(Text(most=60, least=1), load_default=list, validate=validate.Length(0, 8))
+    phones_shared = fields.Boolean(load_default=False)
+
+
+class PairingChange(Schema):
+    """What may change while a pairing holds."""
+
+    version = Whole(required=True, minimum=1)
+    content = fields.List(
+        fields.String(validate=validate.OneOf(SERVICE_FORMS)),
+        validate=validate.Length(1, len(SERVICE_FORMS)),
+    )
+    frequency = fields.String(validate=validate.OneOf(FREQUENCIES))
+    review_on = fields.Date()
+    agreed = fields.List(Text(most=60, least=1), validate=validate.Length(0, 8))
+    phones_shared = fields.Boolean()
+
+
+class PairingEnd(Schema):
+    """The last day a pairing holds, and why."""
+
+    version = Whole(required=True, minimum=1)
+    end_on = fields.Date(load_default=None, allow_none=True)
+    reason = Text(required=True, least=1, most=200)
+
+
+class PairingQuery(Schema):
+    """Which pairings to list."""
+
+    area_id = fields.String(load_default=None)
+    household_id = fields.UUID(load_default=None)
+    helper_id = fields.UUID(load_default=None)
+    with_ended = fields.Boolean(load_default=False)
+
+
+class PairingSchema(Schema):
+    """One pairing."""
+
+    id = fields.UUID(required=True)
+    area_id = fields.String(required=True)
+    household_id = fields.UUID(required=True)
+    household_name = fields.String(required=True)
+    address = fields.String(required=True)
+    helper_id = fields.UUID(required=True)
+    helper_name = fields.String(required=True)
+    help_mode = fields.String(required=True)
+    content = fields.List(fields.String(), required=True)
+    frequency = fields.String(required=True)
+    start_on = fields.Date(required=True)
+    end_on = fields.Date(required=True, allow_none=True)
+    review_on = fields.Date(required=True)
+    agreed = fields.List(fields.String(), required=True)
+    phones_shared = fields.Boolean(required=True)
+    end_reason = fields.String(required=True, allow_none=True)
+    in_force = fields.Boolean(required=True)
+    version = fields.Integer(required=True)
+
+
+class DaysSchema(Schema):
+    """On which weekdays somebody is free: 1 Monday to 7; empty = nothing said."""
+
+    weekdays = fields.List(
+        Whole(minimum=1, maximum=7), required=True, validate=validate.Length(0, 7)
+    )
+    note = Text(load_default="", most=40)
+
+
+class DaysQuery(Schema):
+    """In which committee."""
+
+    area_id = fields.String(required=True, validate=validate.Length(12, 12))

@@ -1,0 +1,40 @@
+"""The words a pairing is made of: forms of service and how often (form F10)."""
+
+from __future__ import annotations
+
+HELP_MODES: tuple[str, ...] = (
+    "household_package",
+    "paired_help",
+    "volunteering",
+    "purchased_service",
+    "mutual_help",
+)
+
+SERVICE_FORMS: tuple[str, ...] = (
+    "companionship",
+    "daily_care",
+    "humanistic_care",
+    "counselling",
+    "social_inclusion",
+    "home_visit",
+    "employment_help",
+    "legal_aid",
+    "errand",
+    "meal",
+    "cleaning",
+    "bathing",
+    "medical_escort",
+    "mobility",
+    "emergency_help",
+    "policy_info",
+    "safety_check",
+)
+
+FREQUENCIES: tuple[str, ...] = (
+    "daily",
+    "weekly",
+    "fortnightly",
+    "monthly",
+    "quarterly",
+    "as_needed",
+)

@@ -1,0 +1,161 @@
+"""What an applied visit does to tasks and last contacts, a whole batch with a few statements."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from server.kit import clock, events
+from server.kit.database import db
+from server.tasks import moves
+from server.tasks.contact import Contact, Fact, from_all, heard
+from server.tasks.events import ContactChanged
+from server.tasks.lifecycle import LIVE, Verb
+from server.tasks.models import CareContact, Task
+from server.tasks.repository import care_contacts, tasks
+
+AGAIN_WITHIN = timedelta(days=3)
+"""After nobody was met, the second try comes within three days."""
+FINISHING = frozenset({"met", "family", "refused", "hospitalised", "moved", "deceased", "other"})
+"""Outcomes that end a task: whoever went did what could be done. A refusal is not asked again soon."""
+
+
+@dataclass(frozen=True)
+class AppliedVisit:
+    """What tasks need to know of a visit that was just applied."""
+
+    visit_id: uuid.UUID
+    household_id: uuid.UUID
+    area_id: str
+    by: uuid.UUID
+    visit_date: date
+    mode: str
+    met: str
+    task_id: uuid.UUID | None = None
+
+
+def visits_applied(visits: Sequence[AppliedVisit], *, at: datetime | None = None) -> None:
+    """Finish or re-schedule the tasks these visits were for, and note the last contacts.
+
+    A visit that names no task ends the home visit its own visitor has at that household. A late one
+    that says nobody was met does not re-open what a newer visit has finished.
+    """
+    if not visits:
+        return
+    homes = {visit.household_id for visit in visits}
+    waiting = tasks.live_visits_of(homes)
+    known = care_contacts.of_households(homes)
+    changed: dict[uuid.UUID, str] = {}
+    for visit in visits:
+        task = _meant(waiting, visit)
+        if task is not None:
+            _settle(task, visit, known.get(visit.household_id), at)
+        if _note(known, visit):
+            changed[visit.household_id] = visit.area_id
+    db.session.flush()
+    for household_id, area_id in changed.items():
+        events.emit(ContactChanged(household_id, area_id))
+
+
+def visit_corrected(household_id: uuid.UUID, area_id: str, history: Iterable[AppliedVisit]) -> None:
+    """A visit was amended: the last contact is worked out anew from the newest versions of all visits."""
+    contact = from_all(_fact(visit) for visit in history)
+    row = care_contacts.of_households([household_id]).get(household_id)
+    if row is None:
+        row = CareContact(household_id=household_id, area_id=area_id, tried_days=[])
+        db.session.add(row)
+    _write(row, contact)
+    db.session.flush()
+    events.emit(ContactChanged(household_id, area_id))
+
+
+def contacts_of(household_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
+    """The last contact of households the caller may see."""
+    return {
+        household_id: read(row)
+        for household_id, row in care_contacts.of_households(household_ids).items()
+    }
+
+
+def read(row: CareContact) -> Contact:
+    """A stored row as the pure shape."""
+    met = (
+        Fact(row.contact_on, row.contact_by, row.contact_mode, row.contact_outcome)
+        if row.contact_on and row.contact_by and row.contact_mode and row.contact_outcome
+        else None
+    )
+    tried = (
+        Fact(row.tried_on, row.tried_by, row.tried_mode, row.tried_outcome)
+        if row.tried_on and row.tried_by and row.tried_mode and row.tried_outcome
+        else None
+    )
+    days = tuple(date.fromisoformat(day) for day in row.tried_days or ())
+    return Contact(met, tried, days)
+
+
+def _write(row: CareContact, contact: Contact) -> None:
+    met, tried = contact.met, contact.tried
+    row.contact_on = met.day if met else None
+    row.contact_by = met.by if met else None
+    row.contact_mode = met.mode if met else None
+    row.contact_outcome = met.met if met else None
+    row.tried_on = tried.day if tried else None
+    row.tried_by = tried.by if tried else None
+    row.tried_mode = tried.mode if tried else None
+    row.tried_outcome = tried.met if tried else None
+    row.tried_days = [day.isoformat() for day in contact.tried_days]
+
+
+def _note(known: dict[uuid.UUID, CareContact], visit: AppliedVisit) -> bool:
+    """Hear one visit; true when the household's last contact changed."""
+    row = known.get(visit.household_id)
+    before = read(row) if row is not None else Contact()
+    after = heard(before, _fact(visit))
+    if after == before:
+        return False
+    if row is None:
+        row = known[visit.household_id] = CareContact(
+            household_id=visit.household_id, area_id=visit.area_id, tried_days=[]
+        )
+        db.session.add(row)
+    _write(row, after)
+    return True
+
+
+def _fact(visit: AppliedVisit) -> Fact:
+    return Fact(visit.visit_date, visit.by, visit.mode, visit.met)
+
+
+def _meant(waiting: list[Task], visit: AppliedVisit) -> Task | None:
+    """The live task a visit is for."""
+    mine = [task for task in waiting if task.household_id == visit.household_id]
+    if visit.task_id is not None:
+        named = [task for task in mine if task.id == visit.task_id]
+        if named:
+            return named[0] if named[0].state in LIVE else None
+    for task in mine:
+        if task.kind == "home_visit" and task.assignee_id == visit.by and task.state in LIVE:
+            return task
+    return None
+
+
+def _settle(
+    task: Task, visit: AppliedVisit, contact: CareContact | None, at: datetime | None
+) -> None:
+    if visit.met in FINISHING:
+        moves.finish(task, by=visit.by, outcome=visit.met, visit_id=visit.visit_id, at=at)
+        return
+    if (
+        contact is not None
+        and contact.contact_on is not None
+        and contact.contact_on > visit.visit_date
+    ):
+        return
+    today = clock.today()
+    due_to = max(visit.visit_date + AGAIN_WITHIN, today)
+    due_from = min(max(visit.visit_date + timedelta(days=1), today), due_to)
+    task.tries += 1
+    task.agreed_day = False
+    moves.move(task, Verb.RETRY, by=visit.by, due=(due_from, due_to), reason=visit.met)

@@ -1,0 +1,219 @@
+"""Every select on tasks, their history and the last contacts."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import Select, and_, func, or_, select, update
+
+from server.access.actor import Actor
+from server.access.predicates import area_rows, in_areas
+from server.access.scope import SCOPE
+from server.kit import clock
+from server.kit.database import db
+from server.kit.repository import Repository
+from server.tasks.lifecycle import LIVE, State
+from server.tasks.models import CareContact, Task, TaskEvent
+
+CHUNK = 500
+"""How many ids one statement carries; SQLite's parameters are counted."""
+
+
+class Tasks(Repository[Task]):
+    """Tasks of the committee's areas; for a volunteer those held by them, and the pool."""
+
+    model = Task
+
+    def visible_to(self, actor: Actor) -> Select[Task]:
+        return area_rows(Task, actor, "tasks.read")
+
+    def for_volunteer(self, actor: Actor) -> Select[Task]:
+        """What a person may act on from the phone: own tasks and the pool of their areas."""
+        in_pool = and_(
+            Task.state == State.OPEN, in_areas(Task.area_id, actor.areas_for("tasks.own"))
+        )
+        return (
+            select(Task)
+            .where(or_(Task.assignee_id == actor.user_id, in_pool))
+            .execution_options(**{SCOPE: "own tasks and the pool"})
+        )
+
+    def in_areas_of(self, actor: Actor) -> Select[Task]:
+        """Tasks of the areas a person volunteers in: what a claim or a hand-over may be about."""
+        return area_rows(Task, actor, "tasks.own")
+
+    def one_in_areas_of(self, actor: Actor, task_id: uuid.UUID) -> Task | None:
+        """One such task as it is now."""
+        return db.session.scalars(self.in_areas_of(actor).where(Task.id == task_id)).one_or_none()
+
+    def seen_by_phone(self, actor: Actor, ids: Collection[uuid.UUID]) -> list[Task]:
+        """Of these tasks, the live ones the person's phone holds."""
+        found: list[Task] = []
+        wanted = list(ids)
+        for start in range(0, len(wanted), CHUNK):
+            query = self.for_volunteer(actor).where(
+                Task.id.in_(wanted[start : start + CHUNK]), Task.state.in_(LIVE)
+            )
+            found.extend(db.session.scalars(query))
+        return found
+
+    def all_for_phone(self, actor: Actor) -> list[Task]:
+        """Every live task the person's phone holds."""
+        return list(
+            db.session.scalars(
+                self.for_volunteer(actor).where(Task.state.in_(LIVE)).order_by(Task.due_to, Task.id)
+            )
+        )
+
+    def by_ids(self, actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Task]:
+        """Visible tasks by id."""
+        if not ids:
+            return {}
+        rows = db.session.scalars(self.visible_to(actor).where(Task.id.in_(list(ids))))
+        return {row.id: row for row in rows}
+
+    def listed(
+        self,
+        actor: Actor,
+        *,
+        area_id: str | None,
+        states: Collection[str],
+        due_before: date | None,
+        assignee_id: uuid.UUID | None,
+        household_id: uuid.UUID | None,
+        page: int,
+        page_size: int,
+    ) -> tuple[list[Task], int]:
+        """One page of tasks, the earliest due first, and how many there are."""
+        query = self.visible_to(actor).where(Task.state.in_(list(states)))
+        if area_id is not None:
+            query = query.where(in_areas(Task.area_id, (area_id,)))
+        if due_before is not None:
+            query = query.where(Task.due_to < due_before)
+        if assignee_id is not None:
+            query = query.where(Task.assignee_id == assignee_id)
+        if household_id is not None:
+            query = query.where(Task.household_id == household_id)
+        total = db.session.execute(
+            query.with_only_columns(func.count()).order_by(None)
+        ).scalar_one()
+        rows = db.session.scalars(
+            query.order_by(Task.due_to, Task.id).offset((page - 1) * page_size).limit(page_size)
+        )
+        return list(rows), total
+
+    def live_of_area(self, actor: Actor, area_id: str) -> list[Task]:
+        """Every task still to be done in one area."""
+        return list(
+            db.session.scalars(
+                self.visible_to(actor)
+                .where(in_areas(Task.area_id, (area_id,)), Task.state.in_(LIVE))
+                .order_by(Task.due_to, Task.id)
+            )
+        )
+
+    def live_visits_of(self, household_ids: Collection[uuid.UUID]) -> list[Task]:
+        """Live home visits of these households, whoever asks: a visit finishes its task."""
+        found: list[Task] = []
+        wanted = sorted(household_ids)
+        for start in range(0, len(wanted), CHUNK):
+            query = (
+                self.all_rows("a visit looks for the task it finishes")
+                .where(
+                    Task.household_id.in_(wanted[start : start + CHUNK]),
+                    Task.state.in_(LIVE),
+                )
+                .order_by(Task.due_to, Task.id)
+            )
+            found.extend(db.session.scalars(query))
+        return found
+
+    def of_origin(self, origin: str, origin_id: uuid.UUID) -> list[Task]:
+        """Tasks that something else asked for."""
+        return list(
+            db.session.scalars(
+                self.all_rows("tasks of one origin")
+                .where(Task.origin == origin, Task.origin_id == origin_id)
+                .order_by(Task.created_at, Task.id)
+            )
+        )
+
+    def locked(self, query: Select[Task]) -> Task | None:
+        """One task, held against others until the transaction ends (PostgreSQL; SQLite has one writer)."""
+        return db.session.scalars(
+            query.with_for_update().execution_options(populate_existing=True)
+        ).one_or_none()
+
+    def take(self, task_id: uuid.UUID, user_id: uuid.UUID) -> bool:
+        """Claim in one statement: true for exactly one of however many try at once."""
+        result = db.session.execute(
+            update(Task)
+            .where(Task.id == task_id, Task.state == State.OPEN)
+            .values(
+                state=State.CLAIMED,
+                assignee_id=user_id,
+                version=Task.version + 1,
+                updated_at=clock.now(),
+            )
+            .execution_options(synchronize_session=False)
+        )
+        return int(getattr(result, "rowcount", 0)) == 1
+
+
+class TaskEvents(Repository[TaskEvent]):
+    """What happened to tasks."""
+
+    model = TaskEvent
+
+    def visible_to(self, actor: Actor) -> Select[TaskEvent]:
+        return area_rows(TaskEvent, actor, "tasks.read")
+
+    def of(self, actor: Actor, task_id: uuid.UUID) -> list[TaskEvent]:
+        """The history of one task, newest first."""
+        return list(
+            db.session.scalars(
+                self.visible_to(actor)
+                .where(TaskEvent.task_id == task_id)
+                .order_by(TaskEvent.version.desc(), TaskEvent.id.desc())
+            )
+        )
+
+    def making(self, actor: Actor, task_id: uuid.UUID, version: int) -> TaskEvent | None:
+        """The event that made this version of a task."""
+        return db.session.scalars(
+            self.visible_to(actor).where(TaskEvent.task_id == task_id, TaskEvent.version == version)
+        ).first()
+
+
+class CareContacts(Repository[CareContact]):
+    """Last contacts of the committee's households."""
+
+    model = CareContact
+
+    def visible_to(self, actor: Actor) -> Select[CareContact]:
+        return area_rows(CareContact, actor, "tasks.read")
+
+    def of_area(self, actor: Actor, area_id: str) -> dict[uuid.UUID, CareContact]:
+        """By household, for one area."""
+        rows = db.session.scalars(
+            self.visible_to(actor).where(in_areas(CareContact.area_id, (area_id,)))
+        )
+        return {row.household_id: row for row in rows}
+
+    def of_households(self, household_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, CareContact]:
+        """By household; what a card shows to whoever may see the household."""
+        found: dict[uuid.UUID, CareContact] = {}
+        wanted: Sequence[uuid.UUID] = sorted(household_ids)
+        for start in range(0, len(wanted), CHUNK):
+            query = self.all_rows("last contact beside a visible household").where(
+                CareContact.household_id.in_(wanted[start : start + CHUNK])
+            )
+            found.update({row.household_id: row for row in db.session.scalars(query)})
+        return found
+
+
+tasks = Tasks()
+task_events = TaskEvents()
+care_contacts = CareContacts()
