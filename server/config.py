@@ -29,6 +29,8 @@ class Config:
     mode: str = "production"
     own_origins: tuple[str, ...] = ()
     trusted_proxies: int = 0
+    log_level: str = "warning"
+    metrics_dir: Path | None = None
     pwa_dist: Path = field(default_factory=lambda: ROOT / "pwa" / "dist")
 
     @property
@@ -50,8 +52,15 @@ def _database_url(given: str | None, data_dir: Path) -> str:
     return given
 
 
+def _log_level(given: str) -> str:
+    if given.lower() not in ("debug", "info", "warning", "error"):
+        raise ConfigRefused(f"LOG_LEVEL is {given!r}; it can be debug, info, warning or error")
+    return given.lower()
+
+
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
-    """Read ``DATA_DIR DATABASE_URL PUBLIC_ORIGIN OWN_ORIGINS LINLI_MODE LINLI_KEYS TRUSTED_PROXIES``.
+    """Read ``DATA_DIR DATABASE_URL PUBLIC_ORIGIN OWN_ORIGINS LINLI_MODE LINLI_KEYS TRUSTED_PROXIES
+    LOG_LEVEL PROMETHEUS_MULTIPROC_DIR``.
 
     Raises :class:`ConfigRefused` when a fault switch is set outside tests (S69).
     """
@@ -80,4 +89,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         mode=mode,
         own_origins=(public, *origins),
         trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
+        log_level=_log_level(env.get("LOG_LEVEL", "warning")),
+        metrics_dir=Path(env["PROMETHEUS_MULTIPROC_DIR"])
+        if env.get("PROMETHEUS_MULTIPROC_DIR")
+        else None,
     )

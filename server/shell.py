@@ -30,6 +30,8 @@ def _file(name: str, *, immutable: bool) -> Response:
     )
     if name == "sw.js":
         answer.headers["Service-Worker-Allowed"] = "/"
+    if name == "index.html":
+        answer.headers["X-Linli-Page"] = "shell"  # kit/headers.py picks the content policy by it
     return answer
 
 

@@ -21,6 +21,7 @@ from server.config import Config
 from server.kit import clock
 from server.kit.database import db
 from tests.factories.database import Databases, make_databases
+from tests.markers import pytest_collection_modifyitems  # noqa: F401 - marks by folder
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """When tests begin: 2026-11-23 09:00 in Shanghai, a Monday."""
