@@ -56,14 +56,17 @@ export function readPush(raw: RawAnswer, asked: { batchId: Uuid; ids: Uuid[]; ep
     const answer: PushAnswer = { batch_id: asked.batchId, epoch: asked.epoch, server_time: json.server_time as string, verdicts }
     const device = receiptOf(json.device)
     if (device) answer.device = device
-    const pull = isObject(json.pull) ? pullOf(json.pull, asked.epoch) : null
-    if (pull) answer.pull = pull
+    const pull = isObject(json.pull) ? pullOf(json.pull) : null
+    if (pull?.epoch === asked.epoch) answer.pull = pull
     return answer
   })
 }
 
 export function readPull(raw: RawAnswer, epoch: string): Reading<PullPage | NothingNew> {
-  return read(raw, (json) => pullOf(json, epoch))
+  const reading = read(raw, pullOf)
+  if (reading.is !== 'answer' || reading.body.epoch === epoch) return reading
+  // A pull from the start names no epoch, so a restored server answers it as if nothing had been.
+  return { is: 'told', status: 409, code: 'sync.epoch_changed', details: { epoch: reading.body.epoch }, ours: true }
 }
 
 export function readScope(raw: RawAnswer): Reading<{ household_ids: Uuid[] }> {
@@ -140,8 +143,9 @@ function changeOf(value: unknown): Change | null {
   return change
 }
 
-function pullOf(json: Json, epoch: string): PullPage | NothingNew | null {
-  if (json.epoch !== epoch || instantOf(json.server_time) === null) return null
+function pullOf(json: Json): PullPage | NothingNew | null {
+  const { epoch } = json
+  if (!isText(epoch) || instantOf(json.server_time) === null) return null
   const server_time = json.server_time as string
   if (json.same === true) return { same: true, epoch, server_time }
   if (!Array.isArray(json.changes) || !isText(json.next_cursor) || typeof json.more !== 'boolean') return null

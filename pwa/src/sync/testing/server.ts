@@ -1,0 +1,81 @@
+/** What the simulated world needs of a server: the real handlers and the reference model both offer it. */
+import type { Uuid } from '../wire'
+
+export type Crash = 'before_commit' | 'between' | 'after_commit'
+
+export interface Request {
+  kind: 'enrol' | 'push' | 'pull' | 'scope'
+  /** Index of the person and of the phone. */
+  user: number
+  device: number
+  body: unknown
+  cursor: string | null
+  crash: Crash | null
+}
+
+export interface Row {
+  entity: string
+  id: Uuid
+  row: Record<string, unknown>
+}
+
+export interface Response {
+  status: number
+  json: unknown
+  protocol: string | null
+  retryAfterS: number | null
+  /** With the last page of a pull: all that its reader may hold at this moment. */
+  view: Row[] | null
+  /** The server died: whatever it did, no answer leaves it. */
+  died: boolean
+}
+
+export interface Setup {
+  /** Which person uses which phone. */
+  phones: number[]
+  households: Uuid[]
+  /** Tasks that start in the pool. */
+  tasks: Uuid[]
+}
+
+export type Control =
+  | { do: 'assign' | 'unassign'; user: number; household: Uuid }
+  | { do: 'edit'; household: Uuid }
+  | { do: 'settle'; n: number; how: 'accepted' | 'closed' }
+  | { do: 'pool_task' }
+  | { do: 'backup' }
+  | { do: 'restore' }
+  | { do: 'revoke'; device: number }
+
+/** What is true on the server now, read past all handlers. */
+export interface Truth {
+  epoch: string
+  applied: Record<Uuid, number>
+  quarantined: Uuid[]
+  /** Cases the committee still sees as open. */
+  open: Uuid[]
+  households: Record<number, Uuid[]>
+}
+
+export interface Server {
+  reset(seed: number, quirks: Quirks): Promise<Setup>
+  request(request: Request, nowMs: number): Promise<Response>
+  control(control: Control, nowMs: number): Promise<void>
+  truth(): Promise<Truth>
+}
+
+/** Honest weaknesses of a server that the protocol must live with. */
+export interface Quirks {
+  /** Refuses requests with more entries than this. */
+  maxCount: number
+  /** Entries now and then find a lock held. */
+  locks: boolean
+  /** A withdrawal now and then never reaches the change log. */
+  forgetsDrops: boolean
+  pageSize: number
+}
+
+/** Protections that can be taken out of the reference server, to see that the suite notices. */
+export type ServerSabotage =
+  | 'no_ledger' | 'seq_is_key' | 'two_transactions' | 'no_scope_drop' | 'no_quarantine' | 'no_savepoint'
+  | 'same_epoch' | 'plain_sequence' | 'verdict_without_effect'
