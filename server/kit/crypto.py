@@ -8,6 +8,7 @@ row does not open (S41). Keys live outside the database and its backups (S42).
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import hmac
 import json
@@ -41,6 +42,12 @@ class SealBroken(RuntimeError):
     """A sealed value does not open: wrong key, moved row, or changed bytes."""
 
 
+@functools.lru_cache(maxsize=128)
+def _derived(root: bytes, purpose: str) -> bytes:
+    """Derived once and kept: an import seals tens of thousands of fields under one key."""
+    return HKDF(hashes.SHA256(), 32, None, f"linli/{purpose}".encode()).derive(root)
+
+
 @dataclass(frozen=True)
 class Keyring:
     """Root keys by id (the active one seals, all of them open) and the sealing key pair."""
@@ -51,8 +58,7 @@ class Keyring:
 
     def derive(self, purpose: str, key_id: str | None = None) -> bytes:
         """A 32-byte key for one purpose, from the active root unless another is named."""
-        root = self.roots[key_id or self.active]
-        return HKDF(hashes.SHA256(), 32, None, f"linli/{purpose}".encode()).derive(root)
+        return _derived(self.roots[key_id or self.active], purpose)
 
     def stable(self, purpose: str) -> bytes:
         """A key that outlives rotation (blind indexes, cursors): from the oldest root."""

@@ -47,6 +47,25 @@ BY_ID = {category.id: category for category in CATEGORIES}
 BY_WORD = {category.zh: category.id for category in CATEGORIES}
 RESTRICTED = frozenset(category.id for category in CATEGORIES if category.sensitivity == 3)
 
+GRID_SEES = frozenset(
+    {
+        "dibao",
+        "dibao_margin",
+        "tekun",
+        "empty_nest_elder",
+        "living_alone_elder",
+        "left_behind_elder",
+        "left_behind_woman",
+        "incapacitated_elder",
+        "disabled",
+        "severely_disabled",
+        "relocated_household",
+        "floating",
+        "veteran",
+    }
+)
+"""What the grid worker of a grid may know of a person; children's categories are the children's director's."""
+
 SYNONYMS: dict[str, str] = {
     "五保": "tekun",
     "五保户": "tekun",

@@ -1,0 +1,276 @@
+"""Every select on households, residents and what hangs on them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from server.access.actor import Actor
+from server.access.predicates import area_rows
+from server.access.scope import SCOPE
+from server.kit.database import db
+from server.kit.repository import Repository
+from server.residents.models import (
+    ACTIVE,
+    CareMembership,
+    Household,
+    HouseholdContact,
+    Resident,
+    RestrictedFact,
+    SearchToken,
+)
+from server.residents.search_words import upper_bound
+
+CHUNK = 500
+ALREADY_CHECKED = {SCOPE: "system: rows of households whose access the caller has checked"}
+
+
+def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+class Households(Repository[Household]):
+    """Households of the committees whose register the actor may read."""
+
+    model = Household
+
+    def visible_to(self, actor: Actor) -> Select[Any]:
+        return area_rows(Household, actor, "residents.read").where(Household.closed_at.is_(None))
+
+    def some(self, actor: Actor, ids: Collection[uuid.UUID]) -> list[Household]:
+        """Those of these households the actor may see."""
+        found: list[Household] = []
+        for chunk in chunks(list(ids)):
+            found.extend(db.session.scalars(self.visible_to(actor).where(Household.id.in_(chunk))))
+        return found
+
+    def by_ids(self, ids: Collection[uuid.UUID], *, closed: bool = False) -> list[Household]:
+        """Households whose access the caller has checked."""
+        query = select(Household).execution_options(**ALREADY_CHECKED)
+        if not closed:
+            query = query.where(Household.closed_at.is_(None))
+        found: list[Household] = []
+        for chunk in chunks(list(ids)):
+            found.extend(db.session.scalars(query.where(Household.id.in_(chunk))))
+        return found
+
+    def of_area(self, area_id: str, *, closed: bool) -> list[Household]:
+        """The whole register of one committee, for comparing it with a roster."""
+        query = select(Household).where(Household.area_id == area_id)
+        if not closed:
+            query = query.where(Household.closed_at.is_(None))
+        return list(db.session.scalars(query.execution_options(**ALREADY_CHECKED)))
+
+    def in_door_order(
+        self, actor: Actor, area_id: str, *, building: str | None = None
+    ) -> list[Household]:
+        """Doors as one walks past them."""
+        query = self.visible_to(actor).where(Household.area_id == area_id)
+        if building is not None:
+            query = query.where(Household.building == building)
+        return list(db.session.scalars(query.order_by(Household.door_order, Household.id)))
+
+    def page(
+        self,
+        actor: Actor,
+        area_id: str | None,
+        conditions: Sequence[ColumnElement[bool]],
+        *,
+        offset: int,
+        limit: int,
+    ) -> tuple[list[Household], int]:
+        query = self.visible_to(actor)
+        if area_id is not None:
+            query = query.where(Household.area_id == area_id)
+        query = query.where(*conditions)
+        total = db.session.execute(
+            select(func.count()).select_from(query.subquery()).execution_options(**ALREADY_CHECKED)
+        ).scalar_one()
+        ordered = query.order_by(Household.door_order, Household.id).offset(offset).limit(limit)
+        return list(db.session.scalars(ordered)), total
+
+    def places(self, actor: Actor, area_id: str) -> list[tuple[str, str]]:
+        """Grids and buildings there are, for the filters of a list."""
+        inner = self.visible_to(actor).where(Household.area_id == area_id).subquery()
+        rows = db.session.execute(
+            select(inner.c.grid, inner.c.building).distinct().execution_options(**ALREADY_CHECKED)
+        )
+        return [(grid, building) for grid, building in rows]
+
+
+class Residents(Repository[Resident]):
+    """Residents of the committees whose register the actor may read."""
+
+    model = Resident
+
+    def visible_to(self, actor: Actor) -> Select[Any]:
+        return area_rows(Resident, actor, "residents.read")
+
+    def of_households(self, ids: Collection[uuid.UUID]) -> list[Resident]:
+        """People of households whose access the caller has checked, in the order of the roster."""
+        query = select(Resident).execution_options(**ALREADY_CHECKED)
+        found: list[Resident] = []
+        for chunk in chunks(list(ids)):
+            found.extend(
+                db.session.scalars(
+                    query.where(Resident.household_id.in_(chunk)).order_by(
+                        Resident.household_id, Resident.position, Resident.id
+                    )
+                )
+            )
+        return found
+
+    def of_area(self, area_id: str) -> list[Resident]:
+        """Everybody on the register of one committee."""
+        query = (
+            select(Resident)
+            .where(Resident.area_id == area_id)
+            .order_by(Resident.household_id, Resident.position)
+            .execution_options(**ALREADY_CHECKED)
+        )
+        return list(db.session.scalars(query))
+
+    def with_id_index(self, area_id: str, index: str) -> list[Resident]:
+        query = (
+            select(Resident)
+            .where(Resident.area_id == area_id, Resident.id_index == index)
+            .execution_options(**ALREADY_CHECKED)
+        )
+        return list(db.session.scalars(query))
+
+    def page(
+        self,
+        actor: Actor,
+        area_id: str | None,
+        conditions: Sequence[ColumnElement[bool]],
+        *,
+        offset: int,
+        limit: int,
+    ) -> tuple[list[tuple[Resident, Household]], int]:
+        """People with their doors, in door order."""
+        query = (
+            self.visible_to(actor)
+            .join(Household, Household.id == Resident.household_id)
+            .where(Household.closed_at.is_(None), *conditions)
+        )
+        if area_id is not None:
+            query = query.where(Resident.area_id == area_id)
+        counted = query.with_only_columns(Resident.id).subquery()
+        total = db.session.execute(
+            select(func.count()).select_from(counted).execution_options(**ALREADY_CHECKED)
+        ).scalar_one()
+        rows = db.session.execute(
+            query.add_columns(Household)
+            .order_by(Household.door_order, Household.id, Resident.position, Resident.id)
+            .offset(offset)
+            .limit(limit)
+        )
+        return [(resident, household) for resident, household in rows], total
+
+    def has_category(self, category: str, today: date) -> ColumnElement[bool]:
+        """Condition: the resident is in this care category today."""
+        return exists(
+            select(CareMembership.id).where(
+                CareMembership.resident_id == Resident.id,
+                CareMembership.category == category,
+                CareMembership.starts_on <= today,
+                or_(CareMembership.ends_on.is_(None), CareMembership.ends_on > today),
+            )
+        )
+
+    def found_by(self, prefix: str, blind: str | None) -> ColumnElement[bool]:
+        """Condition: a word of the resident, or of the door, begins so (or is this blind index)."""
+        return exists(
+            select(SearchToken.id).where(
+                _word(prefix, blind),
+                SearchToken.area_id == Resident.area_id,
+                SearchToken.household_id == Resident.household_id,
+                or_(SearchToken.resident_id.is_(None), SearchToken.resident_id == Resident.id),
+            )
+        )
+
+
+def _word(prefix: str, blind: str | None) -> ColumnElement[bool]:
+    begins = and_(SearchToken.token >= prefix, SearchToken.token < upper_bound(prefix))
+    return or_(begins, SearchToken.token == blind) if blind else begins
+
+
+def household_found_by(prefix: str, blind: str | None) -> ColumnElement[bool]:
+    """Condition: a word of the household or of anybody in it begins so."""
+    return exists(
+        select(SearchToken.id).where(
+            _word(prefix, blind),
+            SearchToken.area_id == Household.area_id,
+            SearchToken.household_id == Household.id,
+        )
+    )
+
+
+def care_of(resident_ids: Collection[uuid.UUID]) -> list[CareMembership]:
+    """Care categories, past and present, of residents whose access the caller has checked."""
+    query = select(CareMembership).execution_options(**ALREADY_CHECKED)
+    found: list[CareMembership] = []
+    for chunk in chunks(list(resident_ids)):
+        found.extend(
+            db.session.scalars(
+                query.where(CareMembership.resident_id.in_(chunk)).order_by(
+                    CareMembership.starts_on, CareMembership.id
+                )
+            )
+        )
+    return found
+
+
+def care_in_area(area_id: str) -> list[CareMembership]:
+    query = select(CareMembership).where(CareMembership.area_id == area_id)
+    return list(db.session.scalars(query.execution_options(**ALREADY_CHECKED)))
+
+
+def restricted_in_area(area_id: str) -> list[RestrictedFact]:
+    """Restricted facts as the importer compares them; never part of an answer."""
+    query = select(RestrictedFact).where(RestrictedFact.area_id == area_id)
+    return list(db.session.scalars(query.execution_options(**ALREADY_CHECKED)))
+
+
+def restricted_visible_to(actor: Actor) -> list[tuple[RestrictedFact, Resident, Household]]:
+    """Restricted facts for the committee's named contact."""
+    rows = db.session.execute(
+        area_rows(RestrictedFact, actor, "restricted.read")
+        .join(Resident, Resident.id == RestrictedFact.resident_id)
+        .join(Household, Household.id == Resident.household_id)
+        .where(RestrictedFact.ends_on.is_(None), Resident.status == ACTIVE)
+        .add_columns(Resident, Household)
+        .order_by(Household.door_order)
+    )
+    return [(fact, resident, household) for fact, resident, household in rows]
+
+
+class Contacts(Repository[HouseholdContact]):
+    """People to call about a household."""
+
+    model = HouseholdContact
+
+    def visible_to(self, actor: Actor) -> Select[Any]:
+        return area_rows(HouseholdContact, actor, "residents.read")
+
+    def of_households(self, ids: Collection[uuid.UUID]) -> list[HouseholdContact]:
+        query = select(HouseholdContact).execution_options(**ALREADY_CHECKED)
+        found: list[HouseholdContact] = []
+        for chunk in chunks(list(ids)):
+            found.extend(
+                db.session.scalars(
+                    query.where(HouseholdContact.household_id.in_(chunk)).order_by(
+                        HouseholdContact.household_id, HouseholdContact.position
+                    )
+                )
+            )
+        return found
+
+
+households = Households()
+residents = Residents()
+contacts = Contacts()

@@ -1,0 +1,367 @@
+"""What other features may ask of the register: who lives where, in the words each may know."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from server.access.actor import Actor
+from server.access.disclosure import disclose, mask_id_number, mask_phone
+from server.kit import clock
+from server.kit.errors import NotFound
+from server.residents import repository, views, writing
+from server.residents.addresses import Plate
+from server.residents.models import ACTIVE, CareMembership, Household, HouseholdContact, Resident
+from server.residents.repository import contacts, households, residents
+from server.residents.search_words import terms_of
+from server.residents.words import RELATION_WORDS
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A household in one line, for lists of other features; no person of it but the name to ask for."""
+
+    id: uuid.UUID
+    area_id: str
+    display_name: str
+    address: str
+    plate: Plate
+    grid: str
+    door_order: str
+
+
+@dataclass(frozen=True)
+class CardPerson:
+    id: uuid.UUID
+    name: str
+    relation_label: str
+
+
+@dataclass(frozen=True)
+class CardContact:
+    """Somebody who agreed to be called; ``phone`` is for sealing into the card, never for showing."""
+
+    id: uuid.UUID
+    name: str
+    relation: str
+    phone: str
+    phone_masked: str
+
+
+@dataclass(frozen=True)
+class HouseholdCard:
+    """What an assigned volunteer may know of a household: the view ``volunteer``."""
+
+    id: uuid.UUID
+    area_id: str
+    plate: Plate
+    address: str
+    display_name: str
+    people: tuple[CardPerson, ...]
+    contacts: tuple[CardContact, ...]
+
+
+def _brief(row: Household) -> Brief:
+    return Brief(
+        row.id,
+        row.area_id,
+        row.display_name,
+        row.address,
+        writing.plate_of(row),
+        row.grid,
+        row.door_order,
+    )
+
+
+def brief(actor: Actor, household_id: uuid.UUID) -> Brief:
+    """One household the actor may see in the register. Raises NotFound."""
+    return _brief(households.get(actor, household_id))
+
+
+def briefs(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Brief]:
+    """Those of these households the actor may see."""
+    return {row.id: _brief(row) for row in households.some(actor, set(ids))}
+
+
+def briefs_checked(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Brief]:
+    """Households by id for a caller that has checked the access itself (sync, door codes)."""
+    return {row.id: _brief(row) for row in households.by_ids(set(ids))}
+
+
+def households_in_care(actor: Actor, area_id: str, also: Collection[uuid.UUID] = ()) -> list[Brief]:
+    """Households with anybody in a care category today, and ``also`` these, in door order."""
+    _may_read(actor, area_id)
+    today = clock.today()
+    cared = {row.resident_id for row in repository.care_in_area(area_id) if _in_force(row, today)}
+    homes = {person.household_id for person in residents.of_area(area_id) if person.id in cared}
+    wanted = homes | set(also)
+    return [_brief(row) for row in households.in_door_order(actor, area_id) if row.id in wanted]
+
+
+def in_door_order(actor: Actor, area_id: str, building: str | None = None) -> list[Brief]:
+    """All households of a committee as one walks past their doors."""
+    _may_read(actor, area_id)
+    return [_brief(row) for row in households.in_door_order(actor, area_id, building=building)]
+
+
+def household_cards(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, HouseholdCard]:
+    """What an assigned volunteer's phone holds of these households, set-based.
+
+    The caller has checked that each is assigned to the actor (``household_access``); closed
+    households are left out.
+    """
+    found = households.by_ids(set(ids))
+    people: dict[uuid.UUID, list[Resident]] = {}
+    for person in residents.of_households([row.id for row in found]):
+        people.setdefault(person.household_id, []).append(person)
+    calls: dict[uuid.UUID, list[HouseholdContact]] = {}
+    for contact in contacts.of_households([row.id for row in found]):
+        if contact.agreed and contact.phone:
+            calls.setdefault(contact.household_id, []).append(contact)
+    return {
+        row.id: HouseholdCard(
+            id=row.id,
+            area_id=row.area_id,
+            plate=writing.plate_of(row),
+            address=row.address,
+            display_name=row.display_name,
+            people=tuple(
+                CardPerson(p.id, p.name, RELATION_WORDS.get(p.relation or "", ""))
+                for p in people.get(row.id, ())
+                if p.status == ACTIVE
+            ),
+            contacts=tuple(
+                CardContact(c.id, c.name, c.relation, c.phone or "", mask_phone(c.phone) or "")
+                for c in calls.get(row.id, ())
+            ),
+        )
+        for row in found
+    }
+
+
+# --- the register as the committee reads it ----------------------------------------------------
+
+
+def area_of(actor: Actor, area_id: str | None, permission: str = "residents.read") -> str:
+    """The committee a page is about: the one asked for, or the actor's first. Raises NotFound."""
+    held = actor.areas_for(permission)
+    if area_id is None and held:
+        return held[0]
+    if area_id is None or not any(area_id.startswith(code) for code in held):
+        raise NotFound()
+    return area_id
+
+
+def _may_read(actor: Actor, area_id: str) -> None:
+    if not actor.system_reason:
+        area_of(actor, area_id)
+
+
+def _in_force(row: CareMembership, today: date) -> bool:
+    return row.starts_on <= today and (row.ends_on is None or row.ends_on > today)
+
+
+def _filters(
+    *,
+    query: str,
+    of_household: bool,
+    grid: str | None,
+    building: str | None,
+    category: str | None,
+    status: str | None,
+    seen: frozenset[str],
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    for term in terms_of(query):
+        blind = writing.phone_index(term.phone_tail) if term.phone_tail else None
+        if of_household:
+            conditions.append(repository.household_found_by(term.prefix, blind))
+        else:
+            conditions.append(residents.found_by(term.prefix, blind))
+    if grid is not None:
+        conditions.append(Household.grid == grid)
+    if building is not None:
+        conditions.append(Household.building == building)
+    if category is not None and not of_household:
+        if category not in seen:
+            raise NotFound()
+        conditions.append(residents.has_category(category, clock.today()))
+    if status is not None and not of_household:
+        conditions.append(Resident.status == status)
+    return conditions
+
+
+def search(
+    actor: Actor, *, area_id: str | None, page: int, page_size: int, **filters: Any
+) -> dict[str, Any]:
+    """A page of residents by name, pinyin, address or phone tail, and by filters."""
+    area = area_of(actor, area_id)
+    view = views.view_of(actor, area)
+    conditions = _filters(of_household=False, seen=views.categories_seen(view), **filters)
+    rows, total = residents.page(
+        actor, area, conditions, offset=(page - 1) * page_size, limit=page_size
+    )
+    care = care_by_resident([person.id for person, _ in rows], views.categories_seen(view))
+    return {
+        "page": page,
+        "page_size": page_size,
+        "total": total,
+        "area_id": area,
+        "rows": [
+            {
+                **person_row(person, care.get(person.id, []), view),
+                "address": home.address,
+                "plate": writing.plate_of(home),
+                "grid": home.grid,
+            }
+            for person, home in rows
+        ],
+    }
+
+
+def search_households(
+    actor: Actor, *, area_id: str | None, page: int, page_size: int, **filters: Any
+) -> dict[str, Any]:
+    """A page of households in door order, by the same words."""
+    area = area_of(actor, area_id)
+    conditions = _filters(
+        of_household=True, category=None, status=None, seen=frozenset(), **filters
+    )
+    rows, total = households.page(
+        actor, area, conditions, offset=(page - 1) * page_size, limit=page_size
+    )
+    counted: dict[uuid.UUID, int] = {}
+    for person in residents.of_households([row.id for row in rows]):
+        if person.status == ACTIVE:
+            counted[person.household_id] = counted.get(person.household_id, 0) + 1
+    return {
+        "page": page,
+        "page_size": page_size,
+        "total": total,
+        "area_id": area,
+        "rows": [
+            {
+                "id": row.id,
+                "area_id": row.area_id,
+                "display_name": row.display_name,
+                "address": row.address,
+                "plate": writing.plate_of(row),
+                "grid": row.grid,
+                "number": row.number,
+                "vacant": row.vacant,
+                "people": counted.get(row.id, 0),
+            }
+            for row in rows
+        ],
+    }
+
+
+def places(actor: Actor, area_id: str | None) -> dict[str, Any]:
+    """What the filters of the register offer."""
+    area = area_of(actor, area_id)
+    found = households.places(actor, area)
+    return {
+        "area_id": area,
+        "grids": sorted({grid for grid, _ in found if grid}),
+        "buildings": sorted({b for _, b in found if b}, key=lambda b: (len(b), b)),
+    }
+
+
+def detail(actor: Actor, household_id: uuid.UUID) -> dict[str, Any]:
+    """One household with its people and contacts, in the view of the actor. Raises NotFound."""
+    row = households.get(actor, household_id)
+    view = views.view_of(actor, row.area_id)
+    people = residents.of_households([row.id])
+    care = care_by_resident([person.id for person in people], views.categories_seen(view))
+    return disclose(
+        views.HOUSEHOLD,
+        view,
+        {
+            "id": row.id,
+            "area_id": row.area_id,
+            "number": row.number,
+            "plate": writing.plate_of(row),
+            "address": row.address,
+            "grid": row.grid,
+            "village_group": row.village_group,
+            "display_name": row.display_name,
+            "vacant": row.vacant,
+            "version": row.version,
+            "residents": [person_row(person, care.get(person.id, []), view) for person in people],
+            "contacts": [contact_row(c, view) for c in contacts.of_households([row.id])],
+        },
+    )
+
+
+def care_by_resident(
+    ids: Sequence[uuid.UUID], seen: frozenset[str]
+) -> dict[uuid.UUID, list[CareMembership]]:
+    """Present care categories that a view may name."""
+    today = clock.today()
+    found: dict[uuid.UUID, list[CareMembership]] = {}
+    for row in repository.care_of(ids):
+        if row.category in seen and _in_force(row, today):
+            found.setdefault(row.resident_id, []).append(row)
+    return found
+
+
+def person_row(person: Resident, care: Sequence[CareMembership], view: str) -> dict[str, Any]:
+    """A resident as the view may know them; numbers masked."""
+    today = clock.today()
+    birth = person.birth_date
+    age = None
+    if birth is not None:
+        age = today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
+    row: dict[str, Any] = {
+        "id": person.id,
+        "household_id": person.household_id,
+        "name": person.name,
+        "relation": person.relation,
+        "sex": person.sex,
+        "age": age,
+        "status": person.status,
+        "phone_masked": mask_phone(person.phone),
+        "care_categories": [
+            {"category": fact.category, "starts_on": fact.starts_on} for fact in care
+        ],
+        "version": person.version,
+    }
+    if view == views.COMMITTEE:
+        row |= {
+            "birth_date": birth,
+            "id_number_masked": mask_id_number(person.id_number),
+            "other_document_masked": mask_id_number(person.other_document),
+            "phone_alt_masked": mask_phone(person.phone_alt),
+            "disability_grade": person.disability_grade or "",
+            "remark": person.remark or "",
+        }
+        for name in (
+            "ethnicity",
+            "residence_status",
+            "political_status",
+            "marital_status",
+            "education",
+        ):
+            row[name] = getattr(person, name)
+    return disclose(views.RESIDENT, view, row)
+
+
+def contact_row(contact: HouseholdContact, view: str) -> dict[str, Any]:
+    return disclose(
+        views.CONTACT,
+        view,
+        {
+            "id": contact.id,
+            "resident_id": contact.resident_id,
+            "name": contact.name,
+            "relation": contact.relation,
+            "phone_masked": mask_phone(contact.phone),
+            "agreed": contact.agreed,
+            "agreed_on": contact.agreed_on,
+        },
+    )
