@@ -61,7 +61,7 @@ export default defineConfig(({ mode }) => ({
 
 /** What only a desk needs: the desktop shell, screens kept in a `desk/` folder of their feature, and Element Plus. */
 const DESK = /src\/ui\/desk\/|src\/features\/[^/]+\/desk\/|element-plus/
-const SHARED = /node_modules\/(vue|@vue|vue-router)\/|src\/(main|app|api|sync|db|device|sw|i18n\/index|ui\/(?!desk\/))/
+const SHARED = /node_modules\/(vue|@vue|vue-router)\/|src\/(main|app|api|sync|db|device|sw)\b|src\/i18n\/index|src\/ui\/(drawIcon|index|UiButton|UiPage|textSize|dates)\./
 function isDesk(ids: readonly string[]): boolean {
   return ids.some((id) => DESK.test(id)) && !ids.some((id) => SHARED.test(id))
 }

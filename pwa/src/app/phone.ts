@@ -3,7 +3,9 @@ import { accessToken, setAccessToken } from '@/api/token'
 import { ApiError } from '@/api/errors'
 import { renew, useProof } from '@/api/client'
 import { known, restore, session } from '@/api/session'
+import * as queries from '@/db/queries'
 import * as sync from '@/sync'
+import type { RouteLocationRaw } from 'vue-router'
 import { watch } from 'vue'
 
 let opened: { userId: string; done: Promise<boolean> } | null = null
@@ -20,6 +22,15 @@ export async function ensurePhone(): Promise<boolean> {
   const done = openFor(user.id, user.name)
   opened = { userId: user.id, done }
   return done
+}
+/** A door code opened from outside the app: the volunteer's own home, or the page every stranger gets. */
+export async function behindDoor(path: string): Promise<RouteLocationRaw | true> {
+  if (!session.user && !(await phoneRemembers())) await restore()
+  if ((session.user || (await phoneRemembers())) && (await ensurePhone().catch(() => false))) {
+    const match = await queries.householdByCode(location.origin + path)
+    if (match) return { name: 'visits.household', params: { id: match.household.id }, query: { by: match.evidence, g: String(match.generation) }, replace: true }
+  }
+  return true
 }
 /** Log-out on this phone: what was pulled goes, what waits to be sent stays sealed for the same user. */
 export async function leavePhone(): Promise<void> {

@@ -8,6 +8,7 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/', name: 'home', meta: { access: 'public' }, component: () => import('./NotFound.vue') },
+    { path: '/q/:token', name: 'door', meta: { access: 'public' }, component: () => import('./DoorUnknown.vue') },
     ...featureRoutes,
     { path: '/forbidden', name: 'forbidden', meta: { access: 'public' }, component: () => import('./Forbidden.vue') },
     { path: '/:rest(.*)*', name: 'not_found', meta: { access: 'public' }, component: () => import('./NotFound.vue') },
@@ -26,6 +27,7 @@ router.afterEach((to) => {
 async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | true> {
   const access = to.meta.access ?? 'user'
   if (to.name === 'home') return firstPage()
+  if (to.name === 'door') return (await import('./phone')).behindDoor(to.path)
   if (access === 'public') return true
   if (access === 'phone') {
     const { ensurePhone } = await import('./phone')

@@ -46,6 +46,8 @@ export default {
   'state.home': 'To the first page',
   'state.forbidden': 'This page is not for your account',
   'state.forbidden_text': 'If you need it, ask the committee.',
+  'door.unknown': 'This home is not on your list',
+  'door.unknown_text': 'To help, call the committee. Scan again with a signal to see its number.',
   'update.ready': 'A new version is here. Change when no form is open; everything you recorded stays.',
   'update.apply': 'Change',
   'table.rows': '{n} row|{n} rows',

@@ -46,6 +46,8 @@ export default {
   'state.home': '回到首页',
   'state.forbidden': '这一页不归您看',
   'state.forbidden_text': '需要的话，请居委会给您开。',
+  'door.unknown': '这户不在您的名单里',
+  'door.unknown_text': '想帮忙，给居委会打个电话。有信号时再扫，能看到居委会的电话。',
   'update.ready': '有新版本。没在填的时候换上，记下的都在。',
   'update.apply': '换上',
   'table.rows': '共 {n} 行',

@@ -1,0 +1,75 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { HouseholdRow } from '@/db/queries'
+
+const kept = new Map<string, { key: string; savedAt: string; value: unknown }>()
+const enqueue = vi.fn(async (_name: string, _args: unknown, options?: { draftKey?: string }) => {
+  if (options?.draftKey) kept.delete(options.draftKey)
+  return { mutationId: 'm', entityId: 'e', recordedAt: '', undoUntil: null }
+})
+vi.mock('@/sync', () => ({
+  saveDraft: vi.fn(async (key: string, value: unknown) => { kept.set(key, { key, savedAt: '2026-11-24T00:00:00.000Z', value }); return '2026-11-24T00:00:00.000Z' }),
+  loadDraft: vi.fn(async (key: string) => kept.get(key) ?? null),
+  dropDraft: vi.fn(async (key: string) => { kept.delete(key) }),
+  enqueue: (...args: Parameters<typeof enqueue>) => enqueue(...args),
+}))
+const { visitDraft, draftKey } = await import('./visitDraft')
+
+const home = { id: 'h1', people: [{ id: 'p1', name: '蒲霜笺', relation_label: '本人' }] } as unknown as HouseholdRow
+const listed = { evidence: 'list', generation: null, taskId: null } as const
+const scanned = { evidence: 'qr', generation: 3, taskId: null } as const
+
+beforeEach(() => { kept.clear(); vi.useFakeTimers(); enqueue.mockClear() })
+
+describe('an F1 form', () => {
+  it('keeps an answer at the tap', async () => {
+    const draft = visitDraft(home, null, scanned)
+    draft.put({ hazards: ['gas'] })
+    await draft.flush()
+    expect(kept.get(draftKey('h1'))?.value).toMatchObject({ hazards: ['gas'] })
+  })
+  it('keeps text after half a second of rest, not at every key', async () => {
+    const draft = visitDraft(home, null, scanned)
+    draft.put({ opinion: '暖' }, true)
+    await vi.advanceTimersByTimeAsync(400)
+    draft.put({ opinion: '暖气' }, true)
+    await vi.advanceTimersByTimeAsync(400)
+    expect(kept.size).toBe(0)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(kept.get(draftKey('h1'))?.value).toMatchObject({ opinion: '暖气' })
+  })
+  it('keeps text at once when the field is left', async () => {
+    const draft = visitDraft(home, null, scanned)
+    draft.put({ opinion: '暖气' }, true)
+    await draft.flush()
+    expect(kept.get(draftKey('h1'))?.value).toMatchObject({ opinion: '暖气' })
+  })
+  it('is there again after the page was closed, with the better evidence of a later scan', async () => {
+    const first = visitDraft(home, null, listed)
+    first.put({ next_action: 'revisit', next_date: '2026-12-01' })
+    await first.flush()
+    const second = visitDraft(home, null, scanned)
+    expect(await second.load()).toBe(true)
+    expect(second.answers).toMatchObject({ next_action: 'revisit', evidence: 'qr', code_generation: 3 })
+  })
+  it('counts what is still open, and nothing is answered beforehand', () => {
+    const draft = visitDraft(home, null, scanned)
+    expect(draft.missing.value).toEqual(['hazards', 'next'])
+    draft.put({ hazards: [] })
+    expect(draft.missing.value).toEqual(['next'])
+  })
+  it('becomes one record and its draft is gone', async () => {
+    const draft = visitDraft(home, { id: 't1' } as never, scanned)
+    draft.put({ hazards: [], next_action: 'none', next_date: '2026-12-01', opinion: '  ', items_given: [{ name: '', qty: 1, unit: '' }, { name: '面', qty: 2, unit: '袋' }] })
+    await draft.finish()
+    expect(enqueue).toHaveBeenCalledOnce()
+    expect(enqueue.mock.calls[0]![1]).toMatchObject({ household_id: 'h1', task_id: 't1', met: 'met', people_met: ['p1'], hazards: [], next_action: 'none', next_date: null, opinion: null, items_given: [{ name: '面', qty: 2, unit: '袋' }], evidence: 'qr', code_generation: 3 })
+    draft.put({ opinion: '晚到的字' })
+    await draft.flush()
+    expect(kept.size).toBe(0)
+  })
+  it('cannot be recorded while a question is open', async () => {
+    const draft = visitDraft(home, null, scanned)
+    await expect(draft.finish()).rejects.toThrow()
+    expect(enqueue).not.toHaveBeenCalled()
+  })
+})
