@@ -35,7 +35,7 @@ def intrusions(
             continue
         for importer in sorted(graph.find_modules_that_directly_import(imported)):
             other = feature_of(importer, root)
-            if other == owner or other in insiders:
+            if other == owner or other in insiders or f"{other} -> {owner}" in insiders:
                 continue
             details = graph.get_import_details(importer=importer, imported=imported)
             yield Intrusion(importer, imported, tuple(d["line_number"] for d in details))
@@ -44,7 +44,7 @@ def intrusions(
 class PrivateModules(Contract):  # type: ignore[misc]  # import-linter's base is untyped here
     """Modules named ``private_names`` are imported only inside their own feature.
 
-    ``may_look_inside``: packages that may import them all the same.
+    ``may_look_inside``: packages that may import them all the same, or pairs ``who -> whose``.
     ``open_packages``: packages whose modules are nobody's private business.
     """
 

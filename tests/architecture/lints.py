@@ -1,0 +1,224 @@
+"""The rules that no linter knows, as functions from a file's text to what is wrong in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+
+Finding = tuple[int, str]
+Lint = Callable[[str], list[Finding]]
+
+
+def _calls(source: str) -> Iterator[tuple[ast.Call, str]]:
+    """Every call with the dotted name it is made by (``a.b().c`` gives ``.c``)."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            yield node, _dotted(node.func)
+
+
+def _dotted(node: ast.expr) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        inside = _dotted(node.value)
+        return f"{inside}.{node.attr}"
+    return ""
+
+
+def selects(source: str) -> list[Finding]:
+    """Reads that start anywhere but in a repository."""
+    names = {"select", "sa.select", "sqlalchemy.select"}
+    return [
+        (call.lineno, f"{name}(…) belongs into repository.py")
+        for call, name in _calls(source)
+        if name in names or name.endswith((".session.query", ".session.get"))
+    ]
+
+
+def environment(source: str) -> list[Finding]:
+    """Readers of the environment."""
+    found = [
+        (node.lineno, "only config.py reads the environment")
+        for node in ast.walk(ast.parse(source))
+        if (isinstance(node, ast.Attribute) and _dotted(node) in ("os.environ", "os.environb"))
+        or (
+            isinstance(node, ast.ImportFrom)
+            and node.module == "os"
+            and any(a.name in ("environ", "environb", "getenv") for a in node.names)
+        )
+    ]
+    return found + [
+        (call.lineno, "only config.py reads the environment")
+        for call, name in _calls(source)
+        if name in ("os.getenv", "getenv")
+    ]
+
+
+_CLOCKS = re.compile(
+    r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime))$"
+)
+
+
+def clocks(source: str) -> list[Finding]:
+    """Whoever asks the time of anything but kit/clock.py (durations are not times)."""
+    return [
+        (call.lineno, f"{name}(): ask kit.clock")
+        for call, name in _calls(source)
+        if _CLOCKS.search(name)
+    ]
+
+
+def commits(source: str) -> list[Finding]:
+    """Commits outside the edge."""
+    return [
+        (call.lineno, f"{name}(): @endpoint and unit_of_work commit")
+        for call, name in _calls(source)
+        if name.endswith(".commit") and not call.args
+    ]
+
+
+_SQL_TAKERS = ("text", "sa.text", ".execute", ".exec_driver_sql", ".executescript", ".executemany")
+
+
+def built_sql(source: str) -> list[Finding]:
+    """SQL put together from strings; a constant name of our own needs the comment ``our own``."""
+    lines = source.splitlines()
+    found = []
+    for call, name in _calls(source):
+        if not name.endswith(_SQL_TAKERS) and name not in _SQL_TAKERS:
+            continue
+        for argument in call.args[:1]:
+            made = (
+                isinstance(argument, ast.JoinedStr)
+                and any(isinstance(part, ast.FormattedValue) for part in argument.values)
+            ) or (
+                isinstance(argument, ast.BinOp)
+                and isinstance(argument.op, ast.Add | ast.Mod)
+                and any(isinstance(s, ast.Constant) and isinstance(s.value, str) for s in ast.walk(argument))
+            ) or (
+                isinstance(argument, ast.Call)
+                and isinstance(argument.func, ast.Attribute)
+                and argument.func.attr == "format"
+            )  # fmt: skip
+            said = " ".join(lines[call.lineno - 1 : (call.end_lineno or call.lineno)])
+            if made and "our own" not in said:
+                found.append((call.lineno, "SQL takes parameters, never pasted text"))
+    return found
+
+
+_DANGEROUS = {
+    "eval", "exec", "__import__", "compile", "os.system", "os.popen",
+    "pickle.load", "pickle.loads", "marshal.loads", "shelve.open", "dill.loads",
+    "yaml.load", "yaml.unsafe_load", "yaml.full_load", "jsonpickle.decode", "input",
+}  # fmt: skip
+
+
+def dangerous(source: str) -> list[Finding]:
+    """What turns data into code."""
+    found = [
+        (call.lineno, f"{name}(…) turns data into code")
+        for call, name in _calls(source)
+        if name in _DANGEROUS
+    ]
+    for call, name in _calls(source):
+        if name.startswith("subprocess.") and any(
+            k.arg == "shell" and not (isinstance(k.value, ast.Constant) and k.value.value is False)
+            for k in call.keywords
+        ):
+            found.append((call.lineno, "no shell between us and a command"))
+    for node in ast.walk(ast.parse(source)):
+        names = (
+            [a.name for a in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+        found.extend(
+            (node.lineno, f"{name} turns data into code")
+            for name in names
+            if name.split(".")[0] in ("pickle", "marshal", "shelve", "dill", "yaml", "jsonpickle")
+        )
+    return found
+
+
+def sleeps(source: str) -> list[Finding]:
+    """Tests that wait for the clock instead of for what they wait for."""
+    return [
+        (call.lineno, f"{name}(): wait for the thing, not for the time")
+        for call, name in _calls(source)
+        if name in ("time.sleep", "sleep", "page.wait_for_timeout")
+        or name.endswith(".wait_for_timeout")
+    ]
+
+
+def no_purpose(source: str) -> list[Finding]:
+    """Modules that do not say why they exist."""
+    tree = ast.parse(source)
+    return (
+        []
+        if ast.get_docstring(tree) or not tree.body
+        else [(1, "no docstring: why does it exist?")]
+    )
+
+
+_ORIGIN = re.compile(
+    r"""(?:https?:|wss?:)?//([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|localhost)(?::\d+)?"""
+)
+_HARMLESS = re.compile(
+    r"(^|\.)(example|example\.(com|org|net)|invalid|test|localhost|www\.w3\.org|schemas\.[a-z.]+|purl\.org)$"
+    r"|^(127\.0\.0\.1|0\.0\.0\.0|192\.0\.2\.\d+|10\.0\.0\.\d+)$"
+)
+
+
+def foreign_origins(text: str) -> list[Finding]:
+    """Addresses of others. Namespaces and reserved example names are no addresses."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        for match in _ORIGIN.finditer(line):
+            schemeless = match.group(0).startswith("//")
+            if schemeless and not re.search(r"""["'(=]$""", line[: match.start()]):
+                continue  # a comment, not an address
+            if not _HARMLESS.search(match.group(1)):
+                found.append((number, f"foreign origin {match.group(1)}"))
+    return found
+
+
+_MACHINE = re.compile(
+    r"(?<![\w.])/(?:work|root|home/[a-z]\w*|Users/\w+|mnt/[a-z]\w*)/[\w.-]|[A-Z]:\\Users\\"
+)
+
+
+def machine_paths(text: str) -> list[Finding]:
+    """Places on one particular computer."""
+    return [
+        (number, f"a path of one machine: {match.group(0)}")
+        for number, line in enumerate(text.splitlines(), 1)
+        for match in _MACHINE.finditer(line)
+    ]
+
+
+_SECRETS = (
+    ("a private key", re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----\s*\n?\s*[A-Za-z0-9+/=]{40}")),
+    ("an AWS key", re.compile(r"\bAKIA[0-9A-Z]{16}\b")),
+    ("a GitHub token", re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}\b")),
+    ("an API key", re.compile(r"\bsk-[A-Za-z0-9]{32,}\b")),
+    ("a WeChat secret", re.compile(r"(?i)app_?secret[\"']?\s*[:=]\s*[\"'][0-9a-f]{32}[\"']")),
+    ("a signed token", re.compile(r"\beyJ[\w-]{15,}\.eyJ[\w-]{15,}\.[\w-]{20,}")),
+    ("a password in an address", re.compile(r"\b[a-z+]{3,}://[^\s:/@\"'{}<>*]+:[^\s@/\"'{}<>*]{3,}@")),
+)  # fmt: skip
+
+
+def secrets(text: str) -> list[Finding]:
+    """What should never be in a repository. ``user:secret@`` and ``linli:linli@`` stand for others."""
+    found = []
+    for name, pattern in _SECRETS:
+        for match in pattern.finditer(text):
+            if re.search(
+                r"://(user|linli|USER|postgres):(secret|linli|password|PASSWORD|密码)@",
+                match.group(0),
+            ):
+                continue
+            found.append((text.count("\n", 0, match.start()) + 1, name))
+    return found
