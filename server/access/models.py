@@ -26,12 +26,8 @@ class Session(Identified, Timestamped, Base):
     idle_expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(40))
-    strong_at: Mapped[
-        datetime | None
-    ]  # last time the password was shown (step-up, S11)
-    device_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("device.id"), index=True
-    )
+    strong_at: Mapped[datetime | None]  # last time the password was shown (step-up, S11)
+    device_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("device.id"), index=True)
 
 
 class Device(Identified, Timestamped, Base):
@@ -45,6 +41,7 @@ class Device(Identified, Timestamped, Base):
     scope_version: Mapped[int] = mapped_column(Integer, default=1)
     app_version: Mapped[str] = mapped_column(String(40), default="")
     last_contact_at: Mapped[datetime]
+    last_nonce: Mapped[str | None] = mapped_column(String(120))  # the newest nonce spent (S17)
     revoked_at: Mapped[datetime | None]
     wipe_acknowledged_at: Mapped[datetime | None]
 
@@ -62,9 +59,7 @@ class RefreshToken(Identified, Base):
     expires_at: Mapped[datetime]
     rotated_at: Mapped[datetime | None]
     first_used_at: Mapped[datetime | None]
-    successor_box: Mapped[bytes | None] = mapped_column(
-        LargeBinary
-    )  # for the lost-response rule
+    successor_box: Mapped[bytes | None] = mapped_column(LargeBinary)  # for the lost-response rule
 
 
 class RoleGrant(Identified, Timestamped, Base):
@@ -88,14 +83,15 @@ class HouseholdAccess(Identified, AreaScoped, Timestamped, Base):
     __table_args__ = (
         Index("ix_household_access_user_id_household_id", "user_id", "household_id"),
         Index("ix_household_access_cause", "cause", "cause_id"),
+        Index("ix_household_access_user_id_ends_at", "user_id", "notified_end", "ends_at"),
+        Index("ix_household_access_user_id_starts_at", "user_id", "notified_start", "starts_at"),
     )
 
     user_id: Mapped[uuid.UUID]
     household_id: Mapped[uuid.UUID] = mapped_column(index=True)
-    cause: Mapped[str] = mapped_column(
-        String(20)
-    )  # task | pairing | substitution | handover
+    cause: Mapped[str] = mapped_column(String(20))  # task | pairing | substitution | handover
     cause_id: Mapped[uuid.UUID]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
+    notified_start: Mapped[bool] = mapped_column(Boolean, default=False)
     notified_end: Mapped[bool] = mapped_column(Boolean, default=False)

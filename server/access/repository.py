@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from server.access.actor import Grant
-from server.access.models import HouseholdAccess, RoleGrant, Session
+from server.access.models import Device, HouseholdAccess, RefreshToken, RoleGrant, Session
+from server.access.predicates import in_areas
 from server.access.scope import SCOPE
 from server.kit.database import db
 
@@ -91,3 +93,111 @@ def access_rows_of_cause(cause: str, cause_id: uuid.UUID) -> list[HouseholdAcces
             .execution_options(**{SCOPE: "system: rows of one cause"})
         )
     )
+
+
+def session(session_id: uuid.UUID) -> Session | None:
+    """One log-in."""
+    return db.session.get(Session, session_id)
+
+
+def device(device_id: uuid.UUID) -> Device | None:
+    """One enrolled phone."""
+    return db.session.get(Device, device_id)
+
+
+def refresh_token(token_hash: str) -> RefreshToken | None:
+    """A refresh token by its hash, held until the transaction ends: two renewals take turns."""
+    return db.session.scalars(
+        select(RefreshToken)
+        .where(RefreshToken.token_hash == token_hash)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def living_sessions(user_id: uuid.UUID, now: datetime) -> list[Session]:
+    """Log-ins of a person that neither ended nor ran out."""
+    return list(
+        db.session.scalars(
+            select(Session)
+            .where(
+                Session.user_id == user_id,
+                Session.ended_at.is_(None),
+                Session.expires_at > now,
+                Session.idle_expires_at > now,
+            )
+            .order_by(Session.last_seen_at.desc(), Session.id)
+        )
+    )
+
+
+def standing_devices(user_id: uuid.UUID) -> list[Device]:
+    """A person's enrolled phones that were not taken back."""
+    return list(
+        db.session.scalars(
+            select(Device).where(Device.user_id == user_id, Device.revoked_at.is_(None))
+        )
+    )
+
+
+def grants_of(user_ids: list[uuid.UUID], now: datetime) -> list[RoleGrant]:
+    """Roles these people hold now."""
+    return list(
+        db.session.scalars(
+            select(RoleGrant)
+            .where(
+                RoleGrant.user_id.in_(user_ids),
+                RoleGrant.starts_at <= now,
+                or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            )
+            .order_by(RoleGrant.area_id, RoleGrant.role)
+        )
+    )
+
+
+def grant(grant_id: uuid.UUID) -> RoleGrant | None:
+    """One role of one person."""
+    return db.session.get(RoleGrant, grant_id)
+
+
+def holders(area_codes: tuple[str, ...], now: datetime) -> Any:
+    """A subquery of the people who hold a role in these areas or below."""
+    return (
+        select(RoleGrant.user_id)
+        .where(
+            in_areas(RoleGrant.area_id, area_codes),
+            RoleGrant.starts_at <= now,
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+        )
+        .distinct()
+    )
+
+
+def due_access(user_id: uuid.UUID, now: datetime) -> list[HouseholdAccess]:
+    """A person's access rows that began or ended by time alone and were not yet told."""
+    began = HouseholdAccess.notified_start.is_(False) & (HouseholdAccess.starts_at <= now)
+    ended = HouseholdAccess.notified_end.is_(False) & (HouseholdAccess.ends_at <= now)
+    return list(
+        db.session.scalars(
+            select(HouseholdAccess)
+            .where(HouseholdAccess.user_id == user_id, began | ended)
+            .order_by(HouseholdAccess.household_id)
+            .execution_options(**{SCOPE: "own assignments"})
+        )
+    )
+
+
+def next_access_change(user_id: uuid.UUID) -> datetime | None:
+    """The next moment at which time alone changes what a person is assigned to."""
+    options = {SCOPE: "own assignments"}
+    begins = db.session.execute(
+        select(func.min(HouseholdAccess.starts_at))
+        .where(HouseholdAccess.user_id == user_id, HouseholdAccess.notified_start.is_(False))
+        .execution_options(**options)
+    ).scalar()
+    ends = db.session.execute(
+        select(func.min(HouseholdAccess.ends_at))
+        .where(HouseholdAccess.user_id == user_id, HouseholdAccess.notified_end.is_(False))
+        .execution_options(**options)
+    ).scalar()
+    return min((moment for moment in (begins, ends) if moment is not None), default=None)

@@ -30,6 +30,13 @@ class AccessEnded:
     area_id: str
 
 
+@dataclass(frozen=True)
+class AccessMoved:
+    """Something about a person's access rows changed, now or for a later moment."""
+
+    user_id: uuid.UUID
+
+
 def grant_household(
     *,
     user_id: uuid.UUID,
@@ -52,9 +59,11 @@ def grant_household(
         starts_at=starts_at or now,
         ends_at=ends_at,
     )
+    row.notified_start = row.starts_at <= now
     db.session.add(row)
     db.session.flush()
-    if not held and row.starts_at <= now:
+    events.emit(AccessMoved(user_id))
+    if not held and row.notified_start:
         events.emit(AccessGranted(user_id, household_id, area_id))
     return row
 
@@ -75,9 +84,28 @@ def end_cause(
         if row.ends_at is not None and row.ends_at <= moment:
             continue
         row.ends_at = moment
+        row.notified_end = moment <= now
         db.session.flush()
-        if moment <= now and row.household_id not in repository.household_ids_of(
-            row.user_id, now
-        ):
+        events.emit(AccessMoved(row.user_id))
+        if row.notified_end:
+            _tell_ended(row, now)
+
+
+def _tell_ended(row: HouseholdAccess, now: datetime) -> None:
+    if row.household_id not in repository.household_ids_of(row.user_id, now):
+        events.emit(AccessEnded(row.user_id, row.household_id, row.area_id))
+
+
+def tell_due(user_id: uuid.UUID) -> None:
+    """Emit what time alone changed in a person's assignments since it was last told."""
+    now = clock.now()
+    due = repository.due_access(user_id, now)
+    for row in due:
+        if not row.notified_start and row.starts_at <= now:
+            row.notified_start = True
+            events.emit(AccessGranted(row.user_id, row.household_id, row.area_id))
+        if not row.notified_end and row.ends_at is not None and row.ends_at <= now:
             row.notified_end = True
-            events.emit(AccessEnded(row.user_id, row.household_id, row.area_id))
+            _tell_ended(row, now)
+    db.session.flush()
+    events.emit(AccessMoved(user_id))

@@ -213,3 +213,9 @@ def refuse_undeclared(app: Flask) -> None:
         )
     if bare:
         raise RuntimeError("routes without @endpoint: " + ", ".join(sorted(bare)))
+
+
+def write_audit(actor: Any, action: str, *subjects: object, area_id: str | None = None) -> None:
+    """The audit row of a view that opens its transactions itself; called inside one that writes."""
+    note = AuditNote(action=action, area_id=area_id, subjects=[str(s) for s in subjects])
+    _write_audit(actor, note)

@@ -1,0 +1,432 @@
+"""Applies a phone's batch: every mutation once, none lost, none in another's way (PROTOCOL.md, M1-M9).
+
+All verdicts of a batch are decided and written set-based under one savepoint. Only when that fails
+is it rolled back and repeated with a savepoint for each mutation, so that a bad one stands alone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import structlog
+from flask import request
+from sqlalchemy.exc import OperationalError
+
+from server.access import proof
+from server.access.actor import Actor
+from server.access.models import Device
+from server.kit import clock, locale
+from server.kit.bulk import insert_rows
+from server.kit.database import db
+from server.kit.endpoint import write_audit
+from server.kit.errors import Busy, Malformed, SessionExpired
+from server.kit.unit_of_work import (
+    AFTER_COMMIT,
+    BEFORE_COMMIT,
+    before_commit,
+    is_lock_failure,
+    remember_row_scope,
+)
+from server.sync import changes, epoch, quarantine, repository, verdicts
+from server.sync.body import MAX_MUTATIONS
+from server.sync.envelope import Entry, read
+from server.sync.errors import BatchTooLarge, DeviceUnknown, EpochChanged
+from server.sync.handlers import (
+    Applied,
+    Conflict,
+    Mutation,
+    Push,
+    Rejected,
+    Retry,
+    Verdict,
+    mutation_type,
+)
+from server.sync.models import DeviceReceipt, Ledger, PushFailure
+from server.sync.protocol import PROTOCOL
+from server.sync.receipts import received
+
+log = structlog.get_logger()
+
+REVOKED_MAY_SEND = timedelta(days=14)
+REVOKED_AN_HOUR = 500
+TRIES = 5
+LEDGER_ORDER = 95
+
+
+@dataclass(slots=True)
+class Batch:
+    """The request, read but not yet believed."""
+
+    protocol: int
+    device_id: uuid.UUID
+    epoch: uuid.UUID
+    batch_id: str
+    app_version: str
+    want_pull: bool
+    cursor: str | None
+    raw: list[Any]
+
+
+@dataclass(slots=True)
+class Settled:
+    """What became of a batch: one verdict an entry, as ready JSON text."""
+
+    batch: Batch
+    epoch: uuid.UUID
+    verdicts: list[Any] = field(default_factory=list)
+    receipt: dict[str, Any] = field(default_factory=dict)
+    actor: Actor | None = None
+    revoked: bool = False
+
+
+def _is_id(value: Any) -> uuid.UUID:
+    if type(value) is not str or len(value) != 36:
+        raise Malformed()
+    try:
+        return uuid.UUID(value)
+    except ValueError as bad:
+        raise Malformed() from bad
+
+
+def read_batch(given: dict[str, Any]) -> Batch:
+    """The outer object. Raises Malformed, BatchTooLarge, Busy (a newer protocol than ours)."""
+    raw = given.get("mutations")
+    version, cursor = given.get("protocol"), given.get("cursor")
+    app_version = given.get("app_version", "")
+    if type(raw) is not list or type(version) is not int or type(app_version) is not str:
+        raise Malformed()
+    if cursor is not None and type(cursor) is not str:
+        raise Malformed()
+    if len(raw) > MAX_MUTATIONS:
+        raise BatchTooLarge()
+    if version > PROTOCOL:
+        raise Busy(retry_after=3600)
+    return Batch(
+        protocol=version,
+        device_id=_is_id(given.get("device_id")),
+        epoch=_is_id(given.get("epoch")),
+        batch_id=str(_is_id(given.get("batch_id"))),
+        app_version=app_version[:40],
+        want_pull=given.get("want_pull") is True,
+        cursor=cursor,
+        raw=raw,
+    )
+
+
+def authenticate(actor: Actor | None, batch: Batch, sent: bytes) -> tuple[Device, bool]:
+    """The phone behind a push, held for the transaction; and whether it may only write.
+
+    Raises SessionExpired, DeviceUnknown, and what proof.verify raises.
+    """
+    if actor is not None and actor.device_id != batch.device_id:
+        raise DeviceUnknown()
+    device = repository.locked_device(batch.device_id)
+    if device is None:
+        raise DeviceUnknown() if actor is not None else SessionExpired()
+    revoked = device.revoked_at is not None
+    if actor is None and not revoked:
+        raise SessionExpired()
+    if device.revoked_at is not None and clock.now() - device.revoked_at > REVOKED_MAY_SEND:
+        raise SessionExpired()
+    proof.verify(
+        device,
+        sent,
+        proof=request.headers.get(proof.PROOF),
+        nonce=request.headers.get(proof.NONCE),
+    )
+    return device, revoked
+
+
+def apply(actor: Actor | None, batch: Batch, sent: bytes) -> Settled:
+    """The whole push inside the caller's one writing transaction."""
+    device, revoked = authenticate(actor, batch, sent)
+    now = epoch.current()
+    if batch.epoch != now:
+        raise EpochChanged(details={"epoch": str(now), "backed_up": None})
+    received_at = clock.now()
+    device.last_contact_at = received_at
+    if batch.app_version:
+        device.app_version = batch.app_version
+    if actor is None:
+        actor = Actor(user_id=device.user_id, device_id=device.id)
+    home = quarantine.home_area(actor, device.user_id)
+    if not actor.grants:
+        remember_row_scope(home)
+    push = Push(actor, device.user_id, device.id, received_at)
+    entries = [read(raw, received_at) for raw in batch.raw]
+    work = _Work(push, batch, entries, home, revoked)
+    work.settle()
+    settled = Settled(batch, now, work.wire, actor=actor, revoked=revoked)
+    settled.receipt = _note_receipt(device.id, entries)
+    if entries:
+        write_audit(actor, "sync.push", *(e.shown_id for e in entries), area_id=home)
+    return settled
+
+
+def _note_receipt(device_id: uuid.UUID, entries: Sequence[Entry]) -> dict[str, Any]:
+    row = repository.receipt(device_id)
+    if row is None:
+        row = DeviceReceipt(device_id=device_id, received_through=0, holes=[])
+        db.session.add(row)
+    seqs = [e.mutation.device_seq for e in entries if e.mutation is not None]
+    through, holes = received(row.received_through, row.holes, seqs)
+    row.received_through, row.holes = through, [list(hole) for hole in holes]
+    db.session.flush()
+    return {
+        "received_through": through,
+        "holes": row.holes,
+        "open_items": repository.open_items(device_id),
+    }
+
+
+class _Work:
+    """One batch on its way to its verdicts."""
+
+    def __init__(
+        self, push: Push, batch: Batch, entries: list[Entry], home: str, revoked: bool
+    ) -> None:
+        self.push, self.batch, self.entries = push, batch, entries
+        self.home, self.revoked = home, revoked
+        self.wire: list[Any] = [None] * len(entries)
+        self.locale = locale.current()
+        ids = {i for e in entries if (i := e.ledger_id) is not None}
+        waits = {d for e in entries if e.mutation is not None for d in e.mutation.depends_on}
+        self.known = repository.in_ledger(list(ids | waits)) if ids else {}
+
+    def settle(self) -> None:
+        """Give every entry its verdict; rows of final ones are written before the commit."""
+        fresh = self._without_known()
+        decided = self._decided_together(fresh)
+        final: dict[int, Applied | Conflict | Rejected] = {}
+        for index, verdict in decided.items():
+            if isinstance(verdict, Retry):
+                self.wire[index] = verdicts.retry(self.entries[index].shown_id, verdict)
+            else:
+                final[index] = verdict
+        for index, verdict in final.items():
+            if not isinstance(verdict, Applied):
+                quarantine.keep(self.push, self.entries[index], verdict, self.home)
+        if final:
+            before_commit(lambda: self._write_ledger(final), order=LEDGER_ORDER, key="sync:ledger")
+        else:
+            self._answer_repeats()
+
+    def _without_known(self) -> list[int]:
+        """Answer what the ledger already knows; the rest, in order."""
+        fresh: list[int] = []
+        first: dict[uuid.UUID, int] = {}
+        self.repeats: dict[int, int] = {}
+        for index, entry in enumerate(self.entries):
+            key = entry.ledger_id
+            known = self.known.get(key) if key is not None else None
+            if known is not None:
+                self.wire[index] = self._again(entry, known)
+            elif key is not None and key in first:
+                self.repeats[index] = first[key]
+            else:
+                if key is not None:
+                    first[key] = index
+                fresh.append(index)
+        return fresh
+
+    def _again(self, entry: Entry, known: Any) -> Any:
+        if known.user_id == self.push.user_id and known.hash == entry.claimed_hash:
+            return verdicts.duplicate(entry.shown_id, known.verdict)
+        code = "id_reuse" if known.user_id == self.push.user_id else "id_taken"
+        log.warning("sync.mutation_id_used_twice", code=code, device_id=str(self.push.device_id))
+        verdict = Rejected(code)
+        quarantine.keep(self.push, entry, verdict, self.home)
+        return verdicts.rejected(entry.shown_id, verdict, self.locale)
+
+    # -- deciding ---------------------------------------------------------------------------
+
+    def _decided_together(self, fresh: list[int]) -> dict[int, Verdict]:
+        mark, steps = changes.marked(), _steps()
+        try:
+            with db.session.begin_nested():
+                decided = self._run(fresh)
+                db.session.flush()
+                return decided
+        except Exception as error:
+            _raise_if_passing(error)
+            log.warning("sync.batch_repeated_one_by_one", kind=type(error).__name__)
+            changes.back_to(mark)
+            _steps_back(steps)
+        decided = {}
+        for index in fresh:
+            decided.update(self._decided_alone(index, decided))
+        return decided
+
+    def _decided_alone(self, index: int, so_far: dict[int, Verdict]) -> dict[int, Verdict]:
+        mark, steps = changes.marked(), _steps()
+        try:
+            with db.session.begin_nested():
+                decided = self._run([index], so_far)
+                db.session.flush()
+                return decided
+        except Exception as error:
+            _raise_if_passing(error)
+            log.error("sync.mutation_failed", kind=type(error).__name__, exc_info=error)
+            changes.back_to(mark)
+            _steps_back(steps)
+            return {index: self._failed(index, error)}
+
+    def _failed(self, index: int, error: Exception) -> Verdict:
+        mutation = self.entries[index].mutation
+        assert mutation is not None
+        row = repository.failures([mutation.mutation_id]).get(mutation.mutation_id)
+        if row is None:
+            row = PushFailure(mutation_id=mutation.mutation_id, tries=0)
+            db.session.add(row)
+        row.tries, row.kind, row.last_at = row.tries + 1, type(error).__name__, clock.now()
+        db.session.flush()
+        if row.tries < TRIES:
+            return Retry(after_s=60)
+        return Rejected("server_error", facts={"kind": row.kind})
+
+    def _run(
+        self, indexes: Sequence[int], so_far: dict[int, Verdict] | None = None
+    ) -> dict[int, Verdict]:
+        """Verdicts of these entries, handing runs of one type to its handler together."""
+        decided: dict[int, Verdict] = dict(so_far or {})
+        new: dict[int, Verdict] = {}
+        run: list[int] = []
+
+        def finish() -> None:
+            if run:
+                for at, verdict in zip(run, self._handed(run), strict=True):
+                    decided[at] = new[at] = verdict
+                run.clear()
+
+        for index in indexes:
+            mutation = self.entries[index].mutation
+            early = self._before_handler(index)
+            if early is not None or mutation is None:
+                decided[index] = new[index] = early or Rejected("unparseable")
+                continue
+            if run and (
+                self._mutation(run[-1]).type != mutation.type
+                or any(
+                    self._mutation(at).entity_id == mutation.entity_id
+                    or self._mutation(at).mutation_id in mutation.depends_on
+                    for at in run
+                )
+            ):
+                finish()
+            if self._must_wait(index, mutation, decided):
+                decided[index] = new[index] = Retry()
+                continue
+            run.append(index)
+        finish()
+        return new
+
+    def _mutation(self, index: int) -> Mutation:
+        mutation = self.entries[index].mutation
+        assert mutation is not None
+        return mutation
+
+    def _before_handler(self, index: int) -> Verdict | None:
+        """What can be said without asking the feature."""
+        entry = self.entries[index]
+        mutation = entry.mutation
+        if self.revoked:
+            hour_ago = self.push.received_at - timedelta(hours=1)
+            if repository.taken_since(self.push.device_id, hour_ago) >= REVOKED_AN_HOUR:
+                return Retry(after_s=3600)
+            return Rejected("device_revoked")
+        if mutation is None:
+            return Rejected("unparseable", field=entry.fault)
+        kind = mutation_type(mutation.type)
+        if self.batch.protocol < 1:
+            return Rejected("client_too_old")
+        if kind is None:
+            return Rejected("unparseable", field="type")
+        if mutation.schema > kind.schema:
+            return Retry(after_s=3600)  # a newer phone than this server
+        payload = kind.upgraded(mutation)
+        if payload is None:
+            return Rejected("client_too_old")
+        mutation.payload, mutation.schema = payload, kind.schema
+        return None
+
+    def _must_wait(self, index: int, mutation: Mutation, decided: dict[int, Verdict]) -> bool:
+        final_here: set[uuid.UUID] = set()
+        for at, verdict in decided.items():
+            earlier = self.entries[at].mutation
+            if isinstance(verdict, Retry):
+                if earlier is not None and at < index and earlier.entity_id == mutation.entity_id:
+                    return True
+            elif (key := self.entries[at].ledger_id) is not None:
+                final_here.add(key)
+        return any(d not in self.known and d not in final_here for d in mutation.depends_on)
+
+    def _handed(self, run: Sequence[int]) -> Sequence[Verdict]:
+        kind = mutation_type(self._mutation(run[0]).type)
+        assert kind is not None
+        given = kind.handle(self.push, [self._mutation(at) for at in run])
+        if len(given) != len(run):
+            raise RuntimeError(f"{kind.name} answered {len(given)} verdicts for {len(run)}")
+        return given
+
+    # -- writing ----------------------------------------------------------------------------
+
+    def _write_ledger(self, final: dict[int, Applied | Conflict | Rejected]) -> None:
+        """Last in the transaction: the change numbers are known now."""
+        seqs = changes.numbers()
+        rows = []
+        for index, verdict in final.items():
+            entry = self.entries[index]
+            text = verdicts.final(entry.shown_id, verdict, seqs, self.locale)
+            self.wire[index] = orjson.Fragment(text)
+            key = entry.ledger_id
+            if key is None:
+                continue
+            mutation = entry.mutation
+            rows.append(
+                {
+                    "mutation_id": key,
+                    "device_id": self.push.device_id,
+                    "user_id": self.push.user_id,
+                    "device_seq": 0 if mutation is None else mutation.device_seq,
+                    "type": "" if mutation is None else mutation.type,
+                    "hash": entry.claimed_hash,
+                    "verdict": text.decode(),
+                    "received_at": self.push.received_at,
+                }
+            )
+        insert_rows(Ledger, rows)
+        self._answer_repeats()
+
+    def _answer_repeats(self) -> None:
+        for index, original in self.repeats.items():
+            self.wire[index] = self._repeat(index, original)
+
+    def _repeat(self, index: int, original: int) -> Any:
+        entry, first = self.entries[index], self.entries[original]
+        if entry.claimed_hash != first.claimed_hash:
+            return verdicts.rejected(entry.shown_id, Rejected("id_reuse"), self.locale)
+        return verdicts.duplicate_of(entry.shown_id, self.wire[original])
+
+
+def _raise_if_passing(error: Exception) -> None:
+    """A lock that could not be had, or a refusal of the whole request, is not a mutation's fault."""
+    if isinstance(error, OperationalError) and is_lock_failure(error):
+        raise error
+    if isinstance(error, Busy):
+        raise error
+
+
+def _steps() -> tuple[dict[str, Any], list[Any]]:
+    info = db.session().info
+    return dict(info.get(BEFORE_COMMIT, {})), list(info.get(AFTER_COMMIT, []))
+
+
+def _steps_back(steps: tuple[dict[str, Any], list[Any]]) -> None:
+    info = db.session().info
+    info[BEFORE_COMMIT] = dict(steps[0])
+    info[AFTER_COMMIT] = list(steps[1])

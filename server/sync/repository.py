@@ -1,0 +1,376 @@
+"""Every read of sync; the two statements that run at each poll are written out for speed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from server.access.actor import Actor
+from server.access.models import Device, HouseholdAccess, RoleGrant, Session
+from server.access.predicates import area_rows, in_areas
+from server.access.scope import SCOPE
+from server.kit.database import db, is_postgresql
+from server.kit.repository import Repository
+from server.sync.models import (
+    EVERYBODY,
+    AreaClock,
+    ChangeLog,
+    DeviceReceipt,
+    Ledger,
+    PushFailure,
+    QuarantineItem,
+    ScopeClock,
+    SyncEpoch,
+)
+
+
+def advance_clock(area_id: str, by: int) -> int:
+    """Take ``by`` numbers of a committee; its clock stays locked until the commit."""
+    insert = postgres_insert if is_postgresql() else sqlite_insert
+    statement = insert(AreaClock).values(area_id=area_id, seq=by, floor=0)
+    taken = statement.on_conflict_do_update(
+        index_elements=["area_id"], set_={"seq": AreaClock.seq + by}
+    ).returning(AreaClock.seq)
+    return int(db.session.execute(taken).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one statement says about a phone's log-in."""
+
+    session: Session
+    device: Device | None
+    grants: str
+    epoch: uuid.UUID | None
+    scope_version: int
+    next_at: datetime | None
+    clocks: dict[str, int]
+
+
+def _grant_list(now: datetime, user_column: Any) -> Any:
+    said = RoleGrant.role + "@" + RoleGrant.area_id
+    joined = func.string_agg(said, ",") if is_postgresql() else func.group_concat(said, ",")
+    return (
+        select(joined)
+        .where(
+            RoleGrant.user_id == user_column,
+            RoleGrant.starts_at <= now,
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+        )
+        .scalar_subquery()
+    )
+
+
+def standing(session_id: uuid.UUID, area_ids: Sequence[str], now: datetime) -> Standing | None:
+    """The log-in, its phone, its roles, the epoch and the clocks of these committees, at once."""
+    rows = db.session.execute(
+        select(
+            Session,
+            Device,
+            _grant_list(now, Session.user_id),
+            select(SyncEpoch.epoch).where(SyncEpoch.id == 1).scalar_subquery(),
+            ScopeClock.version,
+            ScopeClock.next_at,
+            AreaClock.area_id,
+            AreaClock.seq,
+        )
+        .select_from(Session)
+        .outerjoin(Device, Device.id == Session.device_id)
+        .outerjoin(ScopeClock, ScopeClock.user_id == Session.user_id)
+        .outerjoin(AreaClock, AreaClock.area_id.in_(list(area_ids)))
+        .where(Session.id == session_id)
+        .execution_options(**{SCOPE: "own log-in", "populate_existing": True})
+    ).all()
+    if not rows:
+        return None
+    session, device, grants, epoch, version, next_at, _, _ = rows[0]
+    return Standing(
+        session,
+        device,
+        ",".join(sorted((grants or "").split(","))) if grants else "",
+        epoch,
+        version or 0,
+        next_at,
+        {row[6]: row[7] for row in rows if row[6] is not None},
+    )
+
+
+def epoch_row() -> SyncEpoch | None:
+    """The present epoch."""
+    return db.session.get(SyncEpoch, 1)
+
+
+def clocks(area_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Number and floor of each of these committees."""
+    rows = db.session.execute(
+        select(AreaClock.area_id, AreaClock.seq, AreaClock.floor).where(
+            AreaClock.area_id.in_(list(area_ids))
+        )
+    )
+    return {area: (seq, floor) for area, seq, floor in rows}
+
+
+def clock_sum() -> int:
+    """All numbers ever given out, added up."""
+    return int(db.session.execute(select(func.coalesce(func.sum(AreaClock.seq), 0))).scalar_one())
+
+
+def clock_sum_below(prefixes: Sequence[str]) -> int:
+    """The numbers given out in these areas and below, added up; moves at every change."""
+    return int(
+        db.session.execute(
+            select(func.coalesce(func.sum(AreaClock.seq), 0)).where(
+                in_areas(AreaClock.area_id, tuple(prefixes))
+            )
+        ).scalar_one()
+    )
+
+
+def _visible(user_id: uuid.UUID, now: datetime) -> Any:
+    """Changes for everybody or for this person, of no household or of one assigned to them."""
+    assigned = select(HouseholdAccess.household_id).where(
+        HouseholdAccess.user_id == user_id,
+        HouseholdAccess.starts_at <= now,
+        or_(HouseholdAccess.ends_at.is_(None), HouseholdAccess.ends_at > now),
+    )
+    return and_(
+        ChangeLog.audience.in_([EVERYBODY, user_id]),
+        or_(
+            ChangeLog.household_id.is_(None),
+            ChangeLog.entity == "scope",
+            ChangeLog.household_id.in_(assigned),
+        ),
+    )
+
+
+_COLUMNS = (
+    ChangeLog.entity,
+    ChangeLog.entity_id,
+    ChangeLog.audience,
+    ChangeLog.area_id,
+    ChangeLog.seq,
+    ChangeLog.version,
+    ChangeLog.op,
+    ChangeLog.household_id,
+    ChangeLog.body,
+)
+
+FIRST_SCREEN = ("area", "task", "attention")
+
+
+def changes_since(
+    area_id: str, seq: int, *, user_id: uuid.UUID, now: datetime, limit: int
+) -> Sequence[Any]:
+    """A keyset page of a committee's log for one person."""
+    return db.session.execute(
+        select(*_COLUMNS)
+        .where(ChangeLog.area_id == area_id, ChangeLog.seq > seq, _visible(user_id, now))
+        .order_by(ChangeLog.seq)
+        .limit(limit)
+        .execution_options(**{SCOPE: "own assignments"})
+    ).all()
+
+
+def standing_rows(
+    area_id: str,
+    seq: int,
+    high: int,
+    *,
+    first_screen: bool,
+    user_id: uuid.UUID,
+    now: datetime,
+    limit: int,
+) -> Sequence[Any]:
+    """A keyset page of what stands in a committee's log up to ``high``, for a first pull."""
+    kinds = ChangeLog.entity.in_(FIRST_SCREEN)
+    return db.session.execute(
+        select(*_COLUMNS)
+        .where(
+            ChangeLog.area_id == area_id,
+            ChangeLog.seq > seq,
+            ChangeLog.seq <= high,
+            ChangeLog.op == "put",
+            ChangeLog.entity != "scope",
+            kinds if first_screen else ~kinds,
+            _visible(user_id, now),
+        )
+        .order_by(ChangeLog.seq)
+        .limit(limit)
+        .execution_options(**{SCOPE: "own assignments"})
+    ).all()
+
+
+def rows_of_households(household_ids: Sequence[uuid.UUID], user_id: uuid.UUID) -> Sequence[Any]:
+    """Everything that stands of these households, for one person: the snapshot at a new assignment."""
+    return db.session.execute(
+        select(*_COLUMNS)
+        .where(
+            ChangeLog.household_id.in_(household_ids),
+            ChangeLog.op == "put",
+            ChangeLog.entity != "scope",
+            ChangeLog.audience.in_([EVERYBODY, user_id]),
+        )
+        .order_by(ChangeLog.seq)
+        .execution_options(**{SCOPE: "own assignments"})
+    ).all()
+
+
+def keep_bodies(rendered: Sequence[tuple[str, str, uuid.UUID, int, str]]) -> None:
+    """Keep rendered changes as text, unless the entity has changed since."""
+    table = ChangeLog.__table__
+    db.session.connection().execute(
+        update(table)  # type: ignore[arg-type]  # a declarative table is a Table
+        .where(
+            table.c.entity == bindparam("b_entity"),
+            table.c.entity_id == bindparam("b_id"),
+            table.c.audience == bindparam("b_audience"),
+            table.c.seq == bindparam("b_seq"),
+        )
+        .values(body=bindparam("b_body")),
+        [
+            {"b_entity": e, "b_id": i, "b_audience": a, "b_seq": s, "b_body": b}
+            for e, i, a, s, b in rendered
+        ],
+    )
+
+
+def in_ledger(mutation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    """What is known of these mutations: ``user_id, hash, verdict``."""
+    rows = db.session.execute(
+        select(Ledger.mutation_id, Ledger.user_id, Ledger.hash, Ledger.verdict).where(
+            Ledger.mutation_id.in_(mutation_ids)
+        )
+    )
+    return {row.mutation_id: row for row in rows}
+
+
+def locked_device(device_id: uuid.UUID) -> Device | None:
+    """A phone, held until the transaction ends: two pushes of one phone take turns."""
+    return db.session.scalars(
+        select(Device)
+        .where(Device.id == device_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def receipt(device_id: uuid.UUID) -> DeviceReceipt | None:
+    """Which mutations of a phone arrived."""
+    return db.session.get(DeviceReceipt, device_id)
+
+
+def open_items(device_id: uuid.UUID) -> int:
+    """How many entries of a phone still wait for the committee."""
+    return int(
+        db.session.execute(
+            select(func.count())
+            .select_from(QuarantineItem)
+            .where(QuarantineItem.device_id == device_id, QuarantineItem.state == "open")
+        ).scalar_one()
+    )
+
+
+def failures(mutation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, PushFailure]:
+    """How often each of these failed by our own fault."""
+    rows = db.session.scalars(select(PushFailure).where(PushFailure.mutation_id.in_(mutation_ids)))
+    return {row.mutation_id: row for row in rows}
+
+
+def quarantined(device_id: uuid.UUID, fingerprints: Sequence[str]) -> set[str]:
+    """Which of these raw entries of a phone are kept already."""
+    return set(
+        db.session.scalars(
+            select(QuarantineItem.fingerprint)
+            .where(
+                QuarantineItem.device_id == device_id,
+                QuarantineItem.fingerprint.in_(list(fingerprints)),
+            )
+            .execution_options(**{SCOPE: "own phone"})
+        )
+    )
+
+
+def taken_since(device_id: uuid.UUID, since: datetime) -> int:
+    """How many entries of a phone went into quarantine since then."""
+    return int(
+        db.session.execute(
+            select(func.count())
+            .select_from(QuarantineItem)
+            .where(QuarantineItem.device_id == device_id, QuarantineItem.received_at > since)
+        ).scalar_one()
+    )
+
+
+def last_area(user_id: uuid.UUID) -> str | None:
+    """The committee a person last held a role or a household in, ended or not."""
+    granted = db.session.execute(
+        select(RoleGrant.area_id)
+        .where(RoleGrant.user_id == user_id)
+        .order_by(func.length(RoleGrant.area_id).desc(), RoleGrant.starts_at.desc())
+        .limit(1)
+    ).scalar()
+    if granted is not None:
+        return str(granted)
+    held = db.session.execute(
+        select(HouseholdAccess.area_id)
+        .where(HouseholdAccess.user_id == user_id)
+        .order_by(HouseholdAccess.starts_at.desc())
+        .limit(1)
+        .execution_options(**{SCOPE: "own assignments"})
+    ).scalar()
+    return None if held is None else str(held)
+
+
+def area_of_access(user_id: uuid.UUID, household_id: uuid.UUID) -> str | None:
+    """The committee of a household the person was ever assigned to."""
+    found = db.session.execute(
+        select(HouseholdAccess.area_id)
+        .where(HouseholdAccess.user_id == user_id, HouseholdAccess.household_id == household_id)
+        .limit(1)
+        .execution_options(**{SCOPE: "own assignments"})
+    ).scalar()
+    return None if found is None else str(found)
+
+
+def bump_scope(user_id: uuid.UUID, next_at: datetime | None) -> None:
+    """Say that a person's assignments moved, and when time alone will move them next."""
+    insert = postgres_insert if is_postgresql() else sqlite_insert
+    statement = insert(ScopeClock).values(user_id=user_id, version=1, next_at=next_at)
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["user_id"],
+            set_={"version": ScopeClock.version + 1, "next_at": next_at},
+        )
+    )
+
+
+class Attention(Repository[QuarantineItem]):
+    """Entries waiting for a person, within the areas of the one who looks."""
+
+    model = QuarantineItem
+
+    def visible_to(self, actor: Actor) -> Any:
+        return area_rows(QuarantineItem, actor, "attention.read")
+
+    def of_phones(self, ids: Sequence[str], user_id: uuid.UUID) -> list[QuarantineItem]:
+        """A volunteer's own entries."""
+        return list(
+            db.session.scalars(
+                select(QuarantineItem)
+                .where(
+                    QuarantineItem.id.in_([uuid.UUID(i) for i in ids]),
+                    QuarantineItem.user_id == user_id,
+                )
+                .execution_options(**{SCOPE: "own entries"})
+            )
+        )
+
+
+attention = Attention()
