@@ -78,7 +78,8 @@ def commits(source: str) -> list[Finding]:
     ]
 
 
-_SQL_TAKERS = ("text", "sa.text", ".execute", ".exec_driver_sql", ".executescript", ".executemany")
+_SQL_MAKERS = ("text", "sa.text", "sqlalchemy.text")
+_SQL_TAKERS = (".execute", ".exec_driver_sql", ".executescript", ".executemany")
 
 
 def built_sql(source: str) -> list[Finding]:
@@ -86,7 +87,7 @@ def built_sql(source: str) -> list[Finding]:
     lines = source.splitlines()
     found = []
     for call, name in _calls(source):
-        if not name.endswith(_SQL_TAKERS) and name not in _SQL_TAKERS:
+        if not name.endswith(_SQL_TAKERS) and name not in _SQL_MAKERS:
             continue
         for argument in call.args[:1]:
             made = (

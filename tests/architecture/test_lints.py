@@ -49,6 +49,7 @@ PASSED: list[tuple[Lint, str]] = [
     (lints.commits, "uow.committed()"),
     (lints.built_sql, "c.execute('SELECT * FROM visit WHERE id = :id', {'id': one})"),
     (lints.built_sql, "c.execute(f'DROP TABLE {t}')  # our own table names"),
+    (lints.built_sql, "path.write_text(name + 'x')"),
     (lints.dangerous, "re.compile('x')\nast.literal_eval('1')"),
     (lints.sleeps, "page.wait_for_selector('.done')"),
     (lints.no_purpose, '"""Why."""\nx = 1'),
