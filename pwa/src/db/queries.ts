@@ -14,7 +14,7 @@ import type { Uuid } from '../sync/wire'
 export type * from './rows'
 
 /** Tasks in these states are over for the volunteer. */
-const DONE = new Set(['done', 'completed', 'closed', 'cancelled', 'declined', 'expired', 'met', 'not_met'])
+const DONE = new Set(['done', 'cancelled'])
 const DAY_MS = 24 * 3600_000
 
 function rows<E extends ReplicaEntity>(entity: E): ReplicaRows[E][] {

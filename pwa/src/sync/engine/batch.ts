@@ -19,6 +19,14 @@ export interface Batch {
 }
 
 export function pickBatch(state: State, mono: number, wall: number): Batch {
+  const sound = pick(state, mono, wall, (item) => !state.suspects.has(item.id))
+  if (sound.items.length > 0 || state.suspects.size === 0) return sound
+  // Nothing else can go: an entry that made the server fall over is tried again, by itself.
+  let tried = false
+  return pick(state, mono, wall, (item) => state.suspects.has(item.id) && !tried && (tried = true))
+}
+
+function pick(state: State, mono: number, wall: number, eligible: (item: Item) => boolean): Batch {
   const batch: Batch = { items: [], bytes: ENVELOPE, complete: true }
   const stuckEntities = new Set<Uuid>()
   const waiting = new Set<Uuid>()
@@ -33,7 +41,7 @@ export function pickBatch(state: State, mono: number, wall: number): Batch {
       (state.notBefore.get(item.id) ?? 0) > mono ||
       stuckEntities.has(item.entity) ||
       item.dependsOn.some((id) => waiting.has(id) && !picked.has(id))
-    if (stuck) {
+    if (stuck || !eligible(item)) {
       stuckEntities.add(item.entity)
       continue
     }

@@ -272,10 +272,9 @@ function refused(state: State, effects: Effect[], busy: Request, raw: RawAnswer,
   // An answer that keeps blaming one batch: find the one entry it is about and let the others pass.
   if (busy.kind === 'push' && (status === 400 || status === 422 || status === 500)) {
     state.blamed += 1
-    if (state.blamed >= 3) {
-      if (busy.ids.length > 1) shrink(state, busy)
-      else setAside(state, busy.ids, now)
-    }
+    const [only] = busy.ids
+    if (only !== undefined && busy.ids.length === 1 && (state.blamed >= 3 || state.suspects.has(only))) setAside(state, only, now)
+    else if (state.blamed >= 3) shrink(state, busy)
   }
   fail(state, now)
 }
@@ -378,12 +377,13 @@ function shrink(state: State, busy: Request): void {
   state.limitBytes = Math.max(1024, Math.floor(state.limitBytes / 2))
 }
 
-function setAside(state: State, ids: string[], now: Stamp): void {
-  const item = state.items.find((one) => one.id === ids[0])
+function setAside(state: State, id: string, now: Stamp): void {
+  const item = state.items.find((one) => one.id === id)
   if (!item) return
   const attempts = item.attempts + 1
   state.items = state.items.map((one) => (one.id === item.id ? { ...one, attempts } : one))
   state.notBefore = new Map(state.notBefore).set(item.id, now.mono + backoffMs(attempts + 6, now.rand))
+  state.suspects = new Set(state.suspects).add(item.id)
   state.blamed = 0
 }
 

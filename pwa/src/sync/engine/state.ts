@@ -84,6 +84,8 @@ export interface State {
   /** Times below are monotonic milliseconds of this page life. */
   notBefore: Map<Uuid, number>
   tooLarge: Set<Uuid>
+  /** Entries that alone made the server fail; they go by themselves, after all others. */
+  suspects: Set<Uuid>
   retryAt: number
   /** Set by Retry-After; no trigger may override it. */
   hardUntil: number
@@ -120,7 +122,7 @@ export const ARCHIVE_MS = 30 * 24 * 3600_000
 
 export const CLOSED_STATE: State = {
   open: false, syncer: false, meta: NEW_META, items: [], resolved: new Set(), busy: null, nextId: 1,
-  notBefore: new Map(), tooLarge: new Set(), retryAt: 0, hardUntil: 0, lastTry: -Infinity, pollAt: 0, wakeAt: null,
+  notBefore: new Map(), tooLarge: new Set(), suspects: new Set(), retryAt: 0, hardUntil: 0, lastTry: -Infinity, pollAt: 0, wakeAt: null,
   failures: 0, blamed: 0, limitCount: MAX_COUNT, limitBytes: MAX_BYTES, ratio: 0.4,
   pullDue: false, scopeDue: false, scopeResyncs: 0, renewed: false, loginNeeded: false, tooOld: false,
   portal: false, reachable: null, round: null, received: [],

@@ -344,7 +344,12 @@ export class ReferenceServer implements Server {
     const { data } = this
     const mine = data.access[user] ?? []
     if (entity === 'area') return { id, name: 'area' }
-    if (entity === 'household') return mine.includes(id) ? { id, version: data.households[id]?.version, household_id: id } : null
+    if (entity === 'household') {
+      if (!mine.includes(id)) return null
+      const plate = { building: '3', unit: '2', room: id.slice(-3), house: null }
+      const lists = { people: [], contacts: [], agreed: [], notes: [], codes: [], last_contact: null, last_contact_days: null }
+      return { id, version: data.households[id]?.version, household_id: id, area_id: AREA, plate, address: id.slice(-3), display_name: id.slice(-3), ...lists }
+    }
     if (entity === 'visit') {
       const visit = data.visits[id]
       return visit && mine.includes(visit.household) ? { id, household_id: visit.household, mutation_id: visit.mutation, state: visit.state } : null
