@@ -43,7 +43,9 @@ def allowed(nature: str | None, urgency: str) -> Allowed:
     return ALLOWED.get((nature or "*", urgency)) or ALLOWED[("*", urgency)]
 
 
-def accept_by(submitted_at: datetime, urgency: str = "normal", nature: str | None = None) -> datetime:
+def accept_by(
+    submitted_at: datetime, urgency: str = "normal", nature: str | None = None
+) -> datetime:
     """The end of the working day by which the committee says whether it takes the concern."""
     return _end_of(add_working_days(_day(submitted_at), allowed(nature, urgency).accept_days))
 
@@ -59,7 +61,10 @@ def contact_by(
 
 
 def finish_by(
-    accepted_at: datetime, urgency: str = "normal", nature: str | None = None, extended: bool = False
+    accepted_at: datetime,
+    urgency: str = "normal",
+    nature: str | None = None,
+    extended: bool = False,
 ) -> datetime:
     """The end of the last working day for finishing and answering."""
     row = allowed(nature, urgency)

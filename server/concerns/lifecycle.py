@@ -98,9 +98,13 @@ TABLE: tuple[Transition, ...] = (
     Transition(_A.START, _BEFORE_WORK | {_S.ESCALATED}, _S.IN_PROGRESS, _STAFF),
     Transition(_A.REQUEST_EXTENSION, _AT_WORK, _S.EXTENSION_REQUESTED, _STAFF, needs_reason=True),
     Transition(_A.GRANT_EXTENSION, _one(_S.EXTENSION_REQUESTED), _S.IN_PROGRESS, _HEAD),
-    Transition(_A.REFUSE_EXTENSION, _one(_S.EXTENSION_REQUESTED), _S.IN_PROGRESS, _HEAD, needs_reason=True),
+    Transition(
+        _A.REFUSE_EXTENSION, _one(_S.EXTENSION_REQUESTED), _S.IN_PROGRESS, _HEAD, needs_reason=True
+    ),
     # The reason of `finish` is the answer to the resident: what was done.
-    Transition(_A.FINISH, _AT_WORK | {_S.EXTENSION_REQUESTED}, _S.RESOLVED, _STAFF, needs_reason=True),
+    Transition(
+        _A.FINISH, _AT_WORK | {_S.EXTENSION_REQUESTED}, _S.RESOLVED, _STAFF, needs_reason=True
+    ),
     Transition(_A.ASK_RATING, _one(_S.RESOLVED), _S.AWAITING_RATING, _SYSTEM),
     Transition(_A.RATE_SOLVED, _one(_S.AWAITING_RATING), _S.CLOSED, _RESIDENTS_WORD),
     Transition(_A.RATE_PARTLY_ENOUGH, _one(_S.AWAITING_RATING), _S.CLOSED, _RESIDENTS_WORD),

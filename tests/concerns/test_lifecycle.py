@@ -49,7 +49,9 @@ def test_a_step_is_refused_to_every_party_that_is_not_listed(item: Transition):
             move(next(iter(item.sources)), item.action, party, "换了灯")
 
 
-@pytest.mark.parametrize("item", [item for item in TABLE if item.needs_reason], ids=lambda item: item.action)
+@pytest.mark.parametrize(
+    "item", [item for item in TABLE if item.needs_reason], ids=lambda item: item.action
+)
 @pytest.mark.parametrize("nothing", ["", "   ", "\n"])
 def test_a_step_that_needs_a_reason_is_refused_without_one(item: Transition, nothing: str):
     with pytest.raises(ReasonMissing):
@@ -85,7 +87,7 @@ def test_more_time_is_decided_by_the_head_alone():
 
 
 def test_every_state_is_open_or_ended_and_every_state_can_be_reached():
-    assert OPEN | ENDED == set(Status) and not OPEN & ENDED
+    assert set(Status) == OPEN | ENDED and not OPEN & ENDED
     reached = {Status.SUBMITTED}
     for _ in Status:
         reached |= {item.target for item in TABLE if item.sources & reached}
@@ -98,7 +100,9 @@ def test_from_every_open_state_somebody_can_still_do_something():
 
 
 @given(st.lists(st.tuples(st.sampled_from(Action), st.sampled_from(Party)), max_size=30))
-def test_no_sequence_of_steps_reaches_closed_behind_the_residents_back(steps: list[tuple[Action, Party]]):
+def test_no_sequence_of_steps_reaches_closed_behind_the_residents_back(
+    steps: list[tuple[Action, Party]],
+):
     status = Status.SUBMITTED
     for action, party in steps:
         before = status

@@ -60,11 +60,10 @@ def test_a_text_of_another_shape_is_no_token(text: str):
     assert not codes.is_token(text)
 
 
-@given(st.integers(min_value=0))
-def test_a_new_short_code_reads_back_as_itself(_: int):
-    code = codes.new_short_code()
-    assert len(code) == 8
-    assert codes.read_short_code(code) == code
+def test_a_new_short_code_reads_back_as_itself():
+    for code in (codes.new_short_code() for _ in range(500)):
+        assert len(code) == 8
+        assert codes.read_short_code(code) == code
 
 
 @given(short_codes, st.integers(0, 7), st.sampled_from(base32.ALPHABET))
@@ -87,8 +86,7 @@ def test_two_signs_exchanged_are_always_noticed(code: str, left: int, right: int
 def test_letters_that_look_like_digits_case_and_blanks_do_not_matter(code: str, random):
     alike = {"1": "1IiLl", "0": "0Oo"}
     typed = "".join(
-        random.choice(alike.get(sign, sign + sign.lower()))
-        + random.choice(["", " ", "-", "　"])
+        random.choice(alike.get(sign, sign + sign.lower())) + random.choice(["", " ", "-", "　"])
         for sign in code
     )
     assert codes.read_short_code(typed) == code
@@ -102,12 +100,12 @@ def test_full_width_signs_of_a_chinese_keyboard_are_read(code: str):
 
 @given(st.text(max_size=30))
 def test_any_other_text_is_refused_with_a_reason_and_nothing_else(typed: str):
+    reason, code = None, None
     try:
         code = codes.read_short_code(typed)
     except codes.NotAShortCode as refusal:
-        assert refusal.reason in {"length", "sign", "check"}
-    else:
-        assert len(code) == 8
+        reason = refusal.reason
+    assert reason in {"length", "sign", "check"} or (code and len(code) == 8)
 
 
 def test_the_letter_u_is_not_guessed_at():

@@ -7,16 +7,15 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from server.kit.clock import SHANGHAI
 from server.residents.door_codes import codes, stickers
 
-PRINTED_AT = datetime(2026, 11, 23, 10, 0)
+PRINTED_AT = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
 COMMITTEE = stickers.Committee("云栖里社区居民委员会", "15400000123")
 POINTS_TO_MM = 25.4 / 72
 
 
-def sticker(
-    group: str = "3号楼2单元", door: str = "501", generation: int = 1
-) -> stickers.Sticker:
+def sticker(group: str = "3号楼2单元", door: str = "501", generation: int = 1) -> stickers.Sticker:
     address = f"https://linli.example.cn/q/{codes.new_token()}"
     return stickers.Sticker(address, codes.new_short_code(), generation, group, door)
 
@@ -40,9 +39,7 @@ def codes_seen(
 
 @pytest.mark.parametrize("dots_per_inch", [100, 300])
 def test_every_code_of_a_sheet_is_read_from_its_picture(dots_per_inch: int):
-    doors = [
-        sticker(door=f"{floor}0{side}") for floor in range(1, 5) for side in (1, 2)
-    ]
+    doors = [sticker(door=f"{floor}0{side}") for floor in range(1, 5) for side in (1, 2)]
     seen = codes_seen(printed(doors), 0, dots_per_inch)
     assert sorted(code.text for code in seen) == sorted(door.address for door in doors)
 
@@ -92,17 +89,13 @@ def test_two_stickers_differ_only_in_their_codes():
     doors = [sticker(door="101"), sticker(door="102")]
     text = words(printed(doors))
     for door in doors:
-        text = text.replace(
-            " ".join((door.short_code[:4], door.short_code[4:])), "CODE"
-        )
+        text = text.replace(" ".join((door.short_code[:4], door.short_code[4:])), "CODE")
     on_stickers = [line for line in text.splitlines() if "撕下后留在底纸" not in line]
     assert not any("101" in line or "102" in line for line in on_stickers)
 
 
 def test_each_unit_begins_a_new_sheet_in_the_order_given():
-    doors = [sticker("1号楼1单元", f"{n}01") for n in range(1, 10)] + [
-        sticker("1号楼2单元", "101")
-    ]
+    doors = [sticker("1号楼1单元", f"{n}01") for n in range(1, 10)] + [sticker("1号楼2单元", "101")]
     document = printed(doors)
     assert len(document) == 3
     assert ["1号楼2单元" in words(document, page) for page in range(3)] == [

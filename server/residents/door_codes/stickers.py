@@ -51,9 +51,7 @@ class Sticker:
     door: str
 
 
-def sheets(
-    committee: Committee, stickers: Sequence[Sticker], printed_at: datetime
-) -> bytes:
+def sheets(committee: Committee, stickers: Sequence[Sticker], printed_at: datetime) -> bytes:
     """The stickers as PDF, in the order given, a new sheet for each group."""
     pdf = FPDF(orientation="portrait", unit="mm", format="A4")
     pdf.set_creation_date(printed_at)
@@ -91,14 +89,10 @@ def _sheet(
         facts.append(f"第 {page[0].generation} 版")
     facts.append(f"{printed_at.year}年{printed_at.month}月{printed_at.day}日")
     right = " · ".join(facts)
-    _text(
-        pdf, right, pdf.w - _EDGE - 1 - _width(pdf, right, "", 9.5), 9.0, "", 9.5, _GREY
-    )
+    _text(pdf, right, pdf.w - _EDGE - 1 - _width(pdf, right, "", 9.5), 9.0, "", 9.5, _GREY)
     room = pdf.w - 2 * _EDGE - 6 - _width(pdf, right, "", 9.5)
     title = f"{_short_name(committee.name)}门码 · {page[0].group}"
-    _text(
-        pdf, title, _EDGE + 1, 8.6, "B", _fitting(pdf, title, "B", 11, 8.5, room), _GREY
-    )
+    _text(pdf, title, _EDGE + 1, 8.6, "B", _fitting(pdf, title, "B", 11, 8.5, room), _GREY)
 
     width = (pdf.w - 2 * _EDGE - (COLUMNS - 1) * _GAP_X) / COLUMNS
     height = (pdf.h - _TOP - _BOTTOM - _FOOT - (ROWS - 1) * _GAP_Y) / ROWS
@@ -116,9 +110,7 @@ def _sheet(
             _fitting(pdf, backing, "", 8.5, 6, width - 2),
             _GREY,
         )
-        _sticker(
-            pdf, committee, sticker, left, top + _BACKING, width, height - _BACKING
-        )
+        _sticker(pdf, committee, sticker, left, top + _BACKING, width, height - _BACKING)
 
     foot = pdf.h - _BOTTOM - 4.4
     _text(
@@ -126,9 +118,7 @@ def _sheet(
         _EDGE + 1, foot, "", 8.5, _GREY,
     )  # fmt: skip
     last = "重印后请换下旧码"
-    _text(
-        pdf, last, pdf.w - _EDGE - 1 - _width(pdf, last, "", 8.5), foot, "", 8.5, _GREY
-    )
+    _text(pdf, last, pdf.w - _EDGE - 1 - _width(pdf, last, "", 8.5), foot, "", 8.5, _GREY)
 
 
 def _sticker(
@@ -164,9 +154,7 @@ def _sticker(
     y += 6.1
     if committee.phone:
         phone = f"或打 {committee.phone}"
-        _text(
-            pdf, phone, text_left, y, "", _fitting(pdf, phone, "", 11, 8, room), _BLACK
-        )
+        _text(pdf, phone, text_left, y, "", _fitting(pdf, phone, "", 11, 8, room), _BLACK)
     y += 7.4
     pdf.set_draw_color(154, 154, 152)
     pdf.line(text_left, y, left + width - 3, y)
@@ -183,9 +171,7 @@ def code_matrix(address: str) -> list[list[bool]]:
     return [[bool(module) for module in row] for row in code.get_matrix()]
 
 
-def _draw_code(
-    pdf: FPDF, matrix: list[list[bool]], left: float, top: float, module: float
-) -> None:
+def _draw_code(pdf: FPDF, matrix: list[list[bool]], left: float, top: float, module: float) -> None:
     """Dark modules as horizontal runs, each a hair too tall so that no viewer shows seams."""
     pdf.set_fill_color(*_BLACK)
     seam = module * 0.02
@@ -227,9 +213,7 @@ def _short_name(name: str) -> str:
     return name
 
 
-def _spaced(
-    pdf: FPDF, code: str, left: float, top: float, size: float, room: float
-) -> None:
+def _spaced(pdf: FPDF, code: str, left: float, top: float, size: float, room: float) -> None:
     """The short code with every sign in a cell of the same width: read one by one, none swallowed."""
     blank = 0.55
     cells = len(code) - (1 - blank) * code.count(" ")
@@ -258,9 +242,7 @@ def _width(pdf: FPDF, text: str, style: str, size: float) -> float:
     return float(pdf.get_string_width(text))
 
 
-def _fitting(
-    pdf: FPDF, text: str, style: str, size: float, smallest: float, room: float
-) -> float:
+def _fitting(pdf: FPDF, text: str, style: str, size: float, smallest: float, room: float) -> float:
     """The largest size in half points, not below `smallest`, at which the text fits the room."""
     while size > smallest and _width(pdf, text, style, size) > room:
         size -= 0.5

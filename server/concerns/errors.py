@@ -1,0 +1,62 @@
+"""What can be in the way of a step, said so that the reader knows what to do."""
+
+from __future__ import annotations
+
+from server.kit.errors import ApiError
+
+
+class ConcernNotPossibleNow(ApiError):
+    code, status = "concern.not_possible_now", 409
+    zh = "这件诉求现在的状态做不了这一步，可能别人刚处理过。请看一眼最新的进展。"
+    en = "This concern's state does not allow that step; somebody may just have handled it. Please look at the latest."
+
+
+class ConcernStepNotYours(ApiError):
+    code, status = "concern.not_yours", 403
+    zh = "这一步要由居委会主任来定。"
+    en = "This step is for the committee head to decide."
+
+
+class ConcernReasonMissing(ApiError):
+    code, status = "concern.reason_missing", 422
+    zh = "请写一句说明，居民会看到。"
+    en = "Please write a sentence of explanation; the resident will see it."
+
+
+class ConcernUnknown(ApiError):
+    code, status = "concern.unknown", 404
+    zh = "没查到这个码。请对照提交时给您的 8 位再输一次。"
+    en = "No concern with this code. Please compare it with the 8 signs you were given."
+
+
+class ConcernProofMissing(ApiError):
+    code, status = "concern.proof_missing", 403
+    zh = "评价和退回要用提交时的那台手机，或查询码加您留的手机号后四位。都没有的话，请打电话给居委会，由他们替您记。"
+    en = (
+        "Rating and reopening need the phone it was submitted from, or the code with the last four digits "
+        "of the number you left. Otherwise please call the committee; they will write it down for you."
+    )
+
+
+class ConcernReopenTooLate(ApiError):
+    code, status = "concern.reopen_too_late", 409
+    zh = "这件事结束超过 30 天了。还没好的话，请再提交一件，写上原来的查询码。"
+    en = "This ended more than 30 days ago. If it is not right yet, please submit a new one and mention this code."
+
+
+class ConcernExtensionUsed(ApiError):
+    code, status = "concern.extension_used", 409
+    zh = "这件已经延过一次，不能再延。"
+    en = "This one was already given more time once."
+
+
+class ConcernRatingIncomplete(ApiError):
+    code, status = "concern.rating_incomplete", 422
+    zh = "请先选：解决了、部分解决，还是没解决。"
+    en = "Please choose first: solved, partly solved or not solved."
+
+
+class DoorUnknown(ApiError):
+    code, status = "door_code.unknown", 404
+    zh = "这个码认不出来。请再扫一次门上的码，或打电话给居委会。"
+    en = "This code is not known. Please scan the code on the door again, or call the committee."

@@ -1,0 +1,65 @@
+"""Moving a concern one step and writing the line that says so: never one without the other."""
+
+from __future__ import annotations
+
+import uuid
+
+from server.concerns import lifecycle
+from server.concerns.errors import ConcernNotPossibleNow, ConcernReasonMissing, ConcernStepNotYours
+from server.concerns.lifecycle import Action, Party, Status
+from server.concerns.models import Concern, ConcernLine
+from server.concerns.repository import lines
+from server.kit import clock
+from server.kit.database import db
+
+HIDDEN = frozenset({"note", "edit", "reveal", Action.REQUEST_EXTENSION, Action.REFUSE_EXTENSION})
+"""Lines that only the committee sees."""
+
+
+def step(
+    concern: Concern,
+    action: Action,
+    party: Party,
+    *,
+    who_id: uuid.UUID | None = None,
+    note: str = "",
+) -> ConcernLine:
+    """Take one step of the lifecycle and write it down.
+
+    Raises ConcernNotPossibleNow, ConcernStepNotYours, ConcernReasonMissing.
+    """
+    try:
+        concern.status = lifecycle.move(Status(concern.status), action, party, note)
+    except lifecycle.NotPossibleNow:
+        raise ConcernNotPossibleNow(details={"status": concern.status}) from None
+    except lifecycle.NotTheirs:
+        raise ConcernStepNotYours() from None
+    except lifecycle.ReasonMissing:
+        raise ConcernReasonMissing(fields={"note": ConcernReasonMissing.zh}) from None
+    return write(concern, action, party, who_id=who_id, note=note)
+
+
+def write(
+    concern: Concern,
+    action: str,
+    party: Party,
+    *,
+    who_id: uuid.UUID | None = None,
+    note: str = "",
+    visible: bool | None = None,
+) -> ConcernLine:
+    """Write a line; whether the resident sees it follows from the action unless said otherwise."""
+    line = ConcernLine(
+        concern_id=concern.id,
+        area_id=concern.area_id,
+        at=clock.now(),
+        party=party,
+        who_id=who_id,
+        action=action,
+        status=concern.status,
+        visible=action not in HIDDEN if visible is None else visible,
+        note=note.strip() or None,
+    )
+    lines.add(line)
+    db.session.flush()
+    return line

@@ -1,0 +1,113 @@
+"""A concern and everything that was done about it; words of people are sealed."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.kit.crypto import sealed_text
+from server.kit.models import AreaScoped, Base, Identified, Timestamped
+from server.kit.ratelimit import Tally
+
+__all__ = ["Concern", "ConcernLine", "Tally"]
+
+CATEGORIES = (
+    "environment",
+    "public_safety",
+    "property_mgmt",
+    "elder_care",
+    "child_care",
+    "help_vulnerable",
+    "culture",
+    "sports",
+    "dispute",
+    "health",
+    "disaster",
+    "rural_environment",
+    "customs",
+    "other",
+)
+NATURES = ("inquiry", "request", "complaint", "report", "suggestion", "praise")
+URGENCIES = ("normal", "urgent", "life_safety")
+CHANNELS = ("door_code", "short_code", "staff")
+
+
+class Concern(Identified, AreaScoped, Timestamped, Base):
+    """What a resident says is wrong. ``id`` is made on the submitting phone, so a resend is no second one."""
+
+    __tablename__ = "concern"
+    __table_args__ = (
+        Index("ix_concern_area_id_status", "area_id", "status"),
+        Index("uq_concern_query_index", "query_index", unique=True),
+        Index("uq_concern_link_index", "link_index", unique=True),
+    )
+
+    status: Mapped[str] = mapped_column(String(24))
+    category: Mapped[str] = mapped_column(String(24))
+    nature: Mapped[str | None] = mapped_column(String(16))
+    urgency: Mapped[str] = mapped_column(String(16), default="normal")
+    channel: Mapped[str] = mapped_column(String(16))
+    title_box: Mapped[bytes] = mapped_column(LargeBinary)
+    title = sealed_text("title_box")
+    description_box: Mapped[bytes] = mapped_column(LargeBinary)
+    description = sealed_text("description_box")
+    place: Mapped[str | None] = mapped_column(String(80))
+
+    anonymous: Mapped[bool] = mapped_column(Boolean)
+    hide_identity: Mapped[bool] = mapped_column(Boolean, default=False)
+    contact_name_box: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_name = sealed_text("contact_name_box")
+    contact_phone_box: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_phone = sealed_text("contact_phone_box")
+    filled_for_box: Mapped[bytes | None] = mapped_column(LargeBinary)
+    filled_for = sealed_text("filled_for_box")
+
+    query_code_box: Mapped[bytes] = mapped_column(LargeBinary)
+    query_code = sealed_text("query_code_box")
+    query_index: Mapped[str] = mapped_column(String(32))
+    link_index: Mapped[str | None] = mapped_column(String(32))
+
+    first_handler_id: Mapped[uuid.UUID | None]
+    assignee_id: Mapped[uuid.UUID | None]
+    handler_box: Mapped[bytes | None] = mapped_column(LargeBinary)
+    handler = sealed_text("handler_box")
+    task_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+
+    submitted_at: Mapped[datetime]
+    accept_by: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    urgent_since: Mapped[datetime | None]
+    contact_by: Mapped[datetime]
+    contacted_at: Mapped[datetime | None]
+    finish_by: Mapped[datetime | None]
+    extended: Mapped[bool] = mapped_column(Boolean, default=False)
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None] = mapped_column(String(24))
+
+    solved: Mapped[str | None] = mapped_column(String(8))
+    satisfaction: Mapped[int | None] = mapped_column(Integer)
+    rated_at: Mapped[datetime | None]
+    rated_by: Mapped[str | None] = mapped_column(String(12))
+    comment_box: Mapped[bytes | None] = mapped_column(LargeBinary)
+    comment = sealed_text("comment_box")
+
+
+class ConcernLine(Identified, AreaScoped, Base):
+    """One line of a concern's history; ``visible`` is what the resident sees too."""
+
+    __tablename__ = "concern_line"
+    __table_args__ = (Index("ix_concern_line_concern_id_at", "concern_id", "at"),)
+
+    concern_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("concern.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    party: Mapped[str] = mapped_column(String(12))
+    who_id: Mapped[uuid.UUID | None]
+    action: Mapped[str] = mapped_column(String(24))
+    status: Mapped[str] = mapped_column(String(24))
+    visible: Mapped[bool] = mapped_column(Boolean)
+    note_box: Mapped[bytes | None] = mapped_column(LargeBinary)
+    note = sealed_text("note_box")

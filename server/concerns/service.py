@@ -1,0 +1,314 @@
+"""The committee's verbs on concerns: look, triage, give out, answer, finish, and hear the resident's word."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from server.access.actor import Actor
+from server.access.rules import COMMITTEE_ROLES
+from server.accounts import service as accounts
+from server.concerns import calendar_cn, deadlines, lifecycle
+from server.concerns.errors import ConcernExtensionUsed, ConcernNotPossibleNow
+from server.concerns.history import step, write
+from server.concerns.lifecycle import ENDED, Action, Party, Status
+from server.concerns.models import Concern, ConcernLine
+from server.concerns.repository import concerns, lines
+from server.concerns.residents_side import record_word, reopened
+from server.kit import clock
+from server.kit.clock import SHANGHAI
+from server.kit.database import db
+from server.kit.events import on
+from server.tasks.events import TaskFinished
+
+STEPS = (
+    Action.ACCEPT,
+    Action.DECLINE,
+    Action.START,
+    Action.REQUEST_EXTENSION,
+    Action.GRANT_EXTENSION,
+    Action.REFUSE_EXTENSION,
+    Action.FINISH,
+    Action.CLOSE_WITH_REASON,
+    Action.REOPEN,
+    Action.WITHDRAW,
+    Action.ESCALATE,
+    Action.REFER,
+)
+"""Steps taken by name; giving out and the resident's word carry more than a sentence."""
+WORDS = frozenset(
+    {Action.RATE_SOLVED, Action.RATE_PARTLY_ENOUGH, Action.RATE_PARTLY_AGAIN, Action.RATE_UNSOLVED}
+)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is due next and how it stands: `accept`, `contact`, `finish` or None when nothing is."""
+
+    what: str | None
+    at: datetime | None
+    standing: str | None
+    working_days_left: int | None
+
+
+def due_of(concern: Concern, now: datetime | None = None) -> Due:
+    """The next thing the committee owes the resident."""
+    now = now or clock.now()
+    status = Status(concern.status)
+    if status in ENDED or status in (Status.RESOLVED, Status.AWAITING_RATING):
+        return Due(None, None, None, None)
+    owed = [(concern.finish_by, "finish") if concern.finish_by else (concern.accept_by, "accept")]
+    if concern.contacted_at is None and (concern.contact_phone_box is not None):
+        owed.append((concern.contact_by, "contact"))
+    at, what = min(owed)
+    today, last = now.astimezone(SHANGHAI).date(), at.astimezone(SHANGHAI).date()
+    return Due(what, at, deadlines.standing(at, now), calendar_cn.working_days_left(today, last))
+
+
+def listed(
+    actor: Actor, filters: dict[str, Any], page: int, page_size: int
+) -> tuple[list[Concern], int]:
+    """A page of the committee's concerns, the nearest deadline first."""
+    return concerns.page(actor, filters, page, page_size)
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many stand in each state."""
+    return concerns.counts(actor)
+
+
+def get(actor: Actor, concern_id: uuid.UUID) -> Concern:
+    """One concern. Raises NotFound."""
+    return concerns.get(actor, concern_id)
+
+
+def history(concern: Concern, *, for_resident: bool) -> list[ConcernLine]:
+    """Its lines, newest first; the resident's are those marked for them."""
+    return list(lines.of(concern, for_resident=for_resident))
+
+
+def may_see_reporter(actor: Actor, concern: Concern) -> bool:
+    """A reporter whose identity is kept back is known to the head alone."""
+    return not concern.hide_identity or _party(actor, concern) is Party.HEAD
+
+
+def possible(actor: Actor, concern: Concern) -> list[str]:
+    """The actions this person may take now."""
+    if not actor.may("concerns.handle", concern.area_id):
+        return []
+    offered = [
+        str(action) for action in lifecycle.possible(Status(concern.status), _party(actor, concern))
+    ]
+    if concern.extended and Action.REQUEST_EXTENSION in offered:
+        offered.remove(Action.REQUEST_EXTENSION)
+    return offered
+
+
+def triage(actor: Actor, concern_id: uuid.UUID, data: dict[str, Any]) -> Concern:
+    """Say what kind of concern it is and how urgent; what changed is written down.
+
+    ``data`` may hold title, category, nature, urgency, place, hide_identity.
+    """
+    concern = concerns.for_change(actor, concern_id)
+    before = concern.urgency
+    changed = [name for name, value in data.items() if getattr(concern, name) != value]
+    for name in changed:
+        setattr(concern, name, data[name])
+    if concern.nature == "report" and not concern.hide_identity:
+        concern.hide_identity = True
+    if concern.urgency != before:
+        urgent = concern.urgency != "normal"
+        concern.urgent_since = clock.now() if urgent else None
+        concern.contact_by = deadlines.contact_by(
+            concern.submitted_at, concern.urgent_since, concern.nature
+        )
+        write(concern, "urgent" if urgent else "not_urgent", Party.STAFF, who_id=actor.user_id)
+    if set(changed) - {"urgency"}:
+        write(concern, "edit", Party.STAFF, who_id=actor.user_id)
+    if concern.accepted_at is not None and concern.resolved_at is None:
+        concern.finish_by = deadlines.finish_by(
+            concern.accepted_at, concern.urgency, concern.nature, concern.extended
+        )
+    db.session.flush()
+    return concern
+
+
+def take_step(actor: Actor, concern_id: uuid.UUID, action: Action, note: str) -> Concern:
+    """Take one of STEPS.
+
+    Raises ConcernNotPossibleNow, ConcernStepNotYours, ConcernReasonMissing, ConcernExtensionUsed.
+    """
+    if action not in STEPS:
+        raise ConcernNotPossibleNow()
+    concern = concerns.for_change(actor, concern_id)
+    if action is Action.REQUEST_EXTENSION and concern.extended:
+        raise ConcernExtensionUsed()
+    if action in (Action.START, Action.FINISH) and concern.accepted_at is None:
+        _accepted(actor, concern)
+    step(concern, action, _party(actor, concern), who_id=actor.user_id, note=note)
+    now = clock.now()
+    if action is Action.ACCEPT:
+        _accepted(actor, concern)
+    elif action is Action.GRANT_EXTENSION:
+        concern.extended = True
+        concern.finish_by = deadlines.finish_by(
+            concern.accepted_at or now, concern.urgency, concern.nature, extended=True
+        )
+    elif action is Action.FINISH:
+        concern.resolved_at = now
+        step(concern, Action.ASK_RATING, Party.SYSTEM)
+    elif action is Action.REOPEN:
+        reopened(concern)
+    elif Status(concern.status) in ENDED:
+        concern.closed_at = now
+        concern.closed_by = {
+            Action.CLOSE_WITH_REASON: "reason",
+            Action.WITHDRAW: "withdrawn",
+        }.get(action, str(action))
+    db.session.flush()
+    return concern
+
+
+def _accepted(actor: Actor, concern: Concern) -> None:
+    """Whoever takes it in first stays responsible to the end (首接负责制)."""
+    now = clock.now()
+    concern.accepted_at = now
+    concern.first_handler_id = concern.first_handler_id or actor.user_id
+    concern.finish_by = deadlines.finish_by(now, concern.urgency, concern.nature)
+
+
+def assign(
+    actor: Actor,
+    concern_id: uuid.UUID,
+    *,
+    to_user_id: uuid.UUID | None,
+    to_pool: bool,
+    handler: str,
+    due_to: date | None,
+    note: str,
+) -> Concern:
+    """Give it to a person of ours or the pool (then it is a task), or to somebody outside by name.
+
+    The line the resident sees says who does it; a volunteer's name is not given away.
+    Raises ConcernNotPossibleNow, PersonNotHere.
+    """
+    from server.tasks import service as tasks
+
+    concern = concerns.for_change(actor, concern_id)
+    if concern.accepted_at is None:
+        _accepted(actor, concern)
+    if handler:
+        said = handler
+        concern.task_id = None
+    else:
+        said = "志愿者"
+        if to_user_id and accounts.holds_role(to_user_id, concern.area_id, COMMITTEE_ROLES):
+            said = accounts.names([to_user_id]).get(to_user_id, said)
+        last = due_to or (concern.finish_by or clock.now()).astimezone(SHANGHAI).date()
+        concern.task_id = tasks.create_for_concern(
+            actor,
+            concern_id=concern.id,
+            area_id=concern.area_id,
+            household_id=None,
+            place=concern.place or concern.title,
+            assignee_id=to_user_id,
+            due_to=last,
+            note=note or concern.title,
+        )
+    step(concern, Action.ASSIGN, _party(actor, concern), who_id=actor.user_id, note=said)
+    concern.assignee_id = to_user_id
+    concern.handler = said
+    db.session.flush()
+    return concern
+
+
+@on(TaskFinished)
+def task_finished(event: TaskFinished) -> None:
+    """Somebody was there: the concern moves on to work done, the answer stays the committee's."""
+    if event.origin != "concern" or event.origin_id is None:
+        return
+    concern = concerns.of_task(event.task_id)
+    if concern is not None and Status(concern.status) not in ENDED:
+        write(concern, "task_done", Party.SYSTEM)
+
+
+def photos(concern: Concern) -> list[uuid.UUID]:
+    """The photos sent with it."""
+    return []
+
+
+def add_note(actor: Actor, concern_id: uuid.UUID, text: str, *, visible: bool) -> Concern:
+    """An answer the resident reads, or a remark that stays inside."""
+    concern = concerns.for_change(actor, concern_id)
+    write(
+        concern,
+        "answer" if visible else "note",
+        Party.STAFF,
+        who_id=actor.user_id,
+        note=text,
+        visible=visible,
+    )
+    return concern
+
+
+def contacted(actor: Actor, concern_id: uuid.UUID, *, reached: bool, note: str) -> Concern:
+    """A call to the reporter; only an answered one stops the contact clock."""
+    concern = concerns.for_change(actor, concern_id)
+    if reached and concern.contacted_at is None:
+        concern.contacted_at = clock.now()
+    write(
+        concern,
+        "called" if reached else "called_in_vain",
+        Party.STAFF,
+        who_id=actor.user_id,
+        note=note,
+    )
+    return concern
+
+
+def reveal_phone(actor: Actor, concern_id: uuid.UUID) -> tuple[Concern, str | None]:
+    """The reporter's number in full, to call it; that it was shown is written down."""
+    concern = concerns.for_change(actor, concern_id)
+    if not may_see_reporter(actor, concern):
+        return concern, None
+    write(concern, "reveal", Party.STAFF, who_id=actor.user_id)
+    return concern, concern.contact_phone
+
+
+def residents_word(
+    actor: Actor,
+    concern_id: uuid.UUID,
+    *,
+    solved: str,
+    again: bool,
+    satisfaction: int | None,
+    comment: str,
+) -> Concern:
+    """What the resident said by phone or at the counter, written down for them and marked as such."""
+    concern = concerns.for_change(actor, concern_id)
+    record_word(
+        concern, _party(actor, concern), solved, again, satisfaction, comment, who_id=actor.user_id
+    )
+    db.session.flush()
+    return concern
+
+
+def close_unanswered(most: int = 200) -> int:
+    """Close what its reporter has not answered for fifteen days; returns how many."""
+    silent = concerns.silent_since(clock.now() - deadlines.SILENCE_CLOSES_AFTER, most)
+    for concern in silent:
+        step(concern, Action.CLOSE_UNANSWERED, Party.SYSTEM)
+        concern.closed_at = clock.now()
+        concern.closed_by = "no_answer"
+    db.session.flush()
+    return len(silent)
+
+
+def _party(actor: Actor, concern: Concern) -> Party:
+    head = any(
+        grant.role == "committee_head" and concern.area_id.startswith(grant.area_id)
+        for grant in actor.grants
+    )
+    return Party.HEAD if head else Party.STAFF
