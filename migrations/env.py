@@ -9,7 +9,7 @@ from alembic import context
 from flask import current_app
 
 from server import registry
-from server.kit.database import WRITE, db
+from server.kit.database import WRITE, as_owner, db
 from server.kit.models import Base, UtcDateTime
 
 registry.load_models()
@@ -32,6 +32,7 @@ def run() -> None:
     with (given or engine.connect()) as connection:
         if engine.dialect.name == "sqlite":
             connection = connection.execution_options(**{WRITE: True})
+        as_owner(connection)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

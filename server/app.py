@@ -6,10 +6,10 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import extensions, registry, shell
+from server.access import proof, tokens
 from server.access import scope as _scope  # noqa: F401 - installs the guard
-from server.access import tokens
 from server.config import Config, from_environment
-from server.kit import database, error_handlers
+from server.kit import database, error_handlers, headers, health, logs, requests
 from server.kit.crypto import load_keyring, new_keyring, save_keyring
 from server.kit.endpoint import refuse_undeclared
 
@@ -40,20 +40,24 @@ def create_app(config: Config | None = None) -> Flask:
         OPENAPI_VERSION="3.1.0",
         PROPAGATE_EXCEPTIONS=False,
     )
-    setattr(app.json, "ensure_ascii", False)  # noqa: B010 - the default provider has it
     app.extensions["linli_keyring"] = load_keyring(config.keys_file)
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask documents it
             app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies
         )
 
+    logs.init_app(app, config.log_level)
+    requests.init_app(app)
     database.init_app(app)
     tokens.init_app(app)
+    proof.init_app(app)
     extensions.migrate.init_app(app, database.db, directory="migrations")
     extensions.limiter.init_app(app)
     extensions.api.init_app(app)
     error_handlers.init_app(app)
     registry.load(app)
+    health.init_app(app)
+    headers.init_app(app)
     shell.init_app(app)
     _cli(app)
     refuse_undeclared(app)

@@ -6,7 +6,9 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from server.access import rls
 from server.areas import service as areas
+from server.kit.database import as_owner, db
 from server.kit.unit_of_work import transaction
 
 linli = AppGroup("linli", help="邻里守望: run, seed and look after an installation.")
@@ -18,6 +20,10 @@ def migrate() -> None:
     from flask_migrate import upgrade
 
     upgrade(directory=str(current_app.config["LINLI"].root / "migrations"))
+    with db.engine.connect() as connection:
+        rls.secure(as_owner(connection))
+        connection.commit()
+    db.engine.dispose()
     click.echo("数据库已是最新 · the database is up to date")
 
 

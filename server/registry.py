@@ -1,6 +1,6 @@
 """The ordered list of features; reading it is reading what the product can do.
 
-Each feature package may offer ``blp`` (routes.py), ``models`` and ``sync`` modules and a
+Each feature package may offer ``blp`` and ``more`` blueprints (routes.py), ``models`` and ``sync`` modules and a
 ``cli`` group; this module imports them in layer order, lowest first.
 """
 
@@ -52,14 +52,10 @@ def load(app: Flask) -> None:
         routes = modules["routes"]
         if routes is None:
             continue
-        blueprint = getattr(routes, "blp", None)
-        if isinstance(blueprint, Blueprint):
-            api.register_blueprint(
-                blueprint, url_prefix=prefix + (blueprint.url_prefix or "")
-            )
-        pages = getattr(
-            routes, "pages", None
-        )  # plain Flask blueprint of server-rendered pages
+        for blueprint in (getattr(routes, "blp", None), *getattr(routes, "more", ())):
+            if isinstance(blueprint, Blueprint):
+                api.register_blueprint(blueprint, url_prefix=prefix + (blueprint.url_prefix or ""))
+        pages = getattr(routes, "pages", None)  # plain Flask blueprint of server-rendered pages
         if pages is not None:
             app.register_blueprint(pages)
 

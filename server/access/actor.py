@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
-from server.access.rules import ROLE_PERMISSIONS
+from server.access.rules import GIVES, ROLE_PERMISSIONS
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,15 @@ class Actor:
         if self.system_reason is not None:
             return True
         held = self.areas_for(permission)
-        return (
-            bool(held) if area_id is None else any(area_id.startswith(a) for a in held)
+        return bool(held) if area_id is None else any(area_id.startswith(a) for a in held)
+
+    def may_give(self, role: str, area_id: str) -> bool:
+        """Whether the actor may give (and end) a role in an area."""
+        if self.system_reason is not None:
+            return True
+        return any(
+            area_id.startswith(grant.area_id) and role in GIVES.get(grant.role, frozenset())
+            for grant in self.grants
         )
 
     def has_role(self, role: str) -> bool:

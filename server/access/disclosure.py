@@ -42,9 +42,7 @@ def mask_phone(phone: str | None) -> str | None:
     if not phone:
         return None
     return (
-        f"{phone[:3]}****{phone[-4:]}"
-        if len(phone) >= 11
-        else "*" * (len(phone) - 2) + phone[-2:]
+        f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "*" * (len(phone) - 2) + phone[-2:]
     )
 
 

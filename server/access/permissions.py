@@ -10,12 +10,12 @@ from server.access import tokens
 from server.access.actor import VISITOR, Actor
 from server.access.rules import PERMISSIONS
 from server.kit.errors import Forbidden
-from server.kit.unit_of_work import set_row_scope
+from server.kit.unit_of_work import remember_row_scope
 
 
 def _enter(actor: Actor) -> Actor:
     g.actor = actor
-    set_row_scope(",".join(actor.areas))
+    remember_row_scope(",".join(actor.areas))
     return actor
 
 
@@ -55,7 +55,7 @@ class Public:
 
     def enter(self) -> Actor:
         g.actor = VISITOR
-        set_row_scope("*")  # a public view picks its rows by a secret or shows none
+        remember_row_scope("*")  # a public view picks its rows by a secret or shows none
         return VISITOR
 
 

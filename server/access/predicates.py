@@ -32,15 +32,9 @@ def in_areas(column: Any, codes: tuple[str, ...]) -> ColumnElement[bool]:
 def area_rows(model: Any, actor: Actor, permission: str) -> Select[Any]:
     """Rows of the areas in which the actor holds the permission."""
     condition = (
-        true()
-        if actor.system_reason
-        else in_areas(model.area_id, actor.areas_for(permission))
+        true() if actor.system_reason else in_areas(model.area_id, actor.areas_for(permission))
     )
-    return (
-        select(model)
-        .where(condition)
-        .execution_options(**{SCOPE: f"areas:{permission}"})
-    )
+    return select(model).where(condition).execution_options(**{SCOPE: f"areas:{permission}"})
 
 
 def assigned(household_id: Any, actor: Actor) -> ColumnElement[bool]:
@@ -59,7 +53,5 @@ def assigned(household_id: Any, actor: Actor) -> ColumnElement[bool]:
 def assigned_rows(model: Any, actor: Actor, household_id: Any) -> Select[Any]:
     """Rows of households assigned to the actor."""
     return (
-        select(model)
-        .where(assigned(household_id, actor))
-        .execution_options(**{SCOPE: "assigned"})
+        select(model).where(assigned(household_id, actor)).execution_options(**{SCOPE: "assigned"})
     )

@@ -40,8 +40,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "volunteer": _VOLUNTEER,
     "party_member": frozenset(),
     "building_head": _VOLUNTEER,
-    "grid_worker": _VOLUNTEER
-    | {"residents.read", "tasks.read", "sync.poll", "areas.read"},
+    "grid_worker": _VOLUNTEER | {"residents.read", "tasks.read", "sync.poll", "areas.read"},
     "mediator": _VOLUNTEER,
     "social_worker": _COMMITTEE | _VOLUNTEER,
     "child_director": _VOLUNTEER,
@@ -76,3 +75,17 @@ COMMITTEE_ROLES = (
     "social_worker",
     "civil_affairs_worker",
 )
+
+_LOWER = frozenset(
+    {"volunteer", "party_member", "building_head", "grid_worker", "mediator", "child_director"}
+)
+_OFFICE = frozenset({"committee", "social_worker", "civil_affairs_worker", "committee_contact"})
+
+GIVES: dict[str, frozenset[str]] = {
+    "committee": _LOWER,
+    "social_worker": _LOWER,
+    "civil_affairs_worker": _LOWER,
+    "committee_head": _LOWER | _OFFICE | {"committee_head"},
+    "sysadmin": frozenset(ROLES),
+}
+"""Which roles a role may give to others, in its own area and below."""

@@ -22,9 +22,7 @@ class UnscopedQuery(RuntimeError):
 def _refuse_unscoped(state: ORMExecuteState) -> None:
     if not state.is_select or state.is_column_load or state.is_relationship_load:
         return
-    if state.statement.get_execution_options().get(
-        SCOPE
-    ) or state.execution_options.get(SCOPE):
+    if state.statement.get_execution_options().get(SCOPE) or state.execution_options.get(SCOPE):
         return
     for mapper in state.all_mappers:
         if issubclass(mapper.class_, AreaScoped):

@@ -86,13 +86,14 @@ def check(token: str) -> dict[str, Any]:
     """The verified claims; raises SessionExpired on anything else."""
     try:
         claims: dict[str, Any] = decode_token(token)
+        for name in ("sid", "jti", "sub"):
+            uuid.UUID(claims[name])
         well_formed = (
             claims["typ"] == TYPE
-            and uuid.UUID(claims["sid"])
-            and isinstance(claims["sv"], int)
+            and type(claims["sv"]) is int
+            and all(type(claims[name]) is int for name in ("nbf", "iat", "exp"))
+            and (claims["did"] is None or bool(uuid.UUID(claims["did"])))
         )
-        for name in ("nbf", "iat", "exp", "jti", "sub"):
-            claims[name]
     except (
         PyJWTError,
         JWTExtendedException,
@@ -125,7 +126,12 @@ def current_actor() -> Actor:
     if found is None:
         raise SessionExpired()
     session, grants = found
-    if not is_alive(session, claims["sv"]) or str(session.user_id) != claims["sub"]:
+    device = str(session.device_id) if session.device_id else None
+    if (
+        not is_alive(session, claims["sv"])
+        or str(session.user_id) != claims["sub"]
+        or device != claims["did"]
+    ):
         raise SessionExpired()
     g.locale = session.locale
     g.session_row = session

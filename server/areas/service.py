@@ -72,6 +72,11 @@ def path_name(code: str) -> str:
     return " / ".join(names[c] for c in ancestors(code) if c in names)
 
 
+def names_of(codes: Iterable[str]) -> dict[str, str]:
+    """Short names by code."""
+    return {area.id: area.name for area in areas.by_codes(sorted(set(codes)))}
+
+
 def mine(actor: Actor) -> list[Area]:
     """The divisions in which the actor holds a role."""
     return areas.by_codes(list(actor.areas))

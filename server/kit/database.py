@@ -79,18 +79,41 @@ def prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+APP_ROLE = "linli_app"
+"""The PostgreSQL role the application works under: it owns no table and cannot step over a policy."""
+
+_MAY_TAKE_ROLE = (
+    "SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user "
+    "AND pg_has_role(session_user, oid, 'MEMBER')"
+)
+
+
 def prepare_postgresql(engine: Engine) -> None:
-    """Bound every wait of a PostgreSQL connection."""
+    """Bound every wait of a PostgreSQL connection, and put down the owner's rights."""
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         with connection.cursor() as cursor:
+            cursor.execute(_MAY_TAKE_ROLE, (APP_ROLE,))
+            if cursor.fetchone() is not None:
+                cursor.execute(f"SET ROLE {APP_ROLE}")  # our own role name
             cursor.execute("SET lock_timeout = '2s'")
             cursor.execute("SET statement_timeout = '30s'")
             cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
             cursor.execute("SET synchronous_commit = on")
             cursor.execute("SET timezone = 'UTC'")
         connection.commit()
+
+
+def as_owner(connection: Connection) -> Connection:
+    """The connection with its log-in's own rights back, for making and changing tables.
+
+    Dispose the engine afterwards: a pooled connection would keep them.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("RESET ROLE")
+        connection.commit()
+    return connection
 
 
 def set_wal(database: str) -> None:

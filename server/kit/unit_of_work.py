@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import event, text
+from flask import g, has_request_context
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -106,10 +107,36 @@ def transaction(*, write: bool, snapshot: bool = False) -> Iterator[Session]:
 
 
 def set_row_scope(paths: str) -> None:
-    """Tell PostgreSQL's row-level security which areas this transaction may touch (S26)."""
+    """Tell PostgreSQL's row-level security which areas this transaction may touch (S26).
+
+    ``paths``: area codes with commas between them, each standing for itself and all below it;
+    ``*`` for the system and for public views; empty for nothing.
+    """
     if is_postgresql():
         db.session.execute(
             text("SELECT set_config('linli.scope', :paths, true)"), {"paths": paths}
+        )
+
+
+def remember_row_scope(paths: str) -> None:
+    """Set the scope of this transaction and of every later one of the same request."""
+    g.row_scope = paths
+    set_row_scope(paths)
+
+
+@event.listens_for(Session, "after_begin")
+def _scope_rows(session: Session, _transaction: object, connection: Connection) -> None:
+    """What a transaction may touch before anybody has said so.
+
+    Inside a request: what its actor may, and nothing before there is one. Outside (jobs, commands,
+    seeding) there is no actor; the system works on the whole.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    scope = g.get("row_scope", "") if has_request_context() else "*"
+    if scope:
+        connection.execute(
+            text("SELECT set_config('linli.scope', :paths, true)"), {"paths": scope}
         )
 
 

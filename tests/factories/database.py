@@ -12,8 +12,10 @@ from typing import Protocol
 import psycopg
 from flask import Flask
 
+from server.access import rls
 from server.areas import service as areas
-from server.kit.database import db
+from server.kit.database import as_owner, db
+from server.kit.models import Base
 from server.kit.unit_of_work import transaction
 from tests.factories.areas import SAMPLE_DIVISIONS
 
@@ -32,7 +34,11 @@ class Databases(Protocol):
 
 def _fill(app: Flask) -> None:
     with app.app_context():
-        db.create_all()
+        with db.engine.connect() as connection:
+            Base.metadata.create_all(as_owner(connection))
+            rls.secure(connection)
+            connection.commit()
+        db.engine.dispose()
         with transaction(write=True):
             areas.seed_divisions(SAMPLE_DIVISIONS)
         db.session.remove()

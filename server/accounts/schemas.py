@@ -1,0 +1,175 @@
+"""Shapes of log-ins, people and invitations on the wire."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from server.access.rules import ROLES
+from server.accounts.passwords import MOST
+from server.kit.locale import LOCALES
+from server.kit.schemas import Text
+
+LOCALE = validate.OneOf(LOCALES)
+
+
+class RoleSchema(Schema):
+    """A role a person holds in an area."""
+
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    area_id = fields.String(required=True)
+    area_name = fields.String(required=True)
+
+
+class HeldRoleSchema(RoleSchema):
+    """The same with the id by which it is ended."""
+
+    id = fields.UUID(required=True)
+
+
+class MeSchema(Schema):
+    """What a person is told about themself."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    locale = fields.String(required=True)
+    roles = fields.List(fields.Nested(RoleSchema), required=True)
+
+
+class LoggedInSchema(Schema):
+    """A log-in; the refresh token travels in a cookie."""
+
+    access_token = fields.String(required=True)
+    expires_in = fields.Integer(required=True)
+    user = fields.Nested(MeSchema, required=True)
+
+
+class LogIn(Schema):
+    """Phone and password; an enrolled phone names its device and proves its key."""
+
+    phone = Text(required=True, least=1, most=40)
+    password = fields.String(required=True, validate=validate.Length(1, MOST))
+    device_hint = fields.UUID(load_default=None, allow_none=True)
+
+
+class Nothing(Schema):
+    """An empty object."""
+
+
+class NewPassword(Schema):
+    """Change one's own password."""
+
+    present = fields.String(required=True, validate=validate.Length(1, MOST))
+    wanted = fields.String(required=True, validate=validate.Length(1, MOST))
+
+
+class PasswordByLink(Schema):
+    """Choose a password by a one-time link."""
+
+    token = Text(required=True, least=1, most=80)
+    password = fields.String(required=True, validate=validate.Length(1, MOST))
+
+
+class Preference(Schema):
+    """The language of answers and messages."""
+
+    locale = fields.String(required=True, validate=LOCALE)
+
+
+class SessionSchema(Schema):
+    """One log-in of a person."""
+
+    id = fields.UUID(required=True)
+    label = fields.String(required=True)
+    since = fields.AwareDateTime(required=True)
+    last_seen_at = fields.AwareDateTime(required=True)
+    phone = fields.Boolean(required=True, metadata={"description": "an enrolled phone"})
+    present = fields.Boolean(required=True, metadata={"description": "this very log-in"})
+
+
+class Token(Schema):
+    """The secret of a link."""
+
+    token = Text(required=True, least=1, most=80)
+
+
+class Joining(Token):
+    """A new account."""
+
+    name = Text(required=True, least=1, most=40)
+    phone = fields.String(required=True, validate=validate.Length(1, 40))
+    password = fields.String(required=True, validate=validate.Length(1, MOST))
+    locale = fields.String(load_default="zh-CN", validate=LOCALE)
+
+
+class Offer(Schema):
+    """What an invitation offers."""
+
+    role = fields.String(required=True)
+    area_name = fields.String(required=True)
+    area_phone = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True, allow_none=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class Invite(Schema):
+    """Whom to invite, to what."""
+
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    area_id = Text(required=True, least=2, most=12)
+    name = Text(load_default=None, allow_none=True, most=40)
+
+
+class InvitationSchema(Schema):
+    """An invitation that waits; its link is not kept."""
+
+    id = fields.UUID(required=True)
+    role = fields.String(required=True)
+    area_id = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    expires_at = fields.AwareDateTime(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class IssuedSchema(Schema):
+    """A fresh invitation with its link and the link's QR picture, shown once."""
+
+    invitation = fields.Nested(InvitationSchema, required=True)
+    link = fields.String(required=True)
+    qr_svg = fields.String(required=True)
+
+
+class LinkSchema(Schema):
+    """A one-time link with its QR picture, shown once."""
+
+    link = fields.String(required=True)
+    qr_svg = fields.String(required=True)
+
+
+class AreaFilter(Schema):
+    """One area of one's own, or all of them."""
+
+    area_id = Text(load_default=None, allow_none=True, most=12)
+
+
+class PersonSchema(Schema):
+    """Somebody of one's areas; the number is masked."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    phone_masked = fields.String(required=True, allow_none=True)
+    roles = fields.List(fields.Nested(HeldRoleSchema), required=True)
+    disabled = fields.Boolean(required=True)
+    last_seen_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class PersonInFullSchema(PersonSchema):
+    """The same with the number, to call them."""
+
+    phone = fields.String(required=True, allow_none=True)
+
+
+class NewRole(Schema):
+    """A role to give."""
+
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    area_id = Text(required=True, least=2, most=12)

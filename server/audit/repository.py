@@ -1,0 +1,128 @@
+"""Every select and the chain's own writes on the audit tables."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, insert, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from server.access.actor import Actor
+from server.access.predicates import in_areas
+from server.audit.chain import START
+from server.audit.models import AuditDayHead, AuditEntry, AuditHead
+from server.kit.database import db, is_postgresql
+from server.kit.ids import new_id
+from server.kit.repository import Repository
+
+
+class Entries(Repository[AuditEntry]):
+    """Audit rows are read by auditors of the area."""
+
+    model = AuditEntry
+
+    def visible_to(self, actor: Actor) -> Select[Any]:
+        condition = (
+            true()
+            if actor.system_reason
+            else in_areas(AuditEntry.area_id, actor.areas_for("audit.read"))
+        )
+        return select(AuditEntry).where(condition)
+
+    def of_area(self, area_id: str) -> Iterator[AuditEntry]:
+        """One chain in order, read a thousand rows at a time."""
+        last = -(2**62)
+        while True:
+            rows = db.session.scalars(
+                select(AuditEntry)
+                .where(AuditEntry.area_id == area_id, AuditEntry.seq > last)
+                .order_by(AuditEntry.seq)
+                .limit(1000)
+                .execution_options(populate_existing=True)
+            ).all()
+            if not rows:
+                return
+            yield from rows
+            last = rows[-1].seq
+            for row in rows:
+                db.session.expunge(row)
+
+    def chains(self) -> list[str]:
+        """Every area that has audit rows or a head."""
+        found = set(db.session.scalars(select(AuditEntry.area_id).distinct()))
+        return sorted(found | set(db.session.scalars(select(AuditHead.area_id))))
+
+    def latest(self, actor: Actor, limit: int, before: uuid.UUID | None) -> list[AuditEntry]:
+        """The newest rows an auditor may see, page by page."""
+        query = self.visible_to(actor)
+        if before is not None:
+            query = query.where(AuditEntry.id < before)
+        return list(db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)))
+
+
+def take_number(area_id: str) -> tuple[int, str, date | None]:
+    """The next number of a chain, the hash before it and its day; holds the chain until commit."""
+    statement = (
+        update(AuditHead)
+        .where(AuditHead.area_id == area_id)
+        .values(seq=AuditHead.seq + 1)
+        .returning(AuditHead.seq, AuditHead.hash, AuditHead.day)
+        .execution_options(synchronize_session=False)
+    )
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        make = postgresql.insert if is_postgresql() else sqlite.insert
+        db.session.execute(
+            make(AuditHead)
+            .values(area_id=area_id, seq=0, hash=START, day=None)
+            .on_conflict_do_nothing()
+        )
+        row = db.session.execute(statement).one()
+    return row[0], row[1], row[2]
+
+
+def move_head(area_id: str, head: str, day: date) -> None:
+    """Say what the chain now ends with."""
+    db.session.execute(
+        update(AuditHead)
+        .where(AuditHead.area_id == area_id)
+        .values(hash=head, day=day)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def add_entry(values: dict[str, Any]) -> None:
+    """Add one row."""
+    db.session.execute(insert(AuditEntry).values(**values))
+
+
+def add_day_head(area_id: str, day: date, seq: int, head: str, signature: str) -> None:
+    """Add the signed head of a day."""
+    db.session.execute(
+        insert(AuditDayHead).values(
+            id=new_id(), area_id=area_id, day=day, seq=seq, hash=head, signature=signature
+        )
+    )
+
+
+def head_of(area_id: str) -> AuditHead | None:
+    """Where a chain stands."""
+    return db.session.get(AuditHead, area_id, populate_existing=True)
+
+
+def day_heads(area_id: str) -> list[AuditDayHead]:
+    """The signed heads of a chain, oldest first."""
+    return list(
+        db.session.scalars(
+            select(AuditDayHead)
+            .where(AuditDayHead.area_id == area_id)
+            .order_by(AuditDayHead.day)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+entries = Entries()
