@@ -68,6 +68,17 @@ class Pairings(Repository[Pairing]):
             found.extend(db.session.scalars(query.order_by(Pairing.start_on, Pairing.id)))
         return found
 
+    def not_over(self, household_ids: Collection[uuid.UUID]) -> list[Pairing]:
+        """Pairings of these households that hold now or later."""
+        found: list[Pairing] = []
+        wanted = sorted(household_ids)
+        for start in range(0, len(wanted), CHUNK):
+            query = self.all_rows("the household left the register").where(
+                Pairing.household_id.in_(wanted[start : start + CHUNK]), _not_stopped()
+            )
+            found.extend(db.session.scalars(query.order_by(Pairing.id)))
+        return found
+
     def overlapping(
         self,
         household_id: uuid.UUID,

@@ -94,3 +94,18 @@ class DaysQuery(Schema):
     """In which committee."""
 
     area_id = fields.String(required=True, validate=validate.Length(12, 12))
+
+
+class HelperSchema(Schema):
+    """Somebody who may be sent or paired, with the days they said they are free."""
+
+    user_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    weekdays = fields.List(fields.Integer(), required=True)
+    note = fields.String(required=True)
+
+
+class HelperQuery(Schema):
+    """In which committee."""
+
+    area_id = fields.String(load_default=None)

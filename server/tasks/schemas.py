@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from server.kit.schemas import ErrorSchema, PageInfo, PageQuery, Text, Whole
+from server.pairing.schemas import HelperSchema
 
 MODES = ("door", "phone", "video")
 PURPOSES = ("routine", "follow_up", "survey", "holiday", "weather", "emergency")
@@ -86,7 +87,7 @@ class RowAnswers(Schema):
     results = fields.List(fields.Nested(RowAnswer), required=True)
 
 
-class PlateSchema(Schema):
+class DoorPlateSchema(Schema):
     """What stands on the door."""
 
     building = fields.String(allow_none=True, required=True)
@@ -104,7 +105,7 @@ class TaskSchema(Schema):
     household_id = fields.UUID(required=True, allow_none=True)
     display_name = fields.String(required=True)
     address = fields.String(required=True)
-    plate = fields.Nested(PlateSchema, required=True, allow_none=True)
+    plate = fields.Nested(DoorPlateSchema, required=True, allow_none=True)
     mode = fields.String(required=True)
     purpose = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
@@ -202,7 +203,7 @@ class CareRow(Schema):
     household_id = fields.UUID(required=True)
     display_name = fields.String(required=True)
     address = fields.String(required=True)
-    plate = fields.Nested(PlateSchema, required=True)
+    plate = fields.Nested(DoorPlateSchema, required=True)
     building = fields.String(required=True, allow_none=True)
     grid = fields.String(required=True, allow_none=True)
     days = fields.Integer(required=True, allow_none=True)
@@ -228,15 +229,6 @@ class CareQuery(PageQuery):
     )
     grid = fields.String(load_default=None)
     building = fields.String(load_default=None)
-
-
-class HelperSchema(Schema):
-    """Somebody who may be sent, with the days they said they are free."""
-
-    user_id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    weekdays = fields.List(fields.Integer(), required=True)
-    note = fields.String(required=True)
 
 
 class CarePage(Schema):

@@ -1,0 +1,101 @@
+"""HTTP for tasks and the committee's board of households."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from server.access.actor import Actor
+from server.access.permissions import allow
+from server.kit.blueprint import Blueprint
+from server.kit.endpoint import endpoint
+from server.tasks import board, service
+from server.tasks.schemas import (
+    AreaQuery,
+    AssignRequest,
+    CancelRequest,
+    CarePage,
+    CareQuery,
+    PostponeRequest,
+    RowAnswer,
+    RowAnswers,
+    TaskDetailSchema,
+    TaskPage,
+    TaskQuery,
+    TodaySchema,
+    UndoRequest,
+)
+
+blp = Blueprint("tasks", __name__, url_prefix="/tasks", description="走访任务 tasks")
+
+
+@blp.route("/", methods=["GET"])
+@blp.response(200, TaskPage)
+@endpoint(access=allow("tasks.read"), audit="task.list")
+@blp.arguments(TaskQuery, location="query")
+def list_tasks(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """Tasks, the earliest due first."""
+    return board.listed(actor, **query)
+
+
+@blp.route("/today", methods=["GET"])
+@blp.response(200, TodaySchema)
+@endpoint(access=allow("tasks.read"), snapshot=True, audit="task.today")
+@blp.arguments(AreaQuery, location="query")
+def show_today(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """The day's numbers."""
+    return board.today_numbers(actor, query["area_id"])
+
+
+@blp.route("/care", methods=["GET"])
+@blp.response(200, CarePage)
+@endpoint(access=allow("tasks.read"), snapshot=True, audit="task.care_list")
+@blp.arguments(CareQuery, location="query")
+def list_care(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """Households by how long nobody met them or by need, with who might go."""
+    return board.care_list(actor, **query)
+
+
+@blp.route("/assign", methods=["POST"])
+@blp.response(200, RowAnswers)
+@endpoint(access=allow("tasks.assign"), writes=True, audit="task.assign")
+@blp.arguments(AssignRequest)
+def assign_tasks(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
+    """Assign one or many visits, each to a person or the pool."""
+    return {"results": service.assign(actor, data["rows"])}
+
+
+@blp.route("/postpone", methods=["POST"])
+@blp.response(200, RowAnswers)
+@endpoint(access=allow("tasks.assign"), writes=True, audit="task.postpone")
+@blp.arguments(PostponeRequest)
+def postpone_tasks(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
+    """Move the window of one or many tasks."""
+    rows = service.postpone(actor, data["rows"], due_from=data["due_from"], due_to=data["due_to"])
+    return {"results": rows}
+
+
+@blp.route("/undo", methods=["POST"])
+@blp.response(200, RowAnswers)
+@endpoint(access=allow("tasks.assign"), writes=True, audit="task.undo")
+@blp.arguments(UndoRequest)
+def undo_moves(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
+    """Take back the newest move of each task."""
+    return {"results": service.undo(actor, data["rows"])}
+
+
+@blp.route("/<uuid:task_id>", methods=["GET"])
+@blp.response(200, TaskDetailSchema)
+@endpoint(access=allow("tasks.read"), audit="task.read")
+def show_task(actor: Actor, task_id: uuid.UUID) -> dict[str, Any]:
+    """One task with its history."""
+    return board.detail(actor, task_id)
+
+
+@blp.route("/<uuid:task_id>/cancel", methods=["POST"])
+@blp.response(200, RowAnswer)
+@endpoint(access=allow("tasks.assign"), writes=True, audit="task.cancel")
+@blp.arguments(CancelRequest)
+def cancel_task(actor: Actor, data: dict[str, Any], task_id: uuid.UUID) -> dict[str, Any]:
+    """Take a task off everybody's list, with a reason."""
+    return service.cancel(actor, task_id, **data)
