@@ -43,6 +43,12 @@ export function reasonLine(item: TodayItem): string {
   if (!late && first.length < 2 && agreed) first.push(t('visits.agreed_for', { what: agreed }))
   return first.join(' · ')
 }
+/** The same in large text, where a row keeps only how long nobody was in touch. */
+export function reasonShort(item: TodayItem): string {
+  const silent = item.task.reasons.find((code) => code.startsWith('no_contact:'))
+  if (silent) return t(item.late_days > 0 ? 'visits.reason_no_contact' : 'visits.reason_no_contact_short', { n: Number(silent.split(':')[1]) })
+  return item.task.reasons.map((code) => reasonWords(code)).find((word) => word !== null) ?? ''
+}
 export function metWords(met: string | null | undefined): string {
   const key = met ?? 'other'
   return ['met', 'family', 'not_met', 'refused', 'hospitalised', 'moved', 'deceased', 'other'].includes(key) ? t(`visits.met.${key}`) : key

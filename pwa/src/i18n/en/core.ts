@@ -36,6 +36,7 @@ export default {
   'sync.attention': 'Please look · {n}',
   'sync.locked': 'The list is locked until online; you can still record',
   'sync.full': 'Phone nearly full, send {n} before taking photos',
+  'sync.fresh_short': 'Saved here first',
   'sync.fresh': 'Saved on this phone first, sent when there is signal',
   'state.failed': 'This cannot open just now',
   'state.failed_text': 'Everything you recorded is still here.',

@@ -33,6 +33,7 @@ export default {
   last_week_day: 'last {day}',
   reason_no_contact: 'no contact for {n} day|no contact for {n} days',
   reason_no_contact_late: 'no contact for {n} day|no contact for {n} days',
+  reason_no_contact_short: 'no contact {n} day|no contact {n} days',
   reason_never_met: 'nobody has been yet',
   reason_second_try: 'not met last time',
   reason_second_try_n: 'not met {n} times',

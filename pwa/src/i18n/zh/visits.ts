@@ -33,6 +33,7 @@ export default {
   last_week_day: '上{day}',
   reason_no_contact: '{n} 天没人联系',
   reason_no_contact_late: '{n} 天没人联系过了',
+  reason_no_contact_short: '{n} 天没联系',
   reason_never_met: '还没人去过',
   reason_second_try: '上回没见到',
   reason_second_try_n: '{n} 回没见到',
