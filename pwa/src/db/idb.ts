@@ -129,7 +129,8 @@ function connect(name: string, version: number, stores: Stores): Promise<IDBData
   return new Promise((resolve, reject) => {
     let request: IDBOpenDBRequest
     try {
-      request = indexedDB.open(name, version)
+      // 0: whatever version is there. A migration raises it to make older pages close, and may die before its switch.
+      request = version === 0 ? indexedDB.open(name) : indexedDB.open(name, version)
     } catch (error) {
       return reject(new NoStorage(String(error)))
     }

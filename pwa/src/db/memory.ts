@@ -48,7 +48,7 @@ export class MemoryStore implements EntryStore {
   }
 
   record(entry: Entry, options: Pick<AppendOptions, 'undoUntil' | 'recordedAt'>): Item {
-    const state = newState(entry, JSON.stringify(entry).length, options)
+    const state = newState(entry, new TextEncoder().encode(JSON.stringify(entry)).length, options)
     state.seq = this.meta.nextSeq
     this.meta = { ...this.meta, nextSeq: state.seq + 1 }
     this.states.set(state.id, state)

@@ -4,6 +4,7 @@
  */
 import { Boxer } from './box'
 import { Db, deleteDb } from './idb'
+import { migrateProfile } from './migrate'
 import { PROFILE_STORES, REGISTER, REGISTER_STORES, SCHEMA } from './schema'
 import type { KeyRow, ProfileRow } from './schema'
 import type { StateRow } from './moves'
@@ -63,6 +64,13 @@ export class Register {
       tx.put('profiles', next)
       return { ...next, isNew: !mine }
     })
+    if (row.schema !== SCHEMA) {
+      const { isNew: _isNew, ...plain } = row
+      const moved = await migrateProfile(plain, SCHEMA)
+      await this.db.write(['profiles'], async (tx) => tx.put('profiles', moved))
+      await deleteDb(row.db).catch(() => undefined)
+      return { ...(await this.read(moved)), isNew: row.isNew }
+    }
     return { ...(await this.read(row)), isNew: row.isNew }
   }
 
@@ -83,7 +91,7 @@ export class Register {
     const found = []
     for (const row of await this.rows()) {
       if (row.userId === userId) continue
-      const db = await Db.open(row.db, 1, PROFILE_STORES)
+      const db = await Db.open(row.db, 0, PROFILE_STORES)
       const states = await db.read(['states'], (tx) => tx.all<StateRow>('states'))
       db.close()
       const waiting = states.filter((state) => state.place === 'waiting').length

@@ -77,7 +77,7 @@ export class Store {
   ) {}
 
   static async open(name: string, profile: string, onTakenOver?: () => void): Promise<Store> {
-    const db = await Db.open(name, 1, PROFILE_STORES, onTakenOver)
+    const db = await Db.open(name, 0, PROFILE_STORES, onTakenOver)
     const [data, device] = await db.read(['keys'], (tx) =>
       Promise.all([tx.get<KeyRow>('keys', 'data'), tx.get<KeyRow>('keys', 'device')]))
     if (data && device?.publicJwk) {
