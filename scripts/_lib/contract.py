@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
 from scripts._lib import pwa
 from scripts._lib.environment import clean_environment
-from scripts._lib.say import ROOT, fail, step
+from scripts._lib.say import ROOT, Stop, fail, step
 from scripts._lib.tools import run_logged
 from server.app import create_app
 from server.config import Config
@@ -22,7 +23,8 @@ TYPES = pwa.PWA / "src" / "api" / "schema.d.ts"
 
 def document() -> dict[str, Any]:
     """The OpenAPI document of the application as it is now."""
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as place, warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always", UserWarning)
         folder = Path(place)
         app = create_app(
             Config(
@@ -34,6 +36,12 @@ def document() -> dict[str, Any]:
         )
         with app.app_context():
             spec: dict[str, Any] = api.spec.to_dict()
+    twice = sorted({str(w.message).split(".")[0] for w in heard if "schema" in str(w.message)})
+    if twice:
+        raise Stop(
+            "两个 schema 同名，请改其中一个的类名：" + "；".join(twice),
+            "Two schemas share a name in the contract; rename one: " + "; ".join(twice),
+        )
     return spec
 
 

@@ -61,7 +61,10 @@ def one_builder() -> Iterator[None]:
 def _works(code: str = "import sys; sys.exit(sys.version_info[:2] < (3, 11))") -> bool:
     if not PYTHON.exists():
         return False
-    answer = subprocess.run([PYTHON, "-c", code], check=False, capture_output=True)
+    try:
+        answer = subprocess.run([PYTHON, "-c", code], check=False, capture_output=True)
+    except OSError:  # half a file
+        return False
     return answer.returncode == 0
 
 

@@ -31,6 +31,8 @@ def _told(error: OperationalError) -> Stop:
             said,
             code=8,
         )
+    if "no such" in low or "does not exist" in low or "syntax" in low:
+        return Stop("数据库与程序不匹配。", "The database does not fit this program.", said, code=8)
     return Stop(
         "连不上数据库。请检查 DATABASE_URL，以及数据库是否在运行。",
         "The database cannot be reached. Check DATABASE_URL and that the database runs.",

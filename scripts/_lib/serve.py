@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import ssl
 import subprocess
@@ -38,6 +39,14 @@ def command(host: str, port: int, tls: lan.Certificates | None) -> list[str]:
         parts += ["--ssl-certificate", str(tls.certificate), "--ssl-keyfile", str(tls.key)]
         parts += ["--ssl-protocol-min", "tls1.2"]
     return [*parts, "server.wsgi:app"]
+
+
+def _metrics_dir(place: Path) -> Path:
+    """An empty folder in which the workers keep their counts; old counts are of old workers."""
+    folder = place / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 def wait_ready(child: subprocess.Popen[bytes], url: str) -> None:
@@ -91,6 +100,7 @@ def main() -> int:
     if answer.returncode:
         return answer.returncode
 
+    env["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics_dir(Path(os.environ["DATA_DIR"])))
     child = subprocess.Popen(command(host, port, tls), cwd=ROOT, env=env)
 
     def forward(number: int, _frame: object) -> None:

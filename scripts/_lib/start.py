@@ -40,7 +40,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
 
 def port_wanted() -> int:
     given = os.environ.get("PORT") or "8000"
-    if not given.isdigit() or not 0 < int(given) < 65536:
+    if not (given.isascii() and given.isdigit()) or not 0 < int(given) < 65536:
         raise Stop(
             f"PORT={given} 不是端口号（1-65535）。",
             f"PORT={given} is not a port number (1-65535).",

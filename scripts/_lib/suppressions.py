@@ -19,7 +19,7 @@ _KINDS = {
     ),
     ".ts": (
         re.compile(
-            r"eslint-disable(?:-next-line|-line)?\s*(?P<what>[\w@/, -]*?)(?P<rest>\s--\s.*)?$"
+            r"eslint-disable(?:-next-line|-line)?\s*(?P<what>[\w@/, -]*?)(?P<rest>\s--\s.*?)?\s*(?:\*/.*|-->.*)?$"
         ),
         re.compile(r"@ts-(?P<what>expect-error|ignore|nocheck)(?P<rest>.*)"),
         re.compile(r"\b(?:it|test|describe)\.(?P<what>skip|todo|only)\b(?P<rest>.*)"),

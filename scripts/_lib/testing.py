@@ -43,7 +43,7 @@ def run(
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace",
     )  # fmt: skip
-    assert child.stdout is not None  # noqa: S101 - asked for with PIPE above
+    assert child.stdout is not None
     try:
         for line in child.stdout:
             print(line, end="", flush=True)
