@@ -29,7 +29,9 @@ from server.kit.database import db
 from server.residents.door_codes import service as door_codes
 
 _TITLE_SIGNS = 24
+_TITLE_COMFORT, _TITLE_LEAST = 16, 4
 _ENDS_OF_SENTENCE = "。！？!?；;\n"
+_ENDS_OF_CLAUSE = "，,"
 TAIL_SIGNS = 4
 
 
@@ -87,10 +89,16 @@ def submit(data: dict[str, Any]) -> Concern:
 
 def title_of(description: str) -> str:
     """The first sentence, cut to a line of a list."""
-    text = description.strip()
-    ends = [place for sign in _ENDS_OF_SENTENCE if (place := text.find(sign)) > 0]
-    first = text[: min(ends)] if ends else text
+    first = _up_to(description.strip(), _ENDS_OF_SENTENCE)
+    if len(first) > _TITLE_COMFORT:
+        clause = _up_to(first, _ENDS_OF_CLAUSE)
+        first = clause if len(clause) >= _TITLE_LEAST else first
     return first if len(first) <= _TITLE_SIGNS else first[: _TITLE_SIGNS - 1] + "…"
+
+
+def _up_to(text: str, signs: str) -> str:
+    ends = [place for sign in signs if (place := text.find(sign)) > 0]
+    return text[: min(ends)].strip() if ends else text
 
 
 def find(*, link: str | None = None, code: str | None = None, tail: str | None = None) -> Found:

@@ -21,6 +21,7 @@ from server.kit import clock
 from server.kit.clock import SHANGHAI
 from server.kit.database import db
 from server.kit.events import on
+from server.tasks import service as tasks
 from server.tasks.events import TaskFinished
 
 STEPS = (
@@ -194,8 +195,6 @@ def assign(
     The line the resident sees says who does it; a volunteer's name is not given away.
     Raises ConcernNotPossibleNow, PersonNotHere.
     """
-    from server.tasks import service as tasks
-
     concern = concerns.for_change(actor, concern_id)
     if concern.accepted_at is None:
         _accepted(actor, concern)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# A zero-width space says where a short label may break.
 ZH: dict[str, str] = {
     "app": "邻里守望",
     "comma": "，",
@@ -75,11 +76,11 @@ ZH: dict[str, str] = {
     "partly_enough": "先这样吧",
     "partly_again": "退回再办",
     "how_satisfied": "满意不满意",
-    "satisfied_5": "非常满意",
+    "satisfied_5": "非常\u200b满意",
     "satisfied_4": "满意",
-    "satisfied_3": "基本满意",
+    "satisfied_3": "基本\u200b满意",
     "satisfied_2": "不满意",
-    "satisfied_1": "非常不满意",
+    "satisfied_1": "非常\u200b不满意",
     "comment": "想说的话（不写也行）",
     "send_rating": "交评价",
     "tail_title": "是您提交的吗？",
@@ -160,7 +161,7 @@ EN: dict[str, str] = {
     "anonymous_hint": "The code still shows you the progress",
     "your_name": "Your name",
     "your_phone": "Phone",
-    "phone_hint": "Optional, only to call you back",
+    "phone_hint": "Optional",
     "phone_wrong": "This number looks wrong; please check. You may leave it empty.",
     "for_somebody": "For somebody else",
     "for_whom": "For whom",

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from server.concerns.residents_side import title_of
 from server.kit.clock import SetClock
 from server.kit.database import db
 from server.residents.door_codes import codes
@@ -306,3 +307,16 @@ def test_a_volunteer_reads_no_concern_not_even_about_themselves(client: FlaskCli
         person = make_person(role)
         assert person.call(client, "GET", "/concerns/").status_code == 403
         assert person.call(client, "GET", f"/concerns/{reporter.concern_id}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("description", "title"),
+    [
+        ("三层楼道灯坏了三天。晚上看不见台阶。", "三层楼道灯坏了三天"),
+        ("3号楼2单元三层楼道灯坏了三天，晚上看不见台阶。", "3号楼2单元三层楼道灯坏了三天"),
+        ("好，" + "很" * 40, "好，" + "很" * 21 + "…"),
+        ("灯坏了", "灯坏了"),
+    ],
+)
+def test_the_title_is_the_first_clause_of_what_was_written(description: str, title: str):
+    assert title_of(description) == title

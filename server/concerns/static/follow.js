@@ -58,9 +58,8 @@ function show(concern, by) {
   at('code').textContent = grouped(concern.query_code)
   at('due').textContent = dueText(concern)
   at('due').parentElement.classList.toggle('late', concern.due.standing === 'late')
-  at('own').hidden = !concern.description
-  at('description').textContent = concern.description ?? ''
-  part('.tl', page).replaceChildren(...concern.lines.map(line))
+  part('.tl', page).replaceChildren(...concern.lines.map((/** @type {any} */ one) =>
+    line(one.action === 'submit' ? { ...one, note: concern.description } : one)))
   if (concern.rating) {
     at('said').hidden = false
     at('said-title').textContent = say('you_said', { word: say('solved_' + concern.rating.solved) })
