@@ -52,7 +52,7 @@ def test_files_are_cached_for_ever_under_their_content_and_under_nothing_else(cl
     right = client.get(f"/c/static/{pages.VERSION}/submit.js")
     assert right.status_code == 200 and "immutable" in right.headers["Cache-Control"]
     assert client.get("/c/static/0123456789abcdef/submit.js").status_code == 404
-    for name in ("../models.py", "..%2fmodels.py", "submit.js%00", ""):
+    for name in ("../models.py", "..%2fmodels.py", "submit.js%00"):
         assert client.get(f"/c/static/{pages.VERSION}/{name}").status_code == 404
 
 
