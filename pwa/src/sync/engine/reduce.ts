@@ -127,7 +127,7 @@ function proceed(state: State, effects: Effect[], now: Stamp): void {
   if (now.mono < waitUntil) return wakeAt(state, effects, waitUntil)
 
   const { deviceId, epoch, revoked } = state.meta
-  if (deviceId === null || epoch === null) {
+  if (deviceId === null || epoch === null || state.enrolDue) {
     const rid = request(state, { kind: 'enrol', ids: [], bytes: 0, batchId: '', wantPull: false })
     effects.push({ do: 'request', rid, kind: 'enrol' })
     return
@@ -177,9 +177,11 @@ function answered(state: State, effects: Effect[], busy: Request, raw: RawAnswer
       if (reading.is !== 'answer') return refused(state, effects, busy, raw, reading, now)
       const { device_id, seal, lease_hours } = reading.body
       const after = succeeded(state, raw, reading.body.server_time, now)
+      const ops = newDevice(state, device_id, reading.body.epoch, after)
       Object.assign(after.meta, { deviceId: device_id, epoch: reading.body.epoch, seal, leaseHours: lease_hours })
+      state.enrolDue = false
       state.pullDue = true
-      store(state, effects, [], after)
+      store(state, effects, ops, after)
       return
     }
     case 'push': {
@@ -243,10 +245,9 @@ function refused(state: State, effects: Effect[], busy: Request, raw: RawAnswer,
     return store(state, effects, [{ op: 'drop_replica' }], after)
   }
   if (ours && code === 'sync.device_unknown') {
-    const after = nothingYet()
-    Object.assign(after.meta, { deviceId: null, epoch: null, cursor: null, filled: false, receipt: null })
-    fail(state, now)
-    return store(state, effects, [{ op: 'restore_archive', backedUp: null }, { op: 'renumber' }, { op: 'drop_replica' }], after)
+    // Mostly a new log-in that does not carry the phone yet; a restore may have forgotten it altogether.
+    state.enrolDue = true
+    return fail(state, now)
   }
   if (status === 401 && raw.isJson) {
     // A token fresh from a refresh was refused too: only a person can help now.
@@ -291,6 +292,16 @@ function newEpoch(state: State, effects: Effect[], epoch: string, backedUp: Reco
   state.resolved = new Set()
   state.retryAt = now.mono
   store(state, effects, [{ op: 'restore_archive', backedUp }, { op: 'drop_replica' }], after)
+}
+
+/** What changes when enrolling again gave another device or another epoch than before. */
+function newDevice(state: State, deviceId: string, epoch: string, after: AfterStore): Op[] {
+  const known = state.meta.deviceId !== null
+  if (!known || (deviceId === state.meta.deviceId && epoch === state.meta.epoch)) return []
+  Object.assign(after.meta, { cursor: null, filled: false, receipt: null })
+  const ops: Op[] = [{ op: 'restore_archive', backedUp: null }]
+  if (deviceId !== state.meta.deviceId) ops.push({ op: 'renumber' })
+  return [...ops, { op: 'drop_replica' }]
 }
 
 function succeeded(state: State, raw: RawAnswer, serverTime: string | null, now: Stamp): AfterStore {

@@ -106,6 +106,10 @@ export const PAGE: PullPage = {
   epoch: EPOCH, scope_version: 1, scope_digest: 'd1', changes: [], next_cursor: 'c2', more: false, server_time: SERVER_TIME,
 }
 
+export const ENROL = {
+  device_id: 'device-1', epoch: EPOCH, seal: { key_id: 'k', public_key: 'p', suite: 's' }, lease_hours: 72, server_time: SERVER_TIME, access_token: 't',
+}
+
 /** A phone that has nothing to send and has just heard that nothing is new. */
 export function atRest(items: Item[] = [], meta: Partial<Meta> = {}): Bench {
   const bench = new Bench([], meta)

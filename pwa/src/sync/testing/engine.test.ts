@@ -1,7 +1,7 @@
 // @vitest-environment node
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { atRest, Bench, ENROLLED, entry, EPOCH, PAGE, SAME } from './bench'
+import { atRest, Bench, ENROL, ENROLLED, entry, EPOCH, PAGE, SAME } from './bench'
 import { offsetNow } from '../engine/clock'
 import { reduce } from '../engine/reduce'
 import { say } from '../engine/say'
@@ -410,10 +410,22 @@ describe('P12 a log-in that ran out', () => {
   it('a phone the server no longer knows enrols again and hands in everything under new numbers', () => {
     const bench = new Bench([entry(4)])
     bench.answer(error(403, 'sync.device_unknown'))
-    expect(bench.ops.map((op) => op.op)).toEqual(['restore_archive', 'renumber', 'drop_replica', 'meta'])
-    bench.stored({ items: [entry(1)], nextSeq: 2 })
     bench.pass(60_000)
     expect(bench.request).toMatchObject({ kind: 'enrol' })
+    bench.answer({ status: 201, json: { ...ENROL, device_id: 'device-2' } })
+    expect(bench.ops.map((op) => op.op)).toEqual(['restore_archive', 'renumber', 'drop_replica', 'meta'])
+    bench.stored({ items: [entry(1)], nextSeq: 2 })
+    expect(bench.push).toMatchObject({ ids: ['m1'], deviceId: 'device-2' })
+  })
+
+  it('a new log-in that only lacked its phone goes on where it was', () => {
+    const bench = new Bench([entry(4)])
+    bench.answer(error(403, 'sync.device_unknown'))
+    bench.pass(60_000)
+    bench.answer({ status: 201, json: ENROL })
+    expect(bench.ops.map((op) => op.op)).toEqual(['meta'])
+    bench.stored()
+    expect(bench.push).toMatchObject({ ids: ['m4'], cursor: 'c1' })
   })
 })
 
