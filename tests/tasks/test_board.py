@@ -1,0 +1,117 @@
+"""The committee's day: longest without contact first, each number the length of its list."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from server.kit import clock
+from tests.factories.doors import make_household
+from tests.factories.people import Person, make_person
+from tests.factories.tasks import give_visit, make_named, visit_arrives
+
+
+def care(person: Person, client: FlaskClient, query: str = "") -> Any:
+    answer = person.call(client, "GET", f"/tasks/care?{query}")
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_json()
+
+
+def test_the_household_longest_without_contact_comes_first(client: FlaskClient) -> None:
+    committee, volunteer = make_named("纪墨晴", "committee"), make_named("荀竹砚")
+    near, far = make_household(room="101"), make_household(room="102")
+    visit_arrives(near, volunteer, "met", day=clock.today() - timedelta(days=7))
+    visit_arrives(far, volunteer, "met", day=clock.today() - timedelta(days=34))
+    rows = care(committee, client)["households"]
+    assert [(row["household_id"], row["days"]) for row in rows] == [(str(far), 34), (str(near), 7)]
+    assert rows[0]["contact"]["by_name"] == "荀竹砚"
+
+
+def test_a_closed_door_is_no_contact_and_is_shown_beside_it(client: FlaskClient) -> None:
+    committee, volunteer = make_named("纪墨晴", "committee"), make_named("荀竹砚")
+    home = make_household()
+    visit_arrives(home, volunteer, "met", day=clock.today() - timedelta(days=34))
+    visit_arrives(home, volunteer, "not_met")
+    (row,) = care(committee, client)["households"]
+    assert (row["days"], row["tries"]) == (34, 1)
+    assert row["tried"]["on"] == clock.today().isoformat()
+
+
+def test_who_went_last_is_suggested_with_that_reason(client: FlaskClient) -> None:
+    committee, volunteer = make_named("纪墨晴", "committee"), make_named("荀竹砚")
+    visit_arrives(make_household(), volunteer, "met", day=clock.today() - timedelta(days=31))
+    (row,) = care(committee, client)["households"]
+    assert [(one["name"], one["why"]) for one in row["suggestions"]] == [("荀竹砚", "last_visited")]
+
+
+def test_who_goes_to_the_same_building_is_suggested_with_that_reason(
+    client: FlaskClient,
+) -> None:
+    committee, volunteer = make_named("纪墨晴", "committee"), make_named("柏雪芽")
+    give_visit(committee, make_household(room="101"), volunteer)
+    pooled = make_household(room="102")
+    give_visit(committee, pooled, None)
+    rows = {row["household_id"]: row for row in care(committee, client)["households"]}
+    assert [one["why"] for one in rows[str(pooled)]["suggestions"]] == ["same_building"]
+
+
+@pytest.mark.parametrize(
+    ("number", "which"),
+    [
+        ("households", "all"),
+        ("silent", "silent"),
+        ("due", "due"),
+        ("late", "late"),
+        ("due_today", "due_today"),
+        ("due_week_unassigned", "unassigned"),
+    ],
+)
+def test_every_number_of_the_day_is_the_length_of_its_list(
+    client: FlaskClient, clock_at: clock.SetClock, number: str, which: str
+) -> None:
+    committee, volunteer = make_named("纪墨晴", "committee"), make_named("荀竹砚")
+    today = clock.today()
+    give_visit(committee, make_household(room="101"), volunteer, due_to=today)
+    clock_at.move(timedelta(days=2))
+    give_visit(committee, make_household(room="102"), volunteer, due_to=clock.today())
+    give_visit(committee, make_household(room="103"), None, due_to=clock.today())
+    visit_arrives(
+        make_household(room="104"), volunteer, "met", day=clock.today() - timedelta(days=40)
+    )
+    again = make_person("committee", user_id=committee.user_id)
+    numbers = again.call(client, "GET", "/tasks/today").get_json()
+    assert numbers[number] == care(again, client, f"which={which}")["page"]["total"]
+    assert numbers[number] > 0
+
+
+def test_the_late_ones_are_named_and_can_be_moved_together(
+    client: FlaskClient, clock_at: clock.SetClock
+) -> None:
+    committee, volunteer = make_named("纪墨晴", "committee"), make_named("荀竹砚")
+    give_visit(committee, make_household(), volunteer, due_to=clock.today())
+    clock_at.move(timedelta(days=1))
+    again = make_person("committee", user_id=committee.user_id)
+    numbers = again.call(client, "GET", "/tasks/today").get_json()
+    assert numbers["late_names"] == ["荀家"]
+    moved = again.call(
+        client,
+        "POST",
+        "/tasks/postpone",
+        json={"rows": numbers["late_tasks"], "due_to": clock.today().isoformat()},
+    )
+    assert [row["ok"] for row in moved.get_json()["results"]] == [True]
+
+
+def test_a_household_of_another_committee_is_on_nobody_elses_board(client: FlaskClient) -> None:
+    from tests.factories.areas import SIBLING
+
+    mine, theirs = (
+        make_named("纪墨晴", "committee"),
+        make_named("邻居委", "committee", area_id=SIBLING),
+    )
+    give_visit(mine, make_household(), None)
+    assert care(theirs, client)["households"] == []
+    assert theirs.call(client, "GET", "/tasks/care?area_id=149901001001").status_code == 404
