@@ -20,9 +20,7 @@ def encode(number: int, length: int) -> str:
     """The number as exactly `length` signs, most significant first."""
     if number < 0 or number >> (5 * length):
         raise ValueError("the number does not fit the length")
-    return "".join(
-        ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(length))
-    )
+    return "".join(ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(length)))
 
 
 def values(signs: str) -> list[int]:
@@ -36,9 +34,7 @@ def read(typed: str) -> str:
     Raises NotBase32 when a sign cannot be one of the alphabet.
     """
     plain = unicodedata.normalize("NFKC", typed)
-    kept = "".join(sign for sign in plain.upper() if sign not in _IGNORED).translate(
-        _READ_AS
-    )
+    kept = "".join(sign for sign in plain.upper() if sign not in _IGNORED).translate(_READ_AS)
     if any(sign not in _VALUE for sign in kept):
         raise NotBase32(typed)
     return kept
