@@ -3321,10 +3321,322 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visits of one's committees, newest arrival first. */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    area_id?: string | null;
+                    household_id?: string | null;
+                    volunteer_id?: string | null;
+                    since?: string | null;
+                    until?: string | null;
+                    flagged?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of volunteers that wait for a decision. */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    area_id?: string | null;
+                    state?: "open" | "accepted" | "edited" | "closed" | "all";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AttentionPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/attention/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        /** One entry with what the phone sent. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    item_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AttentionDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/attention/{item_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an entry count, as it is or after a correction. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    item_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Acceptance"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AttentionLine"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/attention/{item_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an entry aside with a reason; it stays readable. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    item_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Decision"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AttentionLine"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What phones brought today. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitLine"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{visit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        /** One visit with its answers and versions. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    visit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Acceptance: {
+            /** @default null */
+            payload: {
+                [key: string]: unknown;
+            } | null;
+            /** @default  */
+            reason: string;
+        };
         Area: {
             /** @description statistical code, natural length */
             id: string;
@@ -3396,6 +3708,74 @@ export interface components {
             task_id: string | null;
             /** @default null */
             version: number | null;
+        };
+        AttentionDetail: {
+            address?: string | null;
+            age_hours: number;
+            area_id: string;
+            code: string;
+            display_name?: string | null;
+            edited?: {
+                [key: string]: unknown;
+            } | null;
+            facts: {
+                [key: string]: unknown;
+            };
+            field?: string | null;
+            /** Format: uuid */
+            household_id?: string | null;
+            /** Format: uuid */
+            id: string;
+            message: string;
+            /** Format: uuid */
+            mutation_id?: string | null;
+            /** Format: date-time */
+            occurred_at?: string | null;
+            payload?: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            received_at: string;
+            resolution?: string | null;
+            state: string;
+            type: string;
+            /** Format: uuid */
+            volunteer_id: string;
+            volunteer_name: string;
+        };
+        AttentionLine: {
+            address?: string | null;
+            age_hours: number;
+            area_id: string;
+            code: string;
+            display_name?: string | null;
+            facts: {
+                [key: string]: unknown;
+            };
+            field?: string | null;
+            /** Format: uuid */
+            household_id?: string | null;
+            /** Format: uuid */
+            id: string;
+            message: string;
+            /** Format: uuid */
+            mutation_id?: string | null;
+            /** Format: date-time */
+            occurred_at?: string | null;
+            /** Format: date-time */
+            received_at: string;
+            resolution?: string | null;
+            state: string;
+            type: string;
+            /** Format: uuid */
+            volunteer_id: string;
+            volunteer_name: string;
+        };
+        AttentionPage: {
+            page: number;
+            page_size: number;
+            rows: components["schemas"]["AttentionLine"][];
+            total: number;
         };
         AuditEntry: {
             action: string;
@@ -3556,6 +3936,9 @@ export interface components {
             note: string;
             weekdays: number[];
         };
+        Decision: {
+            reason: string;
+        };
         Door: {
             door: string;
             /** @description 0 when the door has no code yet */
@@ -3588,6 +3971,17 @@ export interface components {
             standing?: string | null;
             what?: string | null;
             working_days_left?: number | null;
+        };
+        EarlierVersion: {
+            answers: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            met: string;
+            /** Format: date-time */
+            received_at: string;
+            version: number;
         };
         Enrol: {
             /** @default  */
@@ -4550,6 +4944,79 @@ export interface components {
         };
         VersionOnly: {
             version: number;
+        };
+        VisitDetail: {
+            accepted_by_name?: string | null;
+            address: string;
+            answers: {
+                [key: string]: unknown;
+            };
+            area_id: string;
+            clock_quality: string;
+            code_generation?: number | null;
+            display_name: string;
+            duration_min?: number | null;
+            evidence: string;
+            flags: string[];
+            form: string;
+            form_version: number;
+            /** Format: uuid */
+            household_id: string;
+            /** Format: uuid */
+            id: string;
+            met: string;
+            mode: string;
+            next_action: string;
+            /** Format: date */
+            next_date?: string | null;
+            /** Format: date-time */
+            occurred_at: string;
+            purpose: string;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: uuid */
+            task_id?: string | null;
+            version: number;
+            versions: components["schemas"]["EarlierVersion"][];
+            /** Format: date */
+            visit_date: string;
+            /** Format: uuid */
+            volunteer_id: string;
+            volunteer_name: string;
+        };
+        VisitLine: {
+            address: string;
+            area_id: string;
+            clock_quality: string;
+            display_name: string;
+            evidence: string;
+            flags: string[];
+            /** Format: uuid */
+            household_id: string;
+            /** Format: uuid */
+            id: string;
+            met: string;
+            mode: string;
+            next_action: string;
+            /** Format: date-time */
+            occurred_at: string;
+            purpose: string;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: uuid */
+            task_id?: string | null;
+            version: number;
+            /** Format: date */
+            visit_date: string;
+            /** Format: uuid */
+            volunteer_id: string;
+            volunteer_name: string;
+        };
+        VisitPage: {
+            page: number;
+            page_size: number;
+            rows: components["schemas"]["VisitLine"][];
+            total: number;
         };
     };
     responses: {
