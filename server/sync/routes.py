@@ -143,14 +143,17 @@ def enrol(actor: Actor, data: dict[str, Any]) -> Any:
     proof.public_key(data["public_key"])
     now = clock.now()
     key = {name: data["public_key"][name] for name in ("kty", "crv", "x", "y")}
-    device = Device(
-        user_id=actor.me,
-        label=data["label"][:80],
-        public_key=key,
-        app_version=data["app_version"][:40],
-        last_contact_at=now,
-    )
-    db.session.add(device)
+    # The same key is the same phone: an enrolment whose answer was lost, or a new log-in on it.
+    device = next((d for d in access_reads.standing_devices(actor.me) if d.public_key == key), None)
+    if device is None:
+        device = Device(
+            user_id=actor.me,
+            label=data["label"][:80],
+            public_key=key,
+            app_version=data["app_version"][:40],
+        )
+        db.session.add(device)
+    device.last_contact_at = now
     db.session.flush()
     session = g.session_row
     sessions.attach_device(session, device)
