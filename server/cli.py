@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
 from server.access import rls
+from server.accounts import joining
+from server.accounts.errors import AlreadyInitialised
 from server.areas import service as areas
+from server.audit import service as audit
+from server.demo import seed
+from server.demo.people import PASSWORD, PEOPLE
 from server.kit.database import as_owner, db
 from server.kit.unit_of_work import transaction
 
@@ -47,3 +54,50 @@ def seed_divisions() -> None:
     with transaction(write=True):
         added = areas.seed_divisions()
     click.echo(f"行政区划 {added} 条 · {added} divisions added")
+
+
+@linli.command("seed-demo")
+def seed_demo() -> None:
+    """Fill an invented community once, and say how to log in to it."""
+    fresh = seed.seed()
+    if fresh is not None:
+        click.echo("样例社区已建好 · the invented community is ready")
+    click.echo("登录 · log-ins（样例社区，密码都是 · one password for all: " + PASSWORD + "）")
+    for person in PEOPLE:
+        click.echo(f"  {person.phone}  {person.name}  {person.word}")
+
+
+@linli.command("create-admin-link")
+@click.option("--area", default="14", help="code of the division the administrator looks after")
+def create_admin_link(area: str) -> None:
+    """Make the one-time link by which the first administrator comes in."""
+    try:
+        with transaction(write=True):
+            link = joining.first_admin_link(area)
+    except AlreadyInitialised:
+        click.echo("已经有管理员 · there is an administrator already")
+        return
+    click.echo(
+        "第一位管理员的链接，24 小时内有效，只能用一次 · the first administrator's link, good once, for 24 hours:"
+    )
+    click.echo(f"  {link}")
+
+
+@linli.command("verify-audit")
+@click.option(
+    "--heads",
+    type=click.File("r"),
+    default=None,
+    help="signed heads kept outside the database; the installation's own when left out",
+)
+def verify_audit(heads: TextIO | None) -> None:
+    """Check every audit chain; names the first bad row or the missing head of each, and then fails."""
+    kept = audit.heads_file()
+    lines = list(heads) if heads else kept.read_text().splitlines() if kept.exists() else []
+    with transaction(write=False):
+        findings = audit.verify(lines)
+    for finding in findings:
+        click.echo(f"{finding.area_id or '-'} #{finding.seq}: {finding.problem}", err=True)
+    if findings:
+        raise click.exceptions.Exit(1)
+    click.echo("审计链完整 · every audit chain holds")

@@ -61,6 +61,27 @@ def get(code: str) -> Area:
     return area
 
 
+def exists(code: str) -> bool:
+    """Whether there is a division of this code."""
+    return areas.by_code(code) is not None
+
+
+def add(*, code: str, name: str, parent_id: str, level: int, kind: str) -> Area:
+    """Add a division the list does not hold. Raises NotFound when its parent is not there."""
+    get(parent_id)
+    row = Area(
+        id=code,
+        name=name,
+        parent_id=parent_id,
+        level=level,
+        kind=kind,
+        urban=kind not in RURAL_KINDS,
+    )
+    areas.add(row)
+    db.session.flush()
+    return row
+
+
 def ancestors(code: str) -> Iterable[str]:
     """The codes above a division, from the province down, itself last."""
     return [code[:length] for length in (2, 4, 6, 9, 12) if len(code) >= length]
@@ -84,9 +105,5 @@ def mine(actor: Actor) -> list[Area]:
 
 def grids_of(actor: Actor, area_id: str) -> list[str]:
     """Names of the grids of one committee."""
-    query = (
-        grids.visible_to(actor)
-        .where(grids.model.area_id == area_id)
-        .order_by(grids.model.name)
-    )
+    query = grids.visible_to(actor).where(grids.model.area_id == area_id).order_by(grids.model.name)
     return [grid.name for grid in db.session.scalars(query)]
