@@ -11,7 +11,8 @@ from pathlib import Path
 from server.kit import clock
 from server.residents.roster_import import codes, report
 from server.residents.roster_import.judge import judge
-from server.residents.roster_import.limited import MAX_FILE, read_file
+from server.residents.roster_import.limited import read_file
+from server.residents.roster_import.readers import MAX_FILE
 from server.residents.roster_import.refusals import Refusal
 from server.residents.roster_import.verdicts import Outcome
 

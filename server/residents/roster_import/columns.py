@@ -152,6 +152,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "人群分类",
     ),
     "disability_grade": ("残疾等级", "残疾级别", "残疾类别等级", "残疾类别及等级", "残疾情况"),
+    "ours": ("原表行号", "没收下的原因"),
     "remark": ("备注", "说明", "备注说明", "其他说明", "其他"),
 }
 BY_WORD = {cells.normal(word).lower(): name for name, words in WORDS.items() for word in words}

@@ -63,6 +63,7 @@ def judge(book: Workbook, reference: date, progress: Progress | None = None) -> 
                     for c in layout.columns
                 ],
                 layout.unknown,
+                header_cells(sheet, layout),
             )
             for sheet, layout in rosters
         ],
@@ -138,7 +139,7 @@ class Court:
                 if reason == "vacant_home":
                     self._note_vacant(verdict, row)
                 continue
-            self._judge_row(verdict, row, sheet, index, fields)
+            self._judge_row(verdict, row, sheet, index, fields, values)
 
     def _note_vacant(self, verdict: Verdict, row: dict[str, Cell]) -> None:
         place = self.households.place(row, repairs=set())
@@ -154,6 +155,7 @@ class Court:
         sheet: Sheet,
         index: int,
         fields: list[tuple[str, int]],
+        fill: list[Cell],
     ) -> None:
         verdict.shown_name = cells.strip(cell_text(row.get("name", "")))
         verdict.shown_address = self.households.address_of(row)
@@ -169,6 +171,7 @@ class Court:
             verdict.reasons = [refused.code]
             verdict.suspect = refused.suspect
             verdict.people = []
+            verdict.raw = fill
             return
         verdict.people = reading.people
         verdict.repairs = sorted(reading.repairs)
@@ -230,6 +233,17 @@ class Court:
                 self.by_id[person.id_number] = (verdict, person.name)
             key = (verdict.household, person.name, person.birth_date)
             self.by_household[key] = (verdict, person.id_number is not None)
+
+
+def header_cells(sheet: Sheet, layout: Layout) -> list[Cell]:
+    """One header cell a column; of a header over two rows, the lower one where it names a column."""
+    top = list(sheet.rows[layout.header_row])
+    if layout.first_row - layout.header_row == 2:
+        for index, cell in enumerate(sheet.rows[layout.header_row + 1]):
+            if cell != "":
+                top += [""] * (index + 1 - len(top))
+                top[index] = cell
+    return top
 
 
 def _says_where(sheet: Sheet, layout: Layout) -> bool:

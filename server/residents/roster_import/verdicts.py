@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from .grids import Cell
+
 
 @dataclass
 class Person:
@@ -77,6 +79,8 @@ class Verdict:
     shown_address: str = ""
     suspect: str = ""
     """the refused value, for the person who corrects it"""
+    raw: list[Cell] = field(default_factory=list)
+    """the cells of a refused row as they stand, for the list to correct"""
 
     def as_json(self, with_sheet: bool = False) -> dict[str, Any]:
         data: dict[str, Any] = {"row": self.row, "action": self.action}
@@ -114,6 +118,8 @@ class SheetOutcome:
     first_row: int
     columns: list[dict[str, Any]]
     unknown_columns: list[str]
+    header: list[Cell] = field(default_factory=list)
+    """the header row as it stands"""
 
 
 @dataclass
