@@ -29,9 +29,9 @@ def run() -> None:
     """Online only: a migration that nobody can watch is not one of ours."""
     given = context.config.attributes.get("connection")
     engine = current_app.extensions["migrate"].db.engine if given is None else given.engine
-    with (given or engine.connect()) as connection:
+    with given or engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            connection = connection.execution_options(**{WRITE: True})
+            connection.execution_options(**{WRITE: True})  # in place
         as_owner(connection)
         context.configure(
             connection=connection,

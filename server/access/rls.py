@@ -64,13 +64,15 @@ def _secure_sqlite(connection: Connection) -> None:
 
 
 def _secure_postgresql(connection: Connection) -> None:
-    run = connection.exec_driver_sql
+    def run(statement: str) -> None:
+        connection.execute(text(statement))
+
     run(
         f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{APP_ROLE}') "  # noqa: S608 - our own name
         f"THEN CREATE ROLE {APP_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE; "
         f"END IF; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
     )
-    run(_SCOPE_FUNCTION)
+    connection.execute(text(_SCOPE_FUNCTION))  # the driver would take its % for a placeholder
     run(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
     run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}")
     run(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
