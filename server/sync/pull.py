@@ -154,7 +154,7 @@ class _Maker:
                 self._changed(area, place, now)
 
     def _room(self) -> int:
-        return self.limit - len(self.wanted)
+        return max(0, self.limit - len(self.wanted))  # a household that came whole may overfill a page
 
     def _standing(self, area: str, place: Place, now: Any) -> None:
         assert place.high is not None
@@ -172,7 +172,9 @@ class _Maker:
         for row in rows[:room]:
             self._want(row)
         if len(rows) > room:
-            place.seq, self.more = rows[room - 1].seq, True
+            self.more = True
+            if room:  # a page that is already full moves nothing on
+                place.seq = rows[room - 1].seq
         elif first:
             place.rank, place.seq = 1, 0
         else:
@@ -195,7 +197,9 @@ class _Maker:
             for row in repository.rows_of_households(came, me):
                 self._want(row)
         if len(rows) > room:
-            place.seq, self.more = rows[room - 1].seq, True
+            self.more = True
+            if room:  # a page that is already full moves nothing on
+                place.seq = rows[room - 1].seq
         else:
             place.seq = max([place.seq, *(row.seq for row in rows)])
             place.seq = max(place.seq, repository.clocks([area]).get(area, (0, 0))[0])

@@ -189,6 +189,16 @@ def test_what_changes_between_two_pages_is_not_missed(phone: Phone) -> None:
     assert phone.held("household") == {str(i) for i in [*ids, late]}
 
 
+def test_a_page_that_is_full_to_the_last_row_skips_nothing(phone: Phone) -> None:
+    phone.pull_all()
+    ids = {str(assign(phone)) for _ in range(4)}
+    for limit in range(1, 13):
+        fresh = Phone(phone.person, phone.client, phone.key, phone.device_id, phone.epoch)
+        fresh.cursor = phone.cursor
+        fresh.pull_all(limit=limit)
+        assert fresh.held("household") == ids, limit
+
+
 def test_what_the_first_screen_needs_comes_first(phone: Phone, notes: Notes) -> None:
     for _ in range(3):
         assign(phone)
