@@ -201,3 +201,35 @@ def next_access_change(user_id: uuid.UUID) -> datetime | None:
         .execution_options(**options)
     ).scalar()
     return min((moment for moment in (begins, ends) if moment is not None), default=None)
+
+
+def held_areas(
+    user_id: uuid.UUID, household_ids: list[uuid.UUID], now: datetime
+) -> dict[uuid.UUID, str]:
+    """Household and committee of what is assigned to a person now, of these households."""
+    rows = db.session.execute(
+        select(HouseholdAccess.household_id, HouseholdAccess.area_id)
+        .where(
+            HouseholdAccess.user_id == user_id,
+            HouseholdAccess.household_id.in_(household_ids),
+            HouseholdAccess.starts_at <= now,
+            or_(HouseholdAccess.ends_at.is_(None), HouseholdAccess.ends_at > now),
+        )
+        .execution_options(**{SCOPE: "own assignments"})
+    )
+    return {household: area for household, area in rows}  # noqa: C416 - a Row is no pair to dict()
+
+
+def area_held_at(user_id: uuid.UUID, household_id: uuid.UUID, at: datetime) -> str | None:
+    """The committee of a household assigned to the person at that moment."""
+    return db.session.scalars(
+        select(HouseholdAccess.area_id)
+        .where(
+            HouseholdAccess.user_id == user_id,
+            HouseholdAccess.household_id == household_id,
+            HouseholdAccess.starts_at <= at,
+            or_(HouseholdAccess.ends_at.is_(None), HouseholdAccess.ends_at > at),
+        )
+        .limit(1)
+        .execution_options(**{SCOPE: "own assignments"})
+    ).first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,3 +110,13 @@ def tell_due(user_id: uuid.UUID) -> None:
             _tell_ended(row, now)
     db.session.flush()
     events.emit(AccessMoved(user_id))
+
+
+def held_areas(user_id: uuid.UUID, household_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Those of these households that are assigned to a person now, with their committees."""
+    return repository.held_areas(user_id, list(household_ids), clock.now())
+
+
+def was_assigned(user_id: uuid.UUID, household_id: uuid.UUID, at: datetime) -> str | None:
+    """The committee of a household that was assigned to the person at that moment, else None."""
+    return repository.area_held_at(user_id, household_id, at)

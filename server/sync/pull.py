@@ -154,7 +154,9 @@ class _Maker:
                 self._changed(area, place, now)
 
     def _room(self) -> int:
-        return max(0, self.limit - len(self.wanted))  # a household that came whole may overfill a page
+        return max(
+            0, self.limit - len(self.wanted)
+        )  # a household that came whole may overfill a page
 
     def _standing(self, area: str, place: Place, now: Any) -> None:
         assert place.high is not None

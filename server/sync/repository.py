@@ -17,6 +17,7 @@ from server.access.models import Device, HouseholdAccess, RoleGrant, Session
 from server.access.predicates import area_rows, in_areas
 from server.access.scope import SCOPE
 from server.kit.database import db, is_postgresql
+from server.kit.errors import NotFound
 from server.kit.repository import Repository
 from server.sync.models import (
     EVERYBODY,
@@ -358,6 +359,40 @@ class Attention(Repository[QuarantineItem]):
 
     def visible_to(self, actor: Actor) -> Any:
         return area_rows(QuarantineItem, actor, "attention.read")
+
+    def held(self, actor: Actor, item_id: uuid.UUID) -> QuarantineItem:
+        """One entry to decide on; two people deciding take turns. Raises NotFound."""
+        row = db.session.scalars(
+            self.visible_to(actor)
+            .where(QuarantineItem.id == item_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).one_or_none()
+        if row is None:
+            raise NotFound()
+        found: QuarantineItem = row
+        return found
+
+    def page(
+        self, actor: Actor, *, area_id: str | None, state: str | None, offset: int, limit: int
+    ) -> tuple[list[QuarantineItem], int]:
+        """A page and the number of all."""
+        query = self.visible_to(actor)
+        if area_id is not None:
+            query = query.where(in_areas(QuarantineItem.area_id, (area_id,)))
+        if state is not None:
+            query = query.where(QuarantineItem.state == state)
+        total = db.session.execute(
+            select(func.count())
+            .select_from(query.subquery())
+            .execution_options(**{SCOPE: "areas:attention.read"})
+        ).scalar_one()
+        order = QuarantineItem.received_at
+        newest_first = state != "open"
+        rows = db.session.scalars(
+            query.order_by(order.desc() if newest_first else order).offset(offset).limit(limit)
+        )
+        return list(rows), int(total)
 
     def of_phones(self, ids: Sequence[str], user_id: uuid.UUID) -> list[QuarantineItem]:
         """A volunteer's own entries."""

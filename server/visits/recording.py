@@ -1,0 +1,259 @@
+"""Applies recorded visits and their corrections, a whole batch with a few statements.
+
+Visits are only added: two to one household on one day are two, flagged for a person to look at.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from marshmallow import ValidationError
+
+from server.access import service as access
+from server.kit.bulk import insert_rows
+from server.kit.crypto import keyring
+from server.kit.events import emit
+from server.residents import service as residents
+from server.sync.changes import record_change
+from server.sync.handlers import Applied, Mutation, Push, Rejected, Verdict
+from server.tasks.arrivals import AppliedVisit, visit_corrected, visits_applied
+from server.visits import repository
+from server.visits.compiled import loader
+from server.visits.events import VisitApplied
+from server.visits.form import ANSWERS, MOST_EXTRA, VisitAmendSchema, VisitRecordSchema, extra
+from server.visits.models import Visit
+
+load_record = loader(VisitRecordSchema())
+load_amend = loader(VisitAmendSchema())
+
+
+@dataclass(slots=True)
+class Heard:
+    """A mutation with its payload read; ``area_id`` once its household is known to be allowed."""
+
+    mutation: Mutation
+    said: dict[str, Any]
+    area_id: str = ""
+
+
+def read(mutation: Mutation, *, amends: bool) -> Heard | Rejected:
+    """The payload as the form has it, or the field that does not fit."""
+    try:
+        said = (load_amend if amends else load_record)(mutation.payload)
+    except ValidationError as wrong:
+        messages = wrong.messages_dict
+        return Rejected("invalid", field=str(next(iter(messages), "payload"))[:80])
+    if len(extra(said)) > MOST_EXTRA:
+        return Rejected("invalid", field="payload")
+    return Heard(mutation, said)
+
+
+def allow(push: Push, heard: Sequence[Heard]) -> dict[int, Rejected]:
+    """Set each visit's committee; refuse those whose household the person may not visit now."""
+    wanted = {one.said["household_id"] for one in heard}
+    if push.accepted_by is not None:
+        areas = {i: brief.area_id for i, brief in residents.briefs(push.actor, wanted).items()}
+    else:
+        areas = access.held_areas(push.user_id, wanted)
+    refused: dict[int, Rejected] = {}
+    for index, one in enumerate(heard):
+        household_id = one.said["household_id"]
+        area_id = areas.get(household_id)
+        if area_id is not None:
+            one.area_id = area_id
+        elif push.accepted_by is not None:
+            refused[index] = Rejected("invalid", field="household_id")
+        else:
+            then = access.was_assigned(push.user_id, household_id, one.mutation.occurred_est)
+            refused[index] = Rejected(
+                "not_assigned",
+                facts={"assigned_then": then is not None},
+                area_id=then,
+                household_id=household_id,
+            )
+    return refused
+
+
+def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
+    """The handler of ``visit.record``."""
+    verdicts: list[Verdict | None] = [None] * len(mutations)
+    heard: list[Heard] = []
+    places: list[int] = []
+    for index, mutation in enumerate(mutations):
+        one = read(mutation, amends=False)
+        if isinstance(one, Rejected):
+            verdicts[index] = one
+        else:
+            heard.append(one)
+            places.append(index)
+    refused = allow(push, heard)
+    taken = repository.taken_ids([one.mutation.entity_id for one in heard])
+    rows: list[dict[str, Any]] = []
+    same = repository.same_days(
+        {one.said["household_id"] for one in heard}, {one.said["visit_date"] for one in heard}
+    )
+    for at, one in enumerate(heard):
+        entity_id = one.mutation.entity_id
+        if at in refused:
+            verdicts[places[at]] = refused[at]
+            continue
+        if entity_id in taken:
+            verdicts[places[at]] = Rejected("id_taken", area_id=one.area_id)
+            continue
+        taken.add(entity_id)
+        day = (one.said["household_id"], one.said["visit_date"])
+        rows.append(_row(push, one, first_id=entity_id, version=1, twice=day in same))
+        same.add(day)
+        verdicts[places[at]] = Applied({str(entity_id): 1}, one.area_id)
+    _write(push, rows)
+    visits_applied([_for_tasks(row) for row in rows])
+    return [verdict for verdict in verdicts if verdict is not None]
+
+
+def amend(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
+    """The handler of ``visit.amend``: each correction is a new version, in the order they came."""
+    return [_amend_one(push, mutation) for mutation in mutations]
+
+
+def _amend_one(push: Push, mutation: Mutation) -> Verdict:
+    one = read(mutation, amends=True)
+    if isinstance(one, Rejected):
+        return one
+    old = repository.newest(one.said["amends"])
+    if old is None or old.user_id != push.user_id:
+        return Rejected("invalid", field="amends")
+    if old.household_id != one.said["household_id"]:
+        return Rejected("invalid", field="household_id", area_id=old.area_id)
+    if repository.taken_ids([mutation.entity_id]):
+        return Rejected("id_taken", area_id=old.area_id)
+    refused = allow(push, [one])
+    if refused:
+        return refused[0]
+    row = _row(push, one, first_id=old.first_id, version=old.version + 1, twice=False)
+    _write(push, [row])
+    repository.replace(old.id, row["id"])
+    record_change(
+        old.area_id,
+        "visit",
+        old.id,
+        household_id=old.household_id,
+        op="tombstone",
+        audience_user=push.user_id,
+    )
+    visit_corrected(
+        old.household_id,
+        old.area_id,
+        [_for_tasks_of(visit) for visit in repository.history(old.household_id)],
+    )
+    versions = {str(old.first_id): row["version"], str(row["id"]): row["version"]}
+    return Applied(versions, one.area_id)
+
+
+def _flags(one: Heard, twice: bool) -> list[str]:
+    flags = []
+    if twice:
+        flags.append("possible_duplicate")
+    if one.mutation.clock_quality == "implausible":
+        flags.append("clock")
+    if one.said["evidence"] == "qr_old":
+        flags.append("old_code")
+    return flags
+
+
+def _row(
+    push: Push, one: Heard, *, first_id: uuid.UUID, version: int, twice: bool
+) -> dict[str, Any]:
+    said, mutation = one.said, one.mutation
+    flags = _flags(one, twice)
+    answers = {name: said[name] for name in ANSWERS}
+    more = extra(said)
+    if more:
+        answers["extra"] = more
+    box = keyring().seal(orjson.dumps(answers), f"visit:{mutation.entity_id}:answers_box")
+    offset = mutation.clock.offset_ms
+    return {
+        "id": mutation.entity_id,
+        "area_id": one.area_id,
+        "first_id": first_id,
+        "version": version,
+        "replaced_by": None,
+        "household_id": said["household_id"],
+        "task_id": said["task_id"],
+        "mutation_id": mutation.mutation_id,
+        "device_id": push.device_id,
+        "device_seq": min(mutation.device_seq, 2**31 - 1),
+        "user_id": push.user_id,
+        "accepted_by": push.accepted_by,
+        "visit_date": said["visit_date"],
+        "mode": said["mode"],
+        "purpose": said["purpose"],
+        "met": said["met"],
+        "next_action": said["next_action"],
+        "next_date": said["next_date"],
+        "duration_min": said["duration_min"],
+        "evidence": said["evidence"],
+        "code_generation": said["code_generation"],
+        "form": said["form"],
+        "form_version": said["form_version"],
+        "answers_box": box,
+        "flags": flags,
+        "needs_eye": bool(flags),
+        "occurred_at_device": mutation.occurred_at,
+        "tz_offset": mutation.tz_offset,
+        "offset_ms": None if offset is None else str(offset),
+        "occurred_at": mutation.occurred_est,
+        "clock_quality": mutation.clock_quality,
+        "received_at": push.received_at,
+    }
+
+
+def _write(push: Push, rows: list[dict[str, Any]]) -> None:
+    insert_rows(Visit, rows)
+    for row in rows:
+        record_change(
+            row["area_id"],
+            "visit",
+            row["id"],
+            household_id=row["household_id"],
+            audience_user=push.user_id,
+        )
+        emit(
+            VisitApplied(
+                row["id"],
+                row["household_id"],
+                row["area_id"],
+                push.user_id,
+                row["task_id"],
+                row["met"],
+            )
+        )
+
+
+def _for_tasks(row: dict[str, Any]) -> AppliedVisit:
+    return AppliedVisit(
+        visit_id=row["id"],
+        household_id=row["household_id"],
+        area_id=row["area_id"],
+        by=row["user_id"],
+        visit_date=row["visit_date"],
+        mode=row["mode"],
+        met=row["met"],
+        task_id=row["task_id"],
+    )
+
+
+def _for_tasks_of(visit: Visit) -> AppliedVisit:
+    return AppliedVisit(
+        visit_id=visit.id,
+        household_id=visit.household_id,
+        area_id=visit.area_id,
+        by=visit.user_id,
+        visit_date=visit.visit_date,
+        mode=visit.mode,
+        met=visit.met,
+        task_id=visit.task_id,
+    )

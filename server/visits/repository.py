@@ -1,0 +1,134 @@
+"""Every select on visits."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+
+from server.access.actor import Actor
+from server.access.predicates import area_rows
+from server.access.scope import SCOPE
+from server.kit.database import db
+from server.kit.repository import Repository
+from server.visits.models import Visit
+
+
+class Visits(Repository[Visit]):
+    """Visits of one's own committees; a volunteer's own go through the sync source."""
+
+    model = Visit
+
+    def visible_to(self, actor: Actor) -> Select[Any]:
+        return area_rows(Visit, actor, "visits.read")
+
+    def page(
+        self, actor: Actor, conditions: Sequence[Any], *, offset: int, limit: int
+    ) -> tuple[list[Visit], int]:
+        """Newest versions, newest arrival first."""
+        query = self.visible_to(actor).where(Visit.replaced_by.is_(None), *conditions)
+        total = db.session.execute(
+            select(func.count())
+            .select_from(query.subquery())
+            .execution_options(**{SCOPE: "areas:visits.read"})
+        ).scalar_one()
+        rows = db.session.scalars(
+            query.order_by(Visit.received_at.desc(), Visit.id.desc()).offset(offset).limit(limit)
+        )
+        return list(rows), int(total)
+
+    def versions(self, actor: Actor, first_id: uuid.UUID) -> list[Visit]:
+        """All versions of a visit, oldest first."""
+        query = self.visible_to(actor).where(Visit.first_id == first_id).order_by(Visit.version)
+        return list(db.session.scalars(query))
+
+
+visits = Visits()
+
+
+def taken_ids(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these ids are visits already, whoever's."""
+    return set(
+        db.session.scalars(
+            select(Visit.id)
+            .where(Visit.id.in_(ids))
+            .execution_options(**{SCOPE: "system: ids are unique everywhere"})
+        )
+    )
+
+
+def same_days(
+    household_ids: Collection[uuid.UUID], days: Collection[date]
+) -> set[tuple[uuid.UUID, date]]:
+    """Household and day of visits that exist."""
+    rows = db.session.execute(
+        select(Visit.household_id, Visit.visit_date)
+        .where(
+            Visit.household_id.in_(household_ids),
+            Visit.visit_date.in_(days),
+            Visit.replaced_by.is_(None),
+        )
+        .execution_options(**{SCOPE: "system: possible duplicates of one household"})
+    )
+    return {(household, day) for household, day in rows}
+
+
+def newest(first_or_later: uuid.UUID) -> Visit | None:
+    """The newest version of the visit that has a version of this id, held until the commit."""
+    first = db.session.execute(
+        select(Visit.first_id)
+        .where(Visit.id == first_or_later)
+        .execution_options(**{SCOPE: "system: the visit a correction names"})
+    ).scalar()
+    if first is None:
+        return None
+    return db.session.scalars(
+        select(Visit)
+        .where(Visit.first_id == first)
+        .order_by(Visit.version.desc())
+        .limit(1)
+        .with_for_update()
+        .execution_options(**{SCOPE: "system: the visit a correction names"})
+    ).first()
+
+
+def replace(old_id: uuid.UUID, new_id: uuid.UUID) -> None:
+    """Point a version at the one that corrects it."""
+    db.session.execute(update(Visit).where(Visit.id == old_id).values(replaced_by=new_id))
+
+
+def history(household_id: uuid.UUID) -> list[Visit]:
+    """The newest versions of a household's visits."""
+    return list(
+        db.session.scalars(
+            select(Visit)
+            .where(Visit.household_id == household_id, Visit.replaced_by.is_(None))
+            .order_by(Visit.visit_date, Visit.received_at)
+            .execution_options(**{SCOPE: "system: last contact of one household"})
+        )
+    )
+
+
+def own(ids: Collection[uuid.UUID], user_id: uuid.UUID) -> list[Visit]:
+    """A volunteer's own visits, those of these ids."""
+    return list(
+        db.session.scalars(
+            select(Visit)
+            .where(Visit.id.in_(ids), Visit.user_id == user_id)
+            .execution_options(**{SCOPE: "own visits"})
+        )
+    )
+
+
+def received_since(actor: Actor, since: datetime, limit: int) -> list[Visit]:
+    """What arrived since a moment, newest first."""
+    query = (
+        visits.visible_to(actor)
+        .where(Visit.received_at >= since, Visit.replaced_by.is_(None))
+        .order_by(Visit.received_at.desc(), Visit.id.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))

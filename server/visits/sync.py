@@ -1,0 +1,190 @@
+"""What visits bring to sync: two mutations, and the rows phones pull of households, committees and own visits."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from server.access.disclosure import declare, disclose
+from server.accounts import service as accounts
+from server.areas import service as areas
+from server.kit import clock
+from server.kit.crypto import keyring
+from server.kit.events import on
+from server.pairing import service as pairing
+from server.residents import service as residents
+from server.residents.door_codes import service as door_codes
+from server.residents.events import HouseholdsChanged
+from server.residents.service import CardContact
+from server.sync.changes import record_change
+from server.sync.handlers import Reader, mutation, pull_source
+from server.tasks import service as tasks
+from server.tasks.contact import Contact
+from server.visits import recording, repository
+
+mutation("visit.record")(recording.record)
+mutation("visit.amend")(recording.amend)
+
+EMERGENCY = (("公安", "110"), ("急救", "120"), ("消防", "119"))
+
+VISIT_VIEW = declare(
+    "visit",
+    "own",
+    ("id", "household_id", "mutation_id", "visit_date", "met", "received_at", "state"),
+)
+HOUSEHOLD_VIEW = declare(
+    "household",
+    "phone",
+    (
+        "id",
+        "area_id",
+        "plate",
+        "address",
+        "display_name",
+        "people",
+        "contacts",
+        "agreed",
+        "notes",
+        "last_contact",
+        "last_contact_days",
+        "codes",
+    ),
+)
+AREA_VIEW = declare(
+    "area",
+    "phone",
+    ("id", "name", "path", "phone", "emergency", "code_key", "dial_key", "colleagues"),
+)
+
+
+@pull_source("visit")
+def visit_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    """One's own visits, newest versions, without their answers."""
+    found = repository.own([uuid.UUID(i) for i in ids], reader.actor.me)
+    return {
+        str(visit.id): disclose(
+            "visit",
+            "own",
+            {
+                "id": str(visit.id),
+                "household_id": str(visit.household_id),
+                "mutation_id": str(visit.mutation_id),
+                "visit_date": visit.visit_date.isoformat(),
+                "met": visit.met,
+                "received_at": clock.to_wire(visit.received_at),
+                "state": "applied" if visit.accepted_by is None else "accepted",
+            },
+        )
+        for visit in found
+        if visit.replaced_by is None
+    }
+
+
+@on(HouseholdsChanged)
+def renew_cards(event: HouseholdsChanged) -> None:
+    """Cards on the phones follow the register and the codes on the doors."""
+    for household_id in event.household_ids:
+        record_change(event.area_id, "household", household_id, household_id=household_id)
+
+
+@pull_source("household")
+def household_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    """The card of an assigned household: the door, whom to ask for, whom to call, what was agreed."""
+    wanted = [uuid.UUID(i) for i in ids]
+    cards = residents.household_cards(reader.actor, wanted)
+    agreed = pairing.agreements(wanted)
+    contacts = tasks.contacts_of(wanted)
+    codes = door_codes.phone_rows(wanted)
+    names = accounts.names({c.met.by for c in contacts.values() if c.met is not None})
+    today = clock.today()
+    rows: dict[str, Mapping[str, Any]] = {}
+    for household_id, card in cards.items():
+        last = contacts.get(household_id, Contact()).met
+        rows[str(household_id)] = disclose(
+            "household",
+            "phone",
+            {
+                "id": str(household_id),
+                "area_id": card.area_id,
+                "plate": {
+                    "building": card.plate.building,
+                    "unit": card.plate.unit,
+                    "room": card.plate.room,
+                    "house": card.plate.house,
+                },
+                "address": card.address,
+                "display_name": card.display_name,
+                "people": [
+                    {"id": str(p.id), "name": p.name, "relation_label": p.relation_label}
+                    for p in card.people
+                ],
+                "contacts": [_contact(card.area_id, c) for c in card.contacts],
+                "agreed": list(agreed[household_id].sentences) if household_id in agreed else [],
+                "notes": [],
+                "last_contact": None
+                if last is None
+                else {
+                    "date": last.day.isoformat(),
+                    "kind": last.mode,
+                    "by": names.get(last.by, ""),
+                    "outcome": last.met,
+                },
+                "last_contact_days": None if last is None else (today - last.day).days,
+                "codes": codes.get(household_id, []),
+            },
+        )
+    return rows
+
+
+def dial_key(area_id: str) -> bytes:
+    """The key under which agreed contacts' numbers travel to phones of this committee's volunteers."""
+    return keyring().mac("dial-key", area_id.encode())
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _contact(area_id: str, contact: CardContact) -> dict[str, Any]:
+    nonce = keyring().mac("dial-nonce", f"{contact.id}|{contact.phone}".encode())[:12]
+    box = AESGCM(dial_key(area_id)).encrypt(
+        nonce, contact.phone.encode(), f"dial:{contact.id}".encode()
+    )
+    return {
+        "id": str(contact.id),
+        "name": contact.name,
+        "relation": contact.relation,
+        "phone_masked": contact.phone_masked,
+        "phone_box": _base64url(nonce + box),
+    }
+
+
+@pull_source("area")
+def area_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    """The committee itself: whom to call, who else is on the way, and the keys for doors and numbers."""
+    rows: dict[str, Mapping[str, Any]] = {}
+    for code in ids:
+        if code not in reader.areas:
+            continue
+        area = areas.get(code)
+        rows[code] = disclose(
+            "area",
+            "phone",
+            {
+                "id": code,
+                "name": area.name,
+                "path": areas.path_name(code),
+                "phone": area.phone,
+                "emergency": [{"label": label, "number": number} for label, number in EMERGENCY],
+                "code_key": _base64url(door_codes.code_key(code)),
+                "dial_key": _base64url(dial_key(code)),
+                "colleagues": [
+                    {"id": str(one.id), "name": one.name} for one in accounts.colleagues(code)
+                ],
+            },
+        )
+    return rows

@@ -1,0 +1,41 @@
+"""Recorded visits, as the form on a phone writes them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from server.kit import clock
+
+ANSWERS: dict[str, Any] = {
+    "mode": "door",
+    "purpose": "routine",
+    "met": "met",
+    "people_met": [],
+    "family_changes": None,
+    "needs": ["代买药"],
+    "hazards": ["gas"],
+    "policies_told": ["高龄津贴"],
+    "items_given": [{"name": "大米", "qty": 1, "unit": "袋"}],
+    "opinion": "楼道灯坏了",
+    "next_action": "none",
+    "next_date": None,
+    "duration_min": 20,
+    "filled_for": None,
+    "evidence": "qr",
+    "code_generation": 1,
+    "attachments": [],
+    "form": "F1",
+    "form_version": 1,
+}
+
+
+def f1(household_id: uuid.UUID, **more: Any) -> dict[str, Any]:
+    """Form F1 filled in."""
+    return {
+        "household_id": str(household_id),
+        "task_id": None,
+        "visit_date": clock.today().isoformat(),
+        **ANSWERS,
+        **more,
+    }
