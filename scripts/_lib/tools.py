@@ -25,8 +25,12 @@ _TAMPERED = ("do not match the hashes", "integrity checksum failed", "eintegrity
 _LOCK = ("can only install packages when your package.json and package-lock.json",)
 
 
-def explain(what: str, output: str) -> Stop:
-    """The failure of a build command as a sentence; unknown causes show the end of its output."""
+def explain(what: str, output: str, *, fetches: bool = True) -> Stop:
+    """The failure of a build command as a sentence; unknown causes show the end of its output.
+
+    ``fetches``: whether the command downloads at all, so that a compiler's words are not taken
+    for a broken network.
+    """
     low = output.lower()
     tail = "\n".join(output.strip().splitlines()[-15:])
     if any(mark in low for mark in _SPACE):
@@ -49,7 +53,7 @@ def explain(what: str, output: str) -> Stop:
             f"{what}: package.json and package-lock.json differ. Run npm install in pwa/.",
             tail,
         )
-    if any(mark in low for mark in _NETWORK):
+    if fetches and any(mark in low for mark in _NETWORK):
         return Stop(
             f"{what}：连不上软件源。请检查网络（或 pip/npm 的代理和镜像设置），再运行一次，"
             "会从断开处继续。",
@@ -59,6 +63,10 @@ def explain(what: str, output: str) -> Stop:
             code=6,
         )
     return Stop(f"{what} 失败，原因见上。", f"{what} failed; the reason is above.", tail)
+
+
+def _fetches(command: Sequence[str | Path]) -> bool:
+    return any(str(part) in ("install", "ci", "apt-get") for part in command)
 
 
 def run_logged(
@@ -97,7 +105,7 @@ def run_logged(
                 raise
         if code:
             out.seek(0)
-            raise explain(what, out.read())
+            raise explain(what, out.read(), fetches=_fetches(command))
 
 
 def need_space(megabytes: int, where: Path = ROOT) -> None:
