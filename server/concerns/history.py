@@ -11,6 +11,10 @@ from server.concerns.models import Concern, ConcernLine
 from server.concerns.repository import lines
 from server.kit import clock
 from server.kit.database import db
+from server.sync.changes import record_change
+
+NOBODY = uuid.UUID(int=0xC0)
+"""Whose phone pulls concerns: nobody's. The number still moves, and open committee pages read again."""
 
 HIDDEN = frozenset({"note", "edit", "reveal", Action.REQUEST_EXTENSION, Action.REFUSE_EXTENSION})
 """Lines that only the committee sees."""
@@ -62,4 +66,5 @@ def write(
     )
     lines.add(line)
     db.session.flush()
+    record_change(concern.area_id, "concern", concern.id, audience_user=NOBODY)
     return line

@@ -70,7 +70,7 @@ def _page(template: str, *, status: int = 200, **values: Any) -> Response:
         return _address(path, chosen)
 
     def here(**changed: str) -> str:
-        kept = {key: value for key, value in request.args.items() if key == "code"}
+        kept = {key: value for key, value in request.args.items() if key in ("code", "page")}
         return _address("", {**kept, **chosen, **changed}) or "?"
 
     body = render_template(

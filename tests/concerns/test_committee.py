@@ -230,3 +230,11 @@ def test_the_strip_of_days_marks_the_weekend(client: FlaskClient, door: str, wor
     days = step(worker, client, reporter, "accept").json["days"]
     assert {day["date"]: day["works"] for day in days}["2026-11-28"] is False
     assert {day["date"]: day["works"] for day in days}["2026-11-30"] is True
+
+
+def test_open_pages_of_the_committee_hear_that_something_moved(
+    client: FlaskClient, door: str, worker: Person
+):
+    before = worker.call(client, "GET", "/sync/poll?seen=0").json["seq"]
+    Reporter(client, door)
+    assert worker.call(client, "GET", "/sync/poll?seen=0").json["seq"] > before
