@@ -49,13 +49,25 @@ class Text(fields.String):
         return said.strip()
 
 
+class AreaCode(fields.String):
+    """The code of a division as published: 2 to 12 digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(validate.Regexp(r"^[0-9]{2,12}\Z", error="这不是行政区划代码。"))
+
+
 class ErrorSchema(Schema):
     """The one error shape."""
 
     error = fields.String(required=True)
     message = fields.String(required=True)
     fields_ = fields.Dict(
-        keys=fields.String(), values=fields.Raw(), data_key="fields", required=True
+        keys=fields.String(),
+        values=fields.Raw(),
+        data_key="fields",
+        attribute="fields",
+        required=True,
     )
     details = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from server.kit.schemas import Text, Whole
+from server.kit.schemas import AreaCode, Text, Whole
 from server.pairing.terms import FREQUENCIES, HELP_MODES, SERVICE_FORMS
 
 
@@ -52,7 +52,7 @@ class PairingEnd(Schema):
 class PairingQuery(Schema):
     """Which pairings to list."""
 
-    area_id = fields.String(load_default=None)
+    area_id = AreaCode(load_default=None, allow_none=True)
     household_id = fields.UUID(load_default=None)
     helper_id = fields.UUID(load_default=None)
     with_ended = fields.Boolean(load_default=False)
@@ -108,4 +108,4 @@ class HelperSchema(Schema):
 class HelperQuery(Schema):
     """In which committee."""
 
-    area_id = fields.String(load_default=None)
+    area_id = AreaCode(load_default=None, allow_none=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from server.kit.schemas import PageInfo, PageQuery, Text, Whole
+from server.kit.schemas import AreaCode, PageInfo, PageQuery, Text, Whole
 from server.residents.care_categories import BY_ID
 from server.residents.words import RELATION_WORDS, SEX_WORDS, STATUSES
 
@@ -24,7 +24,7 @@ class HouseholdSearch(PageQuery):
     """Words (name, pinyin, address, phone tail) and filters; in the body, never in an address line."""
 
     query = Text(load_default="", most=80)
-    area_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=12))
+    area_id = AreaCode(load_default=None, allow_none=True)
     grid = Text(load_default=None, allow_none=True, most=80)
     building = Text(load_default=None, allow_none=True, most=24)
 
@@ -100,7 +100,7 @@ class HouseholdPage(PageInfo):
 
 
 class AreaChoice(Schema):
-    area_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=12))
+    area_id = AreaCode(load_default=None, allow_none=True)
 
 
 class PlacesSchema(Schema):
@@ -149,7 +149,7 @@ class _HouseholdFields(Schema):
 class HouseholdCreate(_HouseholdFields):
     """A household by hand; an address or a number is needed."""
 
-    area_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=12))
+    area_id = AreaCode(load_default=None, allow_none=True)
 
 
 class HouseholdChange(_HouseholdFields):

@@ -2779,6 +2779,364 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roster-imports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest imports of a committee. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RosterImport"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Send a roster; it is read beside the request and nothing of it is stored in the register. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["RosterFile"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RosterImport"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roster-imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        /** How far an import is, and its counts. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RosterImport"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roster-imports/{import_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the previewed roster into the register. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RosterImport"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roster-imports/{import_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget a preview. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roster-imports/{import_id}/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        /** People on the register whom the file does not name. */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                };
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RosterMissingPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roster-imports/{import_id}/refused.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        /** The refused rows in the layout of the file, with the reasons. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roster-imports/{import_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A page of the preview. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RosterRowsQuery"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RosterRowPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roster-imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what an import stored, within seven days. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RosterImport"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sync/devices": {
         parameters: {
             query?: never;
@@ -3825,7 +4183,7 @@ export interface components {
             /** Format: uuid */
             household_id: string;
             next: components["schemas"]["NextTask"] | null;
-            plate: components["schemas"]["DoorPlate"];
+            plate: components["schemas"]["Plate"];
             priority: number;
             reasons: string[];
             suggestions: components["schemas"]["Suggestion"][];
@@ -3953,12 +4311,6 @@ export interface components {
         DoorGroup: {
             doors: components["schemas"]["Door"][];
             group: string;
-        };
-        DoorPlate: {
-            building: string | null;
-            house: string | null;
-            room: string | null;
-            unit: string | null;
         };
         Doors: {
             groups: components["schemas"]["DoorGroup"][];
@@ -4707,6 +5059,153 @@ export interface components {
             /** @enum {string} */
             role: "volunteer" | "party_member" | "building_head" | "grid_worker" | "mediator" | "social_worker" | "child_director" | "civil_affairs_worker" | "committee_head" | "committee" | "committee_contact" | "township_office" | "county_bureau" | "city_bureau" | "province_office" | "sysadmin" | "auditor";
         };
+        RosterColumn: {
+            field: string;
+            header: string;
+            index: number;
+        };
+        RosterCounts: {
+            accept: number;
+            reject: number;
+            repair: number;
+            skip: number;
+        };
+        RosterFieldChange: {
+            after: string;
+            before: string;
+            code?: string;
+            field: string;
+        };
+        RosterFile: {
+            /** Format: binary */
+            file: string;
+        };
+        RosterImport: {
+            area_id: string;
+            /** Format: date */
+            as_of: string;
+            can_undo: boolean;
+            /** Format: date-time */
+            created_at: string;
+            file_name: string;
+            /** Format: uuid */
+            id: string;
+            message: string | null;
+            message_en: string | null;
+            refusal: string | null;
+            rows_done: number;
+            rows_total: number;
+            state: string;
+            /** Format: date-time */
+            stored_at: string | null;
+            summary: components["schemas"]["RosterSummary"] | null;
+            /** Format: date-time */
+            undo_until: string | null;
+            /** Format: date-time */
+            undone_at: string | null;
+        };
+        RosterMissing: {
+            address: string;
+            name: string;
+        };
+        RosterMissingPage: {
+            page: number;
+            page_size: number;
+            rows: components["schemas"]["RosterMissing"][];
+            total: number;
+        };
+        RosterNotice: {
+            code: string;
+            names: string[];
+        };
+        RosterPerson: {
+            birth_date: string | null;
+            id_number_masked: string | null;
+            name: string;
+            phone_masked: string | null;
+            relation: string | null;
+            sex: string | null;
+        };
+        RosterRow: {
+            action: string;
+            address: string;
+            changes: components["schemas"]["RosterFieldChange"][];
+            difference: string;
+            differences: components["schemas"]["RosterFieldChange"][];
+            duplicate_of_row: number | null;
+            duplicate_of_sheet: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            people: components["schemas"]["RosterPerson"][];
+            reasons: string[];
+            repairs: string[];
+            row: number;
+            sheet: string;
+            suspect: string;
+            warnings: string[];
+        };
+        RosterRowPage: {
+            page: number;
+            page_size: number;
+            rows: components["schemas"]["RosterRow"][];
+            total: number;
+        };
+        RosterRowsQuery: {
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            action: "accept" | "repair" | "reject" | "skip" | null;
+            /** @default null */
+            code: string | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            difference: "new" | "changed" | "unchanged" | null;
+            /** @default 1 */
+            page: number;
+            /** @default 50 */
+            page_size: number;
+            /** @default  */
+            query: string;
+        };
+        RosterSheet: {
+            columns: components["schemas"]["RosterColumn"][];
+            header_row: number;
+            name: string;
+        };
+        RosterSummary: {
+            changed_households: number;
+            changed_people: number;
+            households: number;
+            ignored_sheets: string[];
+            kind: string;
+            missing_people: number;
+            new_households: number;
+            new_people: number;
+            notices: components["schemas"]["RosterNotice"][];
+            people: number;
+            rejects: {
+                [key: string]: number;
+            };
+            repairs: {
+                [key: string]: number;
+            };
+            rows: components["schemas"]["RosterCounts"];
+            sheets: components["schemas"]["RosterSheet"][];
+            unchanged_people: number;
+            undone?: components["schemas"]["RosterUndone"];
+            warnings: {
+                [key: string]: number;
+            };
+        };
+        RosterUndone: {
+            kept: number;
+            removed: number;
+            restored: number;
+        };
         RowAnswer: {
             /** Format: uuid */
             assignee_id?: string | null;
@@ -4824,7 +5323,7 @@ export interface components {
             /** Format: uuid */
             origin_id: string | null;
             outcome: string | null;
-            plate: components["schemas"]["DoorPlate"] | null;
+            plate: components["schemas"]["Plate"] | null;
             priority: number;
             purpose: string;
             reasons: string[];
@@ -4860,7 +5359,7 @@ export interface components {
             /** Format: uuid */
             origin_id: string | null;
             outcome: string | null;
-            plate: components["schemas"]["DoorPlate"] | null;
+            plate: components["schemas"]["Plate"] | null;
             priority: number;
             purpose: string;
             reasons: string[];

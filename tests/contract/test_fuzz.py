@@ -1,0 +1,104 @@
+"""Whatever a client sends, the API answers as its contract says and never fails itself (S47, S49)."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    allow_header_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from scripts._lib.contract import OPENAPI
+from server.kit.database import db
+from tests.factories.database import Databases
+from tests.factories.people import make_person
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    allow_header_conformance,
+]
+ROLES: dict[str, tuple[str, ...]] = {
+    "committee": ("committee_head",),
+    "volunteer": ("volunteer",),
+    "nobody": (),
+}
+EXAMPLES = 12
+_TELLING = re.compile(
+    r"Traceback|sqlite3?\.|psycopg|sqlalchemy|SELECT .* FROM|/server/|\.py\b|Werkzeug"
+)
+
+
+def operations() -> list[tuple[str, str]]:
+    contract = json.loads(OPENAPI.read_text(encoding="utf-8"))
+    methods = ("get", "post", "put", "patch", "delete")
+    return [(m, p) for p, item in contract["paths"].items() for m in item if m in methods]
+
+
+@pytest.fixture(scope="module")
+def schema(session_app: Flask) -> Any:
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", session_app)
+
+
+@pytest.fixture
+def fresh(session_app: Flask, databases: Databases) -> Flask:
+    """The application over a fresh database and outside any context, as a server has it."""
+    with session_app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+        databases.fresh()
+    return session_app
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    ("method", "path"), operations(), ids=[f"{m} {p}" for m, p in operations()]
+)
+def test_an_operation_keeps_the_contract(
+    fresh: Flask, schema: Any, method: str, path: str, role: str
+) -> None:
+    headers = {"X-Linli": "1"}
+    if ROLES[role]:
+        with fresh.app_context():
+            headers = make_person(*ROLES[role]).headers()
+
+    @seed(20261123)
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=schema[path][method].as_strategy())
+    def keeps(case: Any) -> None:
+        answer = case.call(headers=headers)
+        busy = answer.status_code == 503 and answer.json()["error"] == "server.busy"
+        case.validate_response(answer, checks=CHECKS[1:] if busy else CHECKS)
+        if answer.status_code >= 400:
+            assert not _TELLING.search(answer.text), answer.text
+
+    keeps()
+
+
+@pytest.mark.parametrize("path", sorted({p for _, p in operations()}))
+def test_a_method_that_is_not_offered_is_named_as_such(fresh: Flask, path: str) -> None:
+    offered = {m.upper() for m, p in operations() if p == path}
+    filled = re.sub(r"\{[^}]+\}", "0193a5b2-7c11-7e01-9d6f-3a2b1c0d4e5f", path)
+    for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - offered:
+        answer = fresh.test_client().open(filled, method=method, headers={"X-Linli": "1"})
+        assert answer.status_code in (404, 405), f"{method} {path}"
+        if answer.status_code == 405:
+            assert offered <= {m.strip() for m in answer.headers["Allow"].split(",")}
