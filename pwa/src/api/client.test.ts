@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { renew, request, useProof } from './client'
+import { onProofNeeded, renew, request, useProof } from './client'
 import { ApiError } from './errors'
 import { accessToken, setAccessToken } from './token'
 
@@ -14,7 +14,7 @@ beforeEach(() => {
   vi.stubGlobal('fetch', (one: Request) => { seen.push(one); return Promise.resolve().then(answers.shift()!) })
   setAccessToken('old')
 })
-afterEach(() => { vi.unstubAllGlobals(); useProof(null) })
+afterEach(() => { vi.unstubAllGlobals(); useProof(null); onProofNeeded(() => Promise.resolve(false)) })
 
 describe('request', () => {
   it('carries our header and the token', async () => {
@@ -59,4 +59,22 @@ describe('request', () => {
     await renew()
     expect(seen[0]!.headers.get('X-Device-Proof')).toBe('p')
   })
+  it('signs again with the nonce the server gives', async () => {
+    useProof((_body, nonce) => Promise.resolve(nonce ? { 'X-Device-Nonce': nonce } : {}))
+    answers = [nonceRequired, () => json(200, { access_token: 'new', expires_in: 600, user })]
+    expect(await renew()).toBe(true)
+    expect(seen.map((one) => one.headers.get('X-Device-Nonce'))).toEqual([null, 'n1'])
+  })
+  it('opens the store of this phone when the refresh needs its key', async () => {
+    onProofNeeded(() => { setTimeout(() => { useProof((_body, nonce) => Promise.resolve({ 'X-Device-Nonce': nonce! })) }, 1); return Promise.resolve(true) })
+    answers = [nonceRequired, () => json(200, { access_token: 'new', expires_in: 600, user })]
+    expect(await renew()).toBe(true)
+    expect(seen[1]!.headers.get('X-Device-Nonce')).toBe('n1')
+  })
+  it('takes the log-in for ended when its key is not on this phone', async () => {
+    answers = [nonceRequired]
+    expect(await renew()).toBe(false)
+    expect(accessToken()).toBeNull()
+  })
 })
+const nonceRequired = () => new Response(JSON.stringify({ error: 'auth.nonce_required', message: '' }), { status: 401, headers: { 'Content-Type': 'application/json', 'X-Next-Nonce': 'n1' } })

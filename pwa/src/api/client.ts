@@ -15,13 +15,21 @@ export interface SessionRole { role: string; area_id: string; area_name: string 
 
 type Listener = (renewed: Renewed | null) => void
 /** Headers that prove this phone holds its device key; given by the sync engine once a device is enrolled. */
-export type Proof = (body: Uint8Array) => Promise<Record<string, string>>
+export type Proof = (body: Uint8Array, nonce?: string) => Promise<Record<string, string>>
 
 let listener: Listener = () => undefined
 let proof: Proof | null = null
 let renewing: Promise<boolean> | null = null
 export function onRenewed(next: Listener): void { listener = next }
-export function useProof(next: Proof | null): void { proof = next }
+export function useProof(next: Proof | null): void {
+  proof = next
+  if (next) for (const go of [...awaiting]) go()
+}
+const PROOF_WITHIN_MS = 10_000
+const awaiting = new Set<() => void>()
+let awaken: () => Promise<boolean> = () => Promise.resolve(false)
+/** What opens the phone's store when a renewal needs its key; false when this browser holds none. */
+export function onProofNeeded(next: () => Promise<boolean>): void { awaken = next }
 
 const explain: Middleware = {
   async onResponse({ response }) {
@@ -56,8 +64,14 @@ export function renew(): Promise<boolean> {
 }
 async function refresh(): Promise<boolean> {
   const body = '{}'
-  const headers = { 'Content-Type': 'application/json', ...(proof ? await proof(new TextEncoder().encode(body)) : {}) }
-  const response = await attempt(new Request(new URL('/api/v1/auth/refresh', location.origin), { method: 'POST', headers, body }))
+  const bytes = new TextEncoder().encode(body)
+  const ask = (proven: Record<string, string>) => attempt(new Request(new URL('/api/v1/auth/refresh', location.origin), { method: 'POST', headers: { 'Content-Type': 'application/json', ...proven }, body }))
+  let response = await ask(proof ? await proof(bytes) : {})
+  const nonce = response.headers.get('X-Next-Nonce')
+  if (response.status === 401 && nonce && (await codeOf(response)) === 'auth.nonce_required') {
+    const maker = await proofSoon()
+    if (maker) response = await ask(await maker(bytes, nonce))
+  }
   if (!response.ok) {
     if (response.status !== 401 && response.status !== 403) throw errorFrom(response.status, null, response.headers)
     setAccessToken(null)
@@ -69,12 +83,26 @@ async function refresh(): Promise<boolean> {
   listener(renewed)
   return true
 }
+/** The maker of proofs, as soon as the phone's store is open; null when there is no phone here. */
+function proofSoon(): Promise<Proof | null> {
+  if (proof) return Promise.resolve(proof)
+  return new Promise((resolve, reject) => {
+    const end = () => { clearTimeout(timer); awaiting.delete(go) }
+    const go = () => { end(); resolve(proof) }
+    const timer = setTimeout(() => { end(); reject(offlineError()) }, PROOF_WITHIN_MS)
+    awaiting.add(go)
+    awaken().then((there) => { if (!there) go() }, () => { go() })
+  })
+}
+async function codeOf(response: Response): Promise<string | undefined> {
+  const body: unknown = await response.clone().json().catch(() => null)
+  return (body as { error?: string } | null)?.error
+}
 async function send(first: Request): Promise<Response> {
   const again = first.clone()
   const response = await attempt(first)
   if (response.status !== 401 || new URL(first.url).pathname.startsWith('/api/v1/auth/')) return response
-  const body: unknown = await response.clone().json().catch(() => null)
-  if ((body as { error?: string } | null)?.error === 'auth.nonce_required') return response
+  if ((await codeOf(response)) === 'auth.nonce_required') return response
   return (await renew()) ? attempt(again) : response
 }
 async function attempt(one: Request): Promise<Response> {

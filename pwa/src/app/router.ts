@@ -1,5 +1,6 @@
 /** Which screen an address opens, and who may see it. The server decides what data anybody gets; this only spares people dead ends. */
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw } from 'vue-router'
+import { onProofNeeded } from '@/api/client'
 import { hasRole, isCommittee, isVolunteer, restore, session } from '@/api/session'
 import { loadTexts, t } from '@/i18n'
 import { featureRoutes } from './features'
@@ -24,6 +25,12 @@ router.afterEach((to) => {
   document.title = to.meta.title ? `${t(to.meta.title)} · ${t('core.app')}` : t('core.app')
 })
 
+onProofNeeded(async () => {
+  const { ensurePhone, phoneRemembers } = await import('./phone')
+  if (!(await phoneRemembers())) return false
+  void ensurePhone()
+  return true
+})
 async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | true> {
   const access = to.meta.access ?? 'user'
   if (to.name === 'home') return firstPage()

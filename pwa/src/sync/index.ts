@@ -29,8 +29,8 @@ export interface Session {
   refresh(proof: ProofMaker): Promise<'ok' | 'refused' | 'unreachable'>
 }
 
-/** Headers proving possession of this device's key for exactly this body. */
-export type ProofMaker = (body: Uint8Array) => Promise<Record<string, string>>
+/** Headers proving possession of this device's key for exactly this body; `nonce` is one the server just gave elsewhere. */
+export type ProofMaker = (body: Uint8Array, nonce?: string) => Promise<Record<string, string>>
 
 export interface OpenResult {
   /** 'new' when this browser had nothing of this user before. */

@@ -58,7 +58,8 @@ export class Transport {
   }
 
   /** Headers showing that this device holds its key, over exactly this body and the server's last nonce. */
-  readonly proof: ProofMaker = async (body): Promise<Record<string, string>> => {
+  readonly proof: ProofMaker = async (body, nonce): Promise<Record<string, string>> => {
+    this.learnNonce(nonce ?? null)
     if (this.nonce === null) return {}
     const signed = new TextEncoder().encode(`${await sha256Hex(body)}|${this.nonce}`)
     const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, this.deviceKey, signed)
