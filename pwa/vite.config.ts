@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
+import { compress } from './build/compress.ts'
 import { icons } from './build/icons.ts'
 import { noVueHtmlPolicy } from './build/trustedTypes.ts'
 
@@ -30,6 +31,7 @@ export default defineConfig(({ mode }) => ({
           maximumFileSizeToCacheInBytes: 3_000_000,
         },
       }),
+    mode !== 'tools' && compress(fileURLToPath(new URL('./dist', import.meta.url))),
   ],
   worker: { format: 'es', plugins: () => [icons()] },
   build:

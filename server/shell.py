@@ -5,10 +5,11 @@ Hashed assets are cached for ever; the shell and the worker never are (sync.md P
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, send_from_directory
+from flask import Blueprint, Flask, Response, current_app, jsonify, request, send_from_directory
 
 from server.access.permissions import public
 from server.extensions import api
@@ -24,7 +25,7 @@ def _dist() -> Path:
 
 
 def _file(name: str, *, immutable: bool) -> Response:
-    answer = send_from_directory(_dist(), name)
+    answer = _packed(name) or send_from_directory(_dist(), name)
     answer.headers["Cache-Control"] = (
         "public, max-age=31536000, immutable" if immutable else "no-cache"
     )
@@ -33,6 +34,18 @@ def _file(name: str, *, immutable: bool) -> Response:
     if name == "index.html":
         answer.headers["X-Linli-Page"] = "shell"  # kit/headers.py picks the content policy by it
     return answer
+
+
+def _packed(name: str) -> Response | None:
+    """The copy the build compressed, for a browser that takes it."""
+    for coding, ending in (("br", ".br"), ("gzip", ".gz")):
+        if request.accept_encodings.quality(coding) > 0 and (_dist() / (name + ending)).is_file():
+            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            answer = send_from_directory(_dist(), name + ending, mimetype=kind)
+            answer.headers["Content-Encoding"] = coding
+            answer.headers["Vary"] = "Accept-Encoding"
+            return answer
+    return None
 
 
 @pages.get("/api/v1/openapi.json")
