@@ -132,3 +132,12 @@ def received_since(actor: Actor, since: datetime, limit: int) -> list[Visit]:
         .limit(limit)
     )
     return list(db.session.scalars(query))
+
+
+def area_of(visit_id: uuid.UUID) -> str | None:
+    """The committee of a visit, whoever asks; None when it has not arrived."""
+    return db.session.scalars(
+        select(Visit.area_id)
+        .where(Visit.id == visit_id)
+        .execution_options(**{SCOPE: "system: where a photo belongs"})
+    ).one_or_none()

@@ -74,6 +74,11 @@ class VisitDetail(VisitLine):
     form_version = fields.Integer(required=True)
     accepted_by_name = fields.String(allow_none=True)
     answers = fields.Dict(required=True)
+    photos = fields.List(
+        fields.UUID(),
+        required=True,
+        metadata={"description": "photos received; the answers say which were taken"},
+    )
     versions = fields.List(fields.Nested(EarlierVersion), required=True)
 
 

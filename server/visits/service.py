@@ -12,6 +12,7 @@ import orjson
 from server.access.actor import Actor
 from server.access.predicates import in_areas
 from server.accounts import service as accounts
+from server.attachments import service as attachments
 from server.kit import clock
 from server.kit.clock import SHANGHAI
 from server.kit.endpoint import touched
@@ -87,6 +88,7 @@ def read(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
     touched(row.id, row.household_id, area_id=row.area_id)
     names = accounts.names({row.user_id, *([row.accepted_by] if row.accepted_by else [])})
     briefs = residents.briefs(actor, {row.household_id})
+    photos = attachments.ids_of("visit", [version.id for version in versions])
     return {
         **_line(row, names, briefs),
         "next_date": row.next_date,
@@ -96,6 +98,7 @@ def read(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
         "form_version": row.form_version,
         "accepted_by_name": None if row.accepted_by is None else names.get(row.accepted_by, ""),
         "answers": orjson.loads(row.answers),
+        "photos": [photo for version in versions for photo in photos.get(version.id, [])],
         "versions": [
             {
                 "id": version.id,

@@ -12,6 +12,7 @@ from server.access import service as access
 from server.kit import clock
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
+from tests.attachments.conftest import Sender, photo
 from tests.factories.areas import SIBLING
 from tests.factories.doors import make_household
 from tests.factories.phones import make_phone
@@ -183,6 +184,15 @@ def test_another_committee_sees_neither_the_visit_nor_that_it_exists(scene: Scen
     nowhere = neighbour.call(scene.client, "GET", f"/visits/{new_id()}")
     assert there.status_code == nowhere.status_code == 404
     assert there.get_json() == nowhere.get_json()
+
+
+def test_a_photo_of_the_visit_shows_beside_its_answers(scene: Scene) -> None:
+    sent = scene.visit()
+    scene.phone.verdicts(sent)
+    data = photo()
+    sender = Sender(scene.client, scene.phone.person, scene.worker, uuid.UUID(sent["entity_id"]))
+    number = sender.send(data).get_json()["attachment_id"]
+    assert scene.get(f"/visits/{sent['entity_id']}")["photos"] == [number]
 
 
 def test_a_phone_gets_the_card_of_the_household_with_the_last_contact(scene: Scene) -> None:

@@ -82,6 +82,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One photo of one visit or concern; the same bytes again are already there. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": {
+                        /** Format: binary */
+                        file: string;
+                        /** @description UploadMeta as JSON */
+                        meta: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description already there */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Received"];
+                    };
+                };
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Received"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        /** The picture, as a download that cannot run. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    attachment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": string;
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/": {
         parameters: {
             query?: never;
@@ -3468,6 +3564,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the phones of those who may be sent were last heard from. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PhoneList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/postpone": {
         parameters: {
             query?: never;
@@ -4738,6 +4874,21 @@ export interface components {
         Phone: {
             phone?: string | null;
         };
+        PhoneLine: {
+            /** Format: uuid */
+            device_id: string;
+            /** Format: date-time */
+            heard_at: string;
+            missing: number;
+            name: string;
+            silent: boolean;
+            /** Format: uuid */
+            user_id: string;
+        };
+        PhoneList: {
+            phones: components["schemas"]["PhoneLine"][];
+            total: number;
+        };
         Photo: {
             /** Format: uuid */
             attachment_id: string;
@@ -4851,6 +5002,12 @@ export interface components {
             holes: number[][];
             open_items: number;
             received_through: number;
+        };
+        Received: {
+            /** Format: uuid */
+            attachment_id: string;
+            /** @enum {string} */
+            state: "received";
         };
         Reporter: {
             anonymous: boolean;
@@ -5470,6 +5627,8 @@ export interface components {
             next_date?: string | null;
             /** Format: date-time */
             occurred_at: string;
+            /** @description photos received; the answers say which were taken */
+            photos: string[];
             purpose: string;
             /** Format: date-time */
             received_at: string;
