@@ -15,6 +15,7 @@ from server.kit.endpoint import touched
 from server.kit.errors import NotFound
 from server.pairing import service as pairing
 from server.residents import service as residents
+from server.sync import phones as sync_phones
 from server.tasks.arrivals import read
 from server.tasks.contact import Contact, Fact
 from server.tasks.lifecycle import HELD, LIVE, State
@@ -25,6 +26,7 @@ from server.tasks.suggestions import Free, suggest
 
 SILENT_DAYS = 30
 """From how many days without contact a household counts as silent; the monthly visit's interval."""
+SILENT_PHONE = timedelta(days=3)
 WEEK = timedelta(days=7)
 
 
@@ -166,6 +168,29 @@ def today_numbers(actor: Actor, area_id: str | None) -> dict[str, Any]:
         "due_today": len(due_today),
         "due_today_unassigned": sum(h.unassigned for h in due_today),
         "due_week_unassigned": sum(_is(h, "unassigned") for h in all_homes),
+    }
+
+
+def phones(actor: Actor, area_id: str | None) -> dict[str, Any]:
+    """The phones of everybody who may be sent, the longest silent first, and from when silence counts."""
+    area = area_of(actor, area_id)
+    here = {one["user_id"]: one["name"] for one in pairing.helpers(actor, area)}
+    since = clock.now() - SILENT_PHONE
+    heard = sync_phones.phones_of(sorted(here))
+    touched(*(phone.user_id for phone in heard), area_id=area)
+    return {
+        "total": len(heard),
+        "phones": [
+            {
+                "device_id": phone.device_id,
+                "user_id": phone.user_id,
+                "name": here[phone.user_id],
+                "heard_at": phone.heard_at,
+                "missing": phone.missing,
+                "silent": phone.heard_at <= since,
+            }
+            for phone in heard
+        ],
     }
 
 

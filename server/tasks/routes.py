@@ -16,6 +16,7 @@ from server.tasks.schemas import (
     CancelRequest,
     CarePage,
     CareQuery,
+    PhoneList,
     PostponeRequest,
     RowAnswer,
     RowAnswers,
@@ -54,6 +55,15 @@ def show_today(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
 def list_care(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """Households by how long nobody met them or by need, with who might go."""
     return board.care_list(actor, **query)
+
+
+@blp.route("/phones", methods=["GET"])
+@blp.response(200, PhoneList)
+@endpoint(access=allow("tasks.read"), audit="task.phones")
+@blp.arguments(AreaQuery, location="query")
+def list_phones(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """When the phones of those who may be sent were last heard from."""
+    return board.phones(actor, query["area_id"])
 
 
 @blp.route("/assign", methods=["POST"])

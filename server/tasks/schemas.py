@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from server.kit.schemas import ErrorSchema, PageInfo, PageQuery, Text, Whole
+from server.kit.schemas import AreaCode, ErrorSchema, PageInfo, PageQuery, Text, Whole
 from server.pairing.schemas import HelperSchema
+from server.residents.schemas import PlateSchema
 
 MODES = ("door", "phone", "video")
 PURPOSES = ("routine", "follow_up", "survey", "holiday", "weather", "emergency")
@@ -87,15 +88,6 @@ class RowAnswers(Schema):
     results = fields.List(fields.Nested(RowAnswer), required=True)
 
 
-class DoorPlateSchema(Schema):
-    """What stands on the door."""
-
-    building = fields.String(allow_none=True, required=True)
-    unit = fields.String(allow_none=True, required=True)
-    room = fields.String(allow_none=True, required=True)
-    house = fields.String(allow_none=True, required=True)
-
-
 class TaskSchema(Schema):
     """One task as the committee sees it."""
 
@@ -105,7 +97,7 @@ class TaskSchema(Schema):
     household_id = fields.UUID(required=True, allow_none=True)
     display_name = fields.String(required=True)
     address = fields.String(required=True)
-    plate = fields.Nested(DoorPlateSchema, required=True, allow_none=True)
+    plate = fields.Nested(PlateSchema, required=True, allow_none=True)
     mode = fields.String(required=True)
     purpose = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
@@ -145,7 +137,7 @@ class TaskDetailSchema(TaskSchema):
 class TaskQuery(PageQuery):
     """Which tasks to list."""
 
-    area_id = fields.String(load_default=None)
+    area_id = AreaCode(load_default=None, allow_none=True)
     state = fields.String(load_default="live", validate=validate.OneOf((*STATES, "live", "over")))
     due = fields.String(
         load_default="any", validate=validate.OneOf(("any", "late", "today", "week"))
@@ -203,7 +195,7 @@ class CareRow(Schema):
     household_id = fields.UUID(required=True)
     display_name = fields.String(required=True)
     address = fields.String(required=True)
-    plate = fields.Nested(DoorPlateSchema, required=True)
+    plate = fields.Nested(PlateSchema, required=True)
     building = fields.String(required=True, allow_none=True)
     grid = fields.String(required=True, allow_none=True)
     days = fields.Integer(required=True, allow_none=True)
@@ -219,7 +211,7 @@ class CareRow(Schema):
 class CareQuery(PageQuery):
     """Which households: ``silent`` by days without contact, ``due`` by their next task."""
 
-    area_id = fields.String(load_default=None)
+    area_id = AreaCode(load_default=None, allow_none=True)
     order = fields.String(load_default="silence", validate=validate.OneOf(("silence", "need")))
     which = fields.String(
         load_default="all",
@@ -263,4 +255,22 @@ class TodaySchema(Schema):
 class AreaQuery(Schema):
     """For which committee."""
 
-    area_id = fields.String(load_default=None)
+    area_id = AreaCode(load_default=None, allow_none=True)
+
+
+class PhoneLine(Schema):
+    """One phone: whose, when it was last heard from, and how many numbered entries are still missing."""
+
+    device_id = fields.UUID(required=True)
+    user_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    heard_at = fields.AwareDateTime(required=True)
+    missing = fields.Integer(required=True)
+    silent = fields.Boolean(required=True)
+
+
+class PhoneList(Schema):
+    """Phones of one committee, the longest silent first."""
+
+    total = fields.Integer(required=True)
+    phones = fields.List(fields.Nested(PhoneLine), required=True)

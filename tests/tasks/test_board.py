@@ -115,3 +115,17 @@ def test_a_household_of_another_committee_is_on_nobody_elses_board(client: Flask
     give_visit(mine, make_household(), None)
     assert care(theirs, client)["households"] == []
     assert theirs.call(client, "GET", "/tasks/care?area_id=149901001001").status_code == 404
+
+
+def test_a_phone_not_heard_from_for_three_days_is_called_silent(
+    client: FlaskClient, clock_at: clock.SetClock
+) -> None:
+    from tests.factories.phones import make_phone
+
+    committee = make_named("纪墨晴", "committee")
+    make_phone(make_named("荀竹砚"), client)
+    clock_at.move(timedelta(days=3, hours=1))
+    make_phone(make_named("柏雪芽"), client)
+    again = make_person("committee", user_id=committee.user_id)
+    told = again.call(client, "GET", "/tasks/phones").get_json()["phones"]
+    assert [(row["name"], row["silent"]) for row in told] == [("荀竹砚", True), ("柏雪芽", False)]
