@@ -89,8 +89,39 @@ def _short(text: str) -> str:
 
 
 def _commit(name: str, data: bytes, as_of: date, area: str | None) -> int:
-    print("还不能在这里存入。", file=sys.stderr)
-    return REFUSED
+    """Take the roster into the database the environment names, as the system."""
+    from server.access.actor import system
+    from server.app import create_app
+    from server.areas import service as areas
+    from server.kit.errors import ApiError
+    from server.kit.unit_of_work import transaction
+    from server.residents.roster_import import jobs, service
+
+    app = create_app()
+    actor = system("scripts/import_roster --commit")
+    with app.app_context():
+        try:
+            with transaction(write=False):
+                if area is None:
+                    print(
+                        "请用 --area 写明收进哪个村（居）委会，例如 --area 149901001001。",
+                        file=sys.stderr,
+                    )
+                    return REFUSED
+                place = areas.path_name(areas.get(area).id)
+            import_id = service.upload(actor, area_id=area, file_name=name, data=data, as_of=as_of)
+            jobs.wait(import_id, 600)
+            told = service.confirm(actor, import_id)
+        except ApiError as error:
+            print(error.message(), file=sys.stderr)
+            return REFUSED
+    summary = told["summary"]
+    print(
+        f"已收下：{place}，新增 {summary['new_people']} 人、{summary['new_households']} 户，"
+        f"更新 {summary['changed_people']} 人，没有变化 {summary['unchanged_people']} 人。7 天内可以整批撤回。",
+        file=sys.stderr,
+    )
+    return 0
 
 
 if __name__ == "__main__":

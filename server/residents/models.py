@@ -132,16 +132,17 @@ class HouseholdContact(Identified, AreaScoped, Timestamped, Base):
     position: Mapped[int] = mapped_column(Integer, default=0)
 
 
-class SearchToken(Identified, AreaScoped, Base):
-    """One word a household is found by: ends of names and of their pinyin, places, phone tails (blind)."""
+class SearchToken(AreaScoped, Base):
+    """One word a household is found by: tails of names and of their pinyin, places, phone tails (blind).
+
+    ``owner_id`` is the resident whose word it is, or the household itself for the words of its door.
+    """
 
     __tablename__ = "resident_search_token"
-    __table_args__ = (Index("ix_resident_search_token_area_id_token", "area_id", "token"),)
 
+    area_id: Mapped[str] = mapped_column(String(12), ForeignKey("area.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(ByteOrdered, primary_key=True)
+    owner_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, index=True)
     household_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("household.id", ondelete="CASCADE"), index=True
     )
-    resident_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("resident.id", ondelete="CASCADE"), index=True
-    )
-    token: Mapped[str] = mapped_column(ByteOrdered)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from server.access.actor import Actor
-from server.access.predicates import area_rows
+from server.access.predicates import area_rows, under
 from server.access.scope import SCOPE
 from server.kit.database import db
 from server.kit.repository import Repository
@@ -182,16 +182,10 @@ class Residents(Repository[Resident]):
             )
         )
 
-    def found_by(self, prefix: str, blind: str | None) -> ColumnElement[bool]:
+    def found_by(self, area_id: str, prefix: str, blind: str | None) -> ColumnElement[bool]:
         """Condition: a word of the resident, or of the door, begins so (or is this blind index)."""
-        return exists(
-            select(SearchToken.id).where(
-                _word(prefix, blind),
-                SearchToken.area_id == Resident.area_id,
-                SearchToken.household_id == Resident.household_id,
-                or_(SearchToken.resident_id.is_(None), SearchToken.resident_id == Resident.id),
-            )
-        )
+        owners = _owners(area_id, prefix, blind)
+        return or_(Resident.id.in_(owners), Resident.household_id.in_(owners))
 
 
 def _word(prefix: str, blind: str | None) -> ColumnElement[bool]:
@@ -199,13 +193,18 @@ def _word(prefix: str, blind: str | None) -> ColumnElement[bool]:
     return or_(begins, SearchToken.token == blind) if blind else begins
 
 
-def household_found_by(prefix: str, blind: str | None) -> ColumnElement[bool]:
+def _owners(area_id: str, prefix: str, blind: str | None) -> Select[Any]:
+    """Residents and doors that own such a word."""
+    return select(SearchToken.owner_id).where(
+        under(SearchToken.area_id, area_id), _word(prefix, blind)
+    )
+
+
+def household_found_by(area_id: str, prefix: str, blind: str | None) -> ColumnElement[bool]:
     """Condition: a word of the household or of anybody in it begins so."""
-    return exists(
-        select(SearchToken.id).where(
-            _word(prefix, blind),
-            SearchToken.area_id == Household.area_id,
-            SearchToken.household_id == Household.id,
+    return Household.id.in_(
+        select(SearchToken.household_id).where(
+            under(SearchToken.area_id, area_id), _word(prefix, blind)
         )
     )
 

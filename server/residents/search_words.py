@@ -62,7 +62,7 @@ def place_words(address: str, building: str, unit: str, room: str, *others: str)
     """The address from its beginning and from each number in it, the door written with dashes, the room."""
     whole = plain(address)
     words = {whole} | {whole[match.start() :] for match in NUMBER_RUNS.finditer(whole)}
-    words |= {whole[start:] for start in range(min(len(whole), 8))}
+    words |= {whole[start:] for start in range(min(len(NUMBER_RUNS.split(whole, 1)[0]), 6))}
     door = [part for part in (building, unit, room) if part]
     if len(door) > 1:
         words |= {"-".join(door), "".join(door)}

@@ -149,6 +149,8 @@ def household_cards(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID,
 
 def area_of(actor: Actor, area_id: str | None, permission: str = "residents.read") -> str:
     """The committee a page is about: the one asked for, or the actor's first. Raises NotFound."""
+    if actor.system_reason and area_id is not None:
+        return area_id
     held = actor.areas_for(permission)
     if area_id is None and held:
         return held[0]
@@ -167,6 +169,7 @@ def _in_force(row: CareMembership, today: date) -> bool:
 
 
 def _filters(
+    area_id: str,
     *,
     query: str,
     of_household: bool,
@@ -180,9 +183,9 @@ def _filters(
     for term in terms_of(query):
         blind = writing.phone_index(term.phone_tail) if term.phone_tail else None
         if of_household:
-            conditions.append(repository.household_found_by(term.prefix, blind))
+            conditions.append(repository.household_found_by(area_id, term.prefix, blind))
         else:
-            conditions.append(residents.found_by(term.prefix, blind))
+            conditions.append(residents.found_by(area_id, term.prefix, blind))
     if grid is not None:
         conditions.append(Household.grid == grid)
     if building is not None:
@@ -202,7 +205,7 @@ def search(
     """A page of residents by name, pinyin, address or phone tail, and by filters."""
     area = area_of(actor, area_id)
     view = views.view_of(actor, area)
-    conditions = _filters(of_household=False, seen=views.categories_seen(view), **filters)
+    conditions = _filters(area, of_household=False, seen=views.categories_seen(view), **filters)
     rows, total = residents.page(
         actor, area, conditions, offset=(page - 1) * page_size, limit=page_size
     )
@@ -230,7 +233,7 @@ def search_households(
     """A page of households in door order, by the same words."""
     area = area_of(actor, area_id)
     conditions = _filters(
-        of_household=True, category=None, status=None, seen=frozenset(), **filters
+        area, of_household=True, category=None, status=None, seen=frozenset(), **filters
     )
     rows, total = households.page(
         actor, area, conditions, offset=(page - 1) * page_size, limit=page_size

@@ -16,7 +16,6 @@ from server.kit import clock, events
 from server.kit.bulk import insert_rows
 from server.kit.crypto import keyring
 from server.kit.database import db
-from server.kit.ids import new_id
 from server.residents import search_words
 from server.residents.addresses import Plate
 from server.residents.events import HouseholdsChanged, HouseholdsClosed, ResidentsGone
@@ -72,15 +71,15 @@ def door_words(address: str, plate: Plate, *others: str) -> set[str]:
 def token_rows(
     area_id: str, household_id: uuid.UUID, resident_id: uuid.UUID | None, words: Iterable[str]
 ) -> list[dict[str, Any]]:
+    """Rows of search words; without a resident they are the words of the door."""
     return [
         {
-            "id": new_id(),
             "area_id": area_id,
-            "household_id": household_id,
-            "resident_id": resident_id,
             "token": word,
+            "owner_id": resident_id or household_id,
+            "household_id": household_id,
         }
-        for word in sorted(words)
+        for word in words
     ]
 
 
@@ -91,13 +90,10 @@ def replace_words(
     households: Collection[uuid.UUID] = (),
 ) -> None:
     """Take away the words of these people and doors and write the given ones."""
-    for chunk in chunks(list(residents)):
-        db.session.execute(delete(SearchToken).where(SearchToken.resident_id.in_(chunk)))
-    for chunk in chunks(list(households)):
-        db.session.execute(
-            delete(SearchToken).where(
-                SearchToken.household_id.in_(chunk), SearchToken.resident_id.is_(None)
-            )
+    owners = [*residents, *households]
+    for chunk in chunks(owners):
+        db.session.connection().execute(
+            delete(SearchToken.__table__).where(SearchToken.owner_id.in_(chunk))  # type: ignore[arg-type]  # a declarative table is a Table
         )
     insert_rows(SearchToken, rows)
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import random
-import resource
 import struct
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.residents.roster_import import limited
+from server.residents.roster_import import child, limited
 from server.residents.roster_import.limited import read_file
 from server.residents.roster_import.refusals import SENTENCES, Refusal
 from tests.residents import workbooks
@@ -229,8 +231,6 @@ def test_a_hostile_file_is_refused_with_a_sentence_in_time_and_memory(name: str)
     assert time.monotonic() - started < limited.WALL_SECONDS + 0.5
     assert caught.value.code in codes
     assert caught.value.sentence in SENTENCES[caught.value.code]
-    # ru_maxrss of the children is in kilobytes and covers the largest so far.
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 300 * 1024
 
 
 def test_a_dimension_that_lies_costs_nothing() -> None:
@@ -240,12 +240,28 @@ def test_a_dimension_that_lies_costs_nothing() -> None:
     assert len(read_file(data).sheets[0].rows) == 2
 
 
-def test_a_child_that_does_not_answer_is_ended(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: object
-) -> None:
-    from pathlib import Path
+def test_the_reading_process_cannot_take_more_than_300_mb(tmp_path: Path) -> None:
+    """The limits are those of child.py itself; only what it would read is replaced by greed."""
+    greedy = tmp_path / "greedy.py"
+    source = limited.CHILD.read_text("utf-8")
+    limits = source[
+        source.index("    resource.setrlimit(resource.RLIMIT_AS") : source.index("    sys.path")
+    ]
+    greedy.write_text(
+        "import resource\n"
+        f"MEMORY, SECONDS = {child.MEMORY}, {child.SECONDS}\n"
+        "if True:\n" + limits + "bytearray(300 * 1024 * 1024)\n"
+    )
+    ended = subprocess.run([sys.executable, "-I", str(greedy)], capture_output=True, check=False)
+    assert ended.returncode != 0
+    assert b"MemoryError" in ended.stderr
+    assert child.MEMORY == 300 * 1024 * 1024
 
-    asleep = Path(str(tmp_path)) / "asleep.py"
+
+def test_a_child_that_does_not_answer_is_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asleep = tmp_path / "asleep.py"
     asleep.write_text("import sys\nsys.stdin.buffer.read()\nwhile True: pass\n")
     monkeypatch.setattr(limited, "CHILD", asleep)
     monkeypatch.setattr(limited, "WALL_SECONDS", 0.3)

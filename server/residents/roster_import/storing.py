@@ -302,7 +302,12 @@ class Storing:
             self.tokens, residents=self.reworded_people, households=self.reworded_homes
         )
         insert_rows(RosterChange, self.log)
-        db.session.expire_all()
+        for one in self.plan.people:  # written past the mapper
+            if one.resident is not None and one.kind == "changed":
+                db.session.expire(one.resident)
+        for home in self.plan.households.values():
+            if home.household is not None and (home.changes or home.reopened):
+                db.session.expire(home.household)
         moved_from = self.touched - {row["id"] for row in self.new_homes}
         bumped = {values["b_id"] for values in self.changed_homes}
         rename_households(moved_from, bump=moved_from - bumped)
@@ -328,6 +333,12 @@ def _update(model: Any, rows: list[dict[str, Any]]) -> None:
     )
     given = [{("b_id" if k == "b_id" else f"v_{k}"): v for k, v in row.items()} for row in rows]
     db.session.connection().execute(statement, given)
+
+
+def _delete(model: Any, ids: Collection[uuid.UUID]) -> None:
+    table = model.__table__
+    for chunk in chunks(list(ids)):
+        db.session.connection().execute(delete(table).where(table.c.id.in_(chunk)))
 
 
 def _end_care(ids: Collection[uuid.UUID], on: date | None) -> None:
@@ -369,10 +380,8 @@ def undo(record: RosterImport, moment: datetime) -> Undone:
     kept += len(made) - len(removed)
     touched |= {versions[person_id].household_id for person_id in removed}
     own_care = [row.entity_id for row in log if row.kind == "care" and row.act == "made"]
-    for chunk in chunks(own_care):
-        db.session.execute(delete(CareMembership).where(CareMembership.id.in_(chunk)))
-    for chunk in chunks([row.entity_id for row in log if row.kind == "restricted"]):
-        db.session.execute(delete(RestrictedFact).where(RestrictedFact.id.in_(chunk)))
+    _delete(CareMembership, own_care)
+    _delete(RestrictedFact, [row.entity_id for row in log if row.kind == "restricted"])
     _end_care([row.entity_id for row in log if row.kind == "care" and row.act == "ended"], None)
     restored = 0
     for row in changed:
@@ -385,9 +394,10 @@ def undo(record: RosterImport, moment: datetime) -> Undone:
         touched.add(person.household_id)
         restored += 1
     db.session.flush()
-    for chunk in chunks(removed):
-        db.session.execute(delete(Resident).where(Resident.id.in_(chunk)))
-    db.session.expire_all()
+    for person_id in removed:
+        db.session.expunge(versions[person_id])
+    _delete(Resident, removed)
+    writing.replace_words([], residents=removed)
     closed = _undo_households(area_id, log, touched, moment)
     rename_households(touched - closed, bump=touched - closed)
     for home in repository.households.by_ids(touched - closed):
