@@ -139,6 +139,7 @@ def clean_environment(**more: str) -> dict[str, str]:
     env["PATH"] = f"{VENV / 'bin'}{os.pathsep}{env.get('PATH', os.defpath)}"
     env["VIRTUAL_ENV"] = str(VENV)
     env.setdefault("PYTHONUTF8", "1")
+    env.setdefault("NODE_USE_SYSTEM_CA", "1")  # behind an office's own certificate authority
     env.update(more)
     return env
 

@@ -16,7 +16,7 @@ _NETWORK = (
     "temporary failure in name resolution", "failed to establish a new connection",
     "name or service not known", "nodename nor servname", "network is unreachable",
     "connection refused", "connection reset", "connecttimeout", "readtimeout", "read timed out",
-    "max retries exceeded", "proxyerror", "certificate verify failed", "sslerror", "getaddrinfo",
+    "max retries exceeded", "proxyerror", "certificate verify failed", "self_signed_cert", "unable_to_verify", "sslerror", "getaddrinfo",
     "eai_again", "enotfound", "econnrefused", "econnreset", "etimedout", "err_socket_timeout",
     "from versions: none", "could not resolve", "failed to fetch",
 )  # fmt: skip

@@ -145,11 +145,19 @@ def dangerous(source: str) -> list[Finding]:
 
 
 def sleeps(source: str) -> list[Finding]:
-    """Tests that wait for the clock instead of for what they wait for."""
+    """Tests that wait for the clock; a loop that asks for a thing may pause between questions."""
+    tree = ast.parse(source)
+    asking = {
+        id(inner)
+        for loop in ast.walk(tree)
+        if isinstance(loop, ast.While) and not isinstance(loop.test, ast.Constant)
+        for inner in ast.walk(loop)
+    }
     return [
-        (call.lineno, f"{name}(): wait for the thing, not for the time")
-        for call, name in _calls(source)
-        if name in ("time.sleep", "sleep", "page.wait_for_timeout")
+        (node.lineno, f"{name}(): wait for the thing, not for the time")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and id(node) not in asking
+        if (name := _dotted(node.func)) in ("time.sleep", "sleep")
         or name.endswith(".wait_for_timeout")
     ]
 
