@@ -60,7 +60,7 @@ describe('request', () => {
     expect(seen[0]!.headers.get('X-Device-Proof')).toBe('p')
   })
   it('signs again with the nonce the server gives', async () => {
-    useProof((_body, nonce) => Promise.resolve(nonce ? { 'X-Device-Nonce': nonce } : {}))
+    useProof((_body, nonce) => Promise.resolve<Record<string, string>>(nonce ? { 'X-Device-Nonce': nonce } : {}))
     answers = [nonceRequired, () => json(200, { access_token: 'new', expires_in: 600, user })]
     expect(await renew()).toBe(true)
     expect(seen.map((one) => one.headers.get('X-Device-Nonce'))).toEqual([null, 'n1'])

@@ -17,6 +17,8 @@ export default {
   desk: 'The committee’s desk',
   other_waiting: '{name} has {n} to send; they wait for that person.',
   log_in: 'Log in',
+  sessions: 'Where you are logged in',
+  password: 'Change password',
   leave: 'Log out',
   leave_title: 'Log out?',
   leave_text: 'The list on this phone is cleared and fetched again at the next log-in.',

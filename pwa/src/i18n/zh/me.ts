@@ -17,6 +17,8 @@ export default {
   desk: '居委会的工作台',
   other_waiting: '{name}有 {n} 条待上传，等本人来传。',
   log_in: '登录',
+  sessions: '在哪里登录着',
+  password: '改密码',
   leave: '退出登录',
   leave_title: '退出登录？',
   leave_text: '这台手机上的名单会清掉，下次登录再取。',
