@@ -8,6 +8,8 @@ import * as sync from '@/sync'
 import type { RouteLocationRaw } from 'vue-router'
 import { watch } from 'vue'
 
+/** How long a scanned code waits for the very first list, in milliseconds. */
+const LIST_WITHIN = 8_000
 let opened: { userId: string; done: Promise<boolean> } | null = null
 
 /** Whether somebody can work on this phone without logging in again. */
@@ -27,10 +29,28 @@ export async function ensurePhone(): Promise<boolean> {
 export async function behindDoor(path: string): Promise<RouteLocationRaw | true> {
   if (!session.user && !(await phoneRemembers())) await restore()
   if ((session.user || (await phoneRemembers())) && (await ensurePhone().catch(() => false))) {
-    const match = await queries.householdByCode(location.origin + path)
+    const match = await findHome(location.origin + path)
     if (match) return { name: 'visits.household', params: { id: match.household.id }, query: { by: match.evidence, g: String(match.generation) }, replace: true }
   }
   return true
+}
+/** What a code means among this phone's homes; while the first list is still arriving the answer waits for it. */
+export async function findHome(text: string): Promise<queries.CodeMatch | null> {
+  const until = Date.now() + LIST_WITHIN
+  for (;;) {
+    const match = await queries.householdByCode(text)
+    const { filling, lastContact } = sync.status()
+    const arriving = navigator.onLine && (filling || lastContact === null)
+    if (match || !arriving || Date.now() > until) return match
+    await nextRows(until - Date.now())
+  }
+}
+function nextRows(most: number): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(finish, Math.min(most, 500))
+    const stop = sync.onChange(finish)
+    function finish() { clearTimeout(timer); stop(); done() }
+  })
 }
 /** Log-out on this phone: what was pulled goes, what waits to be sent stays sealed for the same user. */
 export async function leavePhone(): Promise<void> {

@@ -11,7 +11,7 @@ precacheAndRoute(self.__WB_MANIFEST, { cleanURLs: false, ignoreURLParametersMatc
 cleanupOutdatedCaches()
 
 /** Addresses the server answers itself, also when they are opened as pages. */
-const SERVER = [/^\/(api|healthz|readyz|metrics|docs|assets|icons|c)(\/|$)/, /^\/q\/?(\?|$)/, /^\/q\/[^?]*\?(.*&)?page=1/, /^[^?]*\.[a-z0-9]+(\?|$)/i]
+const SERVER = [/^\/(api|healthz|readyz|metrics|docs|assets|icons|c\/(door|new|follow|info|static))(\/|\?|$)/, /^\/q\/?(\?|$)/, /^\/q\/[^?]*\?(.*&)?page=1/, /^[^?]*\.[a-z0-9]+(\?|$)/i]
 registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: SERVER }))
 
 self.addEventListener('message', (event) => {

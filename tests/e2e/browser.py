@@ -1,0 +1,124 @@
+"""Chromium as the journeys use it: a phone or a desk, watched for anything it must never do."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Playwright, Request
+
+ROOT = Path(__file__).resolve().parents[2]
+QUIET = [
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run", "--no-default-browser-check",
+]  # fmt: skip
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1440, "height": 900}
+_EXPECTED = ("net::ERR_", "Failed to load resource")
+"""What a browser says by itself when the network is away or an answer is not 200."""
+
+
+def fonts(folder: Path) -> dict[str, str]:
+    """An environment in which Chinese is drawn with the font the product ships for print."""
+    config = folder / "fonts.conf"
+    config.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+        f"<dir>{ROOT / 'server/kit/fonts'}</dir><cachedir>{folder / 'font-cache'}</cachedir>"
+        "</fontconfig>"
+    )
+    return {**os.environ, "FONTCONFIG_FILE": str(config)}  # type: ignore[dict-item]
+
+
+def arguments(film: Path | None = None) -> list[str]:
+    given = [*QUIET]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        given.append("--no-sandbox")
+    if film:
+        given += [
+            "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+        ]  # fmt: skip
+    return given
+
+
+@dataclass
+class Watched:
+    """A browser window and everything about it that must not happen."""
+
+    context: BrowserContext
+    origin: str
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    forgiven: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.context.on("request", self._request)
+        self.context.on("console", self._console)
+        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https", "ws", "wss") and not request.url.startswith(
+            self.origin + "/"
+        ):
+            self.foreign.append(request.url)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(word in message.text for word in _EXPECTED):
+            self.complaints.append(message.text)
+
+    def verify(self) -> None:
+        """No foreign origin was asked (S35), nothing broke, and no content policy was touched (S33)."""
+        assert self.foreign == []
+        bad = [one for one in self.complaints if not any(word in one for word in self.forgiven)]
+        assert bad == []
+
+    def page(self) -> Page:
+        pages = self.context.pages
+        return pages[0] if pages else self.context.new_page()
+
+    def close(self) -> None:
+        self.context.close()
+
+
+def open_profile(
+    play: Playwright, executable: str, profile: Path, origin: str, *, film: Path | None = None,
+    desk: bool = False, **more: Any,
+) -> Watched:  # fmt: skip
+    """A browser with a profile on disk: what it keeps is there again when it is opened anew."""
+    profile.mkdir(parents=True, exist_ok=True)
+    shape: dict[str, Any] = (
+        {"viewport": DESK}
+        if desk
+        else {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+    )
+    context = play.chromium.launch_persistent_context(
+        str(profile), executable_path=executable, args=arguments(film), env=fonts(profile),
+        locale="zh-CN", timezone_id="Asia/Shanghai", **{**shape, **more},
+    )  # fmt: skip
+    context.set_default_timeout(20_000)
+    return Watched(context, origin)
+
+
+def sign_in(watched: Watched, phone: str, password: str) -> None:
+    """The log-in at the API, for journeys that are about something else."""
+    answer = watched.context.request.post(
+        f"{watched.origin}/api/v1/auth/login",
+        data={"phone": phone, "password": password},
+        headers={"X-Linli": "1", "Origin": watched.origin},
+    )
+    assert answer.ok, answer.text()
+    page = watched.page()
+    page.goto(watched.origin + "/forbidden")
+    page.evaluate("localStorage.setItem('linli.known', '1')")
+
+
+def kill(page: Page) -> None:
+    """The page dies without a chance to say goodbye, as when the phone takes its memory."""
+    with suppress(Error):
+        page.goto("chrome://crash", timeout=5_000)

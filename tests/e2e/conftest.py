@@ -1,0 +1,87 @@
+"""Fixtures of the journeys: a real server, a real Chromium, an invented committee."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.e2e.browser import Watched, open_profile, sign_in
+from tests.e2e.live import ROOT, LiveServer, make_template
+from tests.e2e.village import Human, Village, make_village, settle
+
+OpenPhone = Callable[..., Watched]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser `scripts/test` found, or one on the path."""
+    for name in (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
+        found = name and shutil.which(name)
+        if found:
+            return found
+    raise AssertionError("no Chromium: run scripts/test, which finds or installs one")
+
+
+@pytest.fixture(scope="session")
+def play() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    assert (ROOT / "pwa/dist/sw.js").is_file(), (
+        "no build of the PWA: run scripts/start --build-only"
+    )
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def server(tmp_path: Path, template: Path) -> Iterator[LiveServer]:
+    """A server of its own for every journey, with an empty committee."""
+    live = LiveServer(tmp_path / "server", template)
+    live.start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture
+def village(server: LiveServer) -> Village:
+    """People, three homes, three visits, three doors."""
+    return settle(make_village(server))
+
+
+@pytest.fixture
+def open_browser(
+    play: Playwright, chromium: str, server: LiveServer, tmp_path: Path
+) -> Iterator[OpenPhone]:
+    """Opens browsers by the name of their profile; checks each of them at the end."""
+    opened: list[Watched] = []
+
+    def open_(name: str = "phone", **more: object) -> Watched:
+        one = open_profile(play, chromium, tmp_path / name, server.origin, **more)  # type: ignore[arg-type]
+        opened.append(one)
+        return one
+
+    yield open_
+    for one in opened:
+        one.close()
+    for one in opened:
+        one.verify()
+
+
+@pytest.fixture
+def phone_of(open_browser: OpenPhone) -> Callable[..., Watched]:
+    """A phone on which this person has just logged in."""
+
+    def open_(person: Human, name: str = "phone", **more: object) -> Watched:
+        watched = open_browser(name, **more)
+        sign_in(watched, person.phone, person.password)
+        return watched
+
+    return open_

@@ -1,0 +1,178 @@
+"""The volunteer's screens."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+
+SENT = 30_000
+"""Milliseconds: ten to take an entry back, then the road to the server."""
+
+
+class Screen:
+    """What every phone screen has."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.origin = origin
+
+    def button(self, name: str, *, exact: bool = True) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=exact)
+
+    def tab(self, name: str) -> None:
+        self.page.get_by_role("navigation", name="主要页面").get_by_role("link", name=name).click()
+
+    def toast(self, words: str) -> None:
+        expect(self.page.locator(".toasts")).to_contain_text(words)
+
+
+class Today(Screen):
+    """01 今日."""
+
+    def open(self) -> Today:
+        self.page.goto(self.origin + "/today")
+        return self
+
+    def row(self, name: str) -> Locator:
+        return self.page.locator("a.hh").filter(has_text=name.split("·")[0])
+
+    def shows(self, *names: str) -> None:
+        for name in names:
+            expect(self.row(name)).to_be_visible()
+
+    def no_longer_shows(self, name: str) -> None:
+        expect(self.row(name)).to_have_count(0)
+
+    def sync_line(self) -> Locator:
+        return self.page.locator(".sync [role=status]")
+
+    def home(self, name: str) -> Household:
+        self.row(name).click()
+        return Household(self.page, self.origin).of(name)
+
+    def scan(self) -> Scan:
+        self.page.get_by_role("link", name="扫门上的码").click()
+        return Scan(self.page, self.origin)
+
+
+class Scan(Screen):
+    """02 扫码."""
+
+    def opens_by_itself(self, name: str) -> Household:
+        return Household(self.page, self.origin).of(name)
+
+    def short_code(self, code: str) -> None:
+        self.button("输入 8 位短码").click()
+        self.page.get_by_label("短码", exact=True).fill(code)
+        self.button("打开").click()
+
+    def picture(self, file: str) -> None:
+        self.page.locator("input[type=file]").set_input_files(file)
+
+
+class Household(Screen):
+    """03 住户 and 04a 没见到."""
+
+    def of(self, name: str) -> Household:
+        expect(self.page.get_by_role("heading", level=2)).to_have_text(name)
+        return self
+
+    def record(self) -> VisitForm:
+        self.page.get_by_role("link", name=re.compile("见到了，开始记|接着记")).click()
+        return VisitForm(self.page, self.origin)
+
+    def not_met(self, outcome: str) -> None:
+        self.button("没见到").click()
+        self.button(outcome).click()
+        expect(self.page.get_by_role("dialog")).to_contain_text("存在本机")
+
+    def undo(self) -> None:
+        self.button("撤销").click()
+        self.toast("撤了，没有记")
+
+    def back_to_today(self) -> Today:
+        self.button("回到今日").click()
+        return Today(self.page, self.origin)
+
+    def hand_over(self, to: str) -> Today:
+        self.button("更多").click()
+        self.button("转给别人").click()
+        self.button(to).click()
+        return Today(self.page, self.origin)
+
+    def decline(self, reason: str) -> Today:
+        self.button("更多").click()
+        self.button("这回去不了").click()
+        self.button(reason).click()
+        return Today(self.page, self.origin)
+
+
+class VisitForm(Screen):
+    """04b 走访登记."""
+
+    def worries(self, *chips: str) -> VisitForm:
+        for chip in chips:
+            self.button(chip).click()
+        return self
+
+    def says(self, words: str) -> VisitForm:
+        self.page.get_by_label("住户说了什么？").fill(words)
+        self.page.get_by_label("住户说了什么？").blur()
+        return self
+
+    def then(self, chip: str) -> VisitForm:
+        self.button(chip).click()
+        return self
+
+    def photo(self, file: str) -> VisitForm:
+        self.page.locator("input[type=file]").set_input_files(file)
+        expect(self.button("去掉这张照片")).to_have_count(1)
+        return self
+
+    def saved(self) -> VisitForm:
+        expect(self.page.locator(".auto")).to_contain_text("已存")
+        return self
+
+    def chosen(self, chip: str) -> bool:
+        return self.button(chip).get_attribute("aria-pressed") == "true"
+
+    def finish(self) -> Today:
+        self.button("记好了").click()
+        self.toast("已存在本机")
+        return Today(self.page, self.origin)
+
+
+class Records(Screen):
+    """05 本机记录."""
+
+    def open(self) -> Records:
+        self.page.goto(self.origin + "/records")
+        return self
+
+    def waiting(self, count: int) -> None:
+        words = f"{count} 条还在这台手机上" if count else "这台手机上没有要传的"
+        expect(self.page.locator(".hero h2")).to_have_text(words, timeout=SENT)
+
+    def received(self, count: int) -> None:
+        expect(self.page.get_by_text(f"居委会已收到 · 7 天内 {count}")).to_be_visible(timeout=SENT)
+
+    def try_now(self) -> None:
+        self.button("现在试传").click()
+
+
+class Me(Screen):
+    """我."""
+
+    def open(self) -> Me:
+        self.page.goto(self.origin + "/me")
+        return self
+
+    def log_out(self, *, says: str | None = None) -> None:
+        self.button("退出登录").click()
+        dialog = self.page.get_by_role("dialog")
+        if says:
+            expect(dialog).to_contain_text(says)
+        dialog.get_by_role("button", name="退出登录").click()
+        self.page.wait_for_url(re.compile("/login"))
