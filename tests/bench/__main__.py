@@ -1,0 +1,104 @@
+"""``scripts/bench``: measures, counts what was stored, and says the distance to every target."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.bench import ground as grounds
+from tests.bench import table, work
+from tests.bench.ground import ROOT, environment, ground, serving
+
+
+def measure(kind: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Everything of one engine, in one run."""
+    rounds, figures = options.rounds, {}
+    with ground(kind, folder) as place:
+        grounds.add_households(20)  # every table is warm before anything is timed
+        figures["bare"] = work.bare_insert(place, rounds=rounds)
+        env = environment(place)
+        threads, workers = options.threads, options.workers
+        with serving("server.wsgi:app", env, workers=workers, threads=threads) as port:
+            figures["W1"] = work.evening(place, port, rounds=rounds, with_tasks=False)
+            figures["W1_tasks"] = work.evening(place, port, rounds=rounds, with_tasks=True)
+            figures["W2"], phone, homes = work.morning(place, port, rounds=rounds)
+            grounds.fresh_token(phone)
+            phone.cursor = None
+            phone.connect(port)
+            sample = [
+                change["row"] for page in phone.pull_all(2000) for change in page.body["changes"]
+            ]
+            figures["W3"] = work.nothing(phone, port, polls=rounds * 60)
+            figures["W4"] = work.small_delta(phone, port, homes, rounds=rounds * 4)
+            if options.crowd:
+                pid = _listener(port)
+                figures["W5"] = work.crowd(place, port, phones=options.crowd, at_once=32, pid=pid)
+        with serving("tests.bench.limits:echo", {}, workers=workers, threads=threads) as port:
+            figures["echo"] = work.echoes(port, rounds=rounds)
+        base = {"BENCH_URL": work.floor_url(place)}
+        with serving("tests.bench.limits:floor", base, workers=1, threads=1) as port:
+            figures["floor"] = work.floor(place, port, rounds=rounds, sample=sample)
+    return figures
+
+
+def _listener(port: int) -> int:
+    import psutil
+
+    me = psutil.Process()
+    for child in me.children():
+        if any(str(port) == part for part in child.cmdline()):
+            return child.pid
+    return me.pid
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
+    parser.add_argument("--rounds", type=int, default=10, help="repeats of each measurement")
+    parser.add_argument("--crowd", type=int, default=200, help="phones of W5; 0 leaves it out")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--json", type=Path, help="write all figures to this file too")
+    parser.add_argument("--only", choices=["sync", "files", "client"], action="append")
+    options = parser.parse_args(arguments)
+    kinds = ["sqlite", "postgresql"] if options.database == "both" else [options.database]
+    parts = options.only or ["sync", "files", "client"]
+    found: dict[str, Any] = {
+        "machine": {
+            "processors": os.cpu_count(),
+            "python": platform.python_version(),
+            "load_before": round(os.getloadavg()[0], 2),
+        }
+    }
+    os.chdir(ROOT)
+    folder = Path(tempfile.mkdtemp(prefix="linli-bench-"))
+    try:
+        if "sync" in parts:
+            for kind in kinds:
+                found[kind] = measure(kind, folder / kind, options)
+        if "files" in parts:
+            from tests.bench import files
+
+            found["files"] = files.measure(folder / "files")
+        if "client" in parts:
+            from tests.bench import client
+
+            found["client"] = client.measure(folder / "client")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    found["machine"]["load_after"] = round(os.getloadavg()[0], 2)
+    print(table.written(found))
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=1, ensure_ascii=False))
+    return 0 if table.nothing_lost(found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
