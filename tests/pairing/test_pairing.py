@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from server.access.repository import household_ids_of
 from server.kit import clock
-from server.kit.unit_of_work import transaction
+from server.kit.database import db
+from server.kit.unit_of_work import set_row_scope, transaction
 from server.pairing import service
 from tests.factories.areas import COMMITTEE, SIBLING
 from tests.factories.doors import make_household
@@ -144,14 +146,11 @@ def test_the_card_says_what_all_present_pairings_agreed_once(client: FlaskClient
 
 
 def test_what_was_agreed_rests_sealed(client: FlaskClient) -> None:
-    from server.kit.database import db
-
     committee, helper = make_named("纪墨晴", "committee"), make_named("柏雪芽")
     pair(committee, client, make_household(), helper)
-    with db.engine.connect() as connection:
-        from sqlalchemy import text
-
-        box = connection.execute(text("SELECT agreed_box FROM pairing")).scalar_one()
+    with transaction(write=False):
+        set_row_scope("*")
+        box = db.session.execute(text("SELECT agreed_box FROM pairing")).scalar_one()
     assert "买一次菜".encode() not in bytes(box)
 
 

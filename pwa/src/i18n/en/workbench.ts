@@ -98,4 +98,10 @@ export default {
   aside_reason: 'Why',
   put_aside: 'Put aside with the reason.',
   all_phones: 'All {n}',
+  was_assigned: 'Theirs that day, given to somebody else since',
+  not_assigned: 'This home is not theirs to visit',
+  recorded_by: 'recorded by {name} on {day}',
+  does_not_fit: 'Something does not fit',
+  both_took: 'Two people took it; the first one has it',
+  both_changed: 'Both sides changed the same thing',
 } as const

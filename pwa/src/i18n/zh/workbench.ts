@@ -98,4 +98,10 @@ export default {
   aside_reason: '为什么',
   put_aside: '放一边了，原因记下了。',
   all_phones: '全部 {n} 部',
+  was_assigned: '那天归这位，现在换了人',
+  not_assigned: '这户不归这位走访',
+  recorded_by: '{name} {day}记的',
+  does_not_fit: '有一处对不上',
+  both_took: '两位都接了，归先接的',
+  both_changed: '同一处两边都改了',
 } as const
