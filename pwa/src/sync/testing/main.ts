@@ -2,7 +2,7 @@
  * The simulator's process. Against the reference model it runs alone; against the real
  * handlers it asks its parent, one JSON line each way, to be the server.
  *
- *   node simulate.mjs '{"seeds":100,"first":0,"steps":120,"sabotage":null,"server":"reference","seconds":0}'
+ *   node simulate.mjs '{"seeds":100,"first":0,"steps":120,"sabotage":null,"server":"reference","seconds":0,"focus":[],"tries":400}'
  */
 import { createInterface } from 'node:readline'
 import { ReferenceServer } from './reference'
@@ -17,6 +17,10 @@ interface Options {
   server: 'reference' | 'parent'
   /** Stop after this long even when seeds are left; 0 for no limit. */
   seconds: number
+  /** Kinds of action that are to happen often. */
+  focus: string[]
+  /** How many shorter stories to try when one fails. */
+  tries: number
 }
 
 class ParentServer implements Server {
@@ -58,10 +62,10 @@ const started = performance.now()
 let done = 0
 let failure = null
 for (let seed = options.first; seed < options.first + options.seeds; seed++) {
-  failure = await runSeed(server, seed, options.steps, client)
+  failure = await runSeed(server, seed, options.steps, client, options.focus)
   done += 1
   if (failure) {
-    failure = await shrink(server, failure, options.steps, client, options.server === 'parent' ? 60 : 400)
+    failure = await shrink(server, failure, options.steps, client, options.focus, options.tries)
     break
   }
   if (options.seconds > 0 && performance.now() - started > options.seconds * 1000) break

@@ -18,8 +18,10 @@ export function isClientSabotage(name: string | null): name is ClientSabotage {
 }
 
 /** null when nothing was violated. */
-export async function runSeed(server: Server, seed: number, steps: number, sabotage: ClientSabotage | null): Promise<Failure | null> {
-  const { actions, quirks } = plan(seed, steps)
+export async function runSeed(
+  server: Server, seed: number, steps: number, sabotage: ClientSabotage | null, focus: readonly string[] = [],
+): Promise<Failure | null> {
+  const { actions, quirks } = plan(seed, steps, focus)
   return attempt(server, seed, actions, quirks, sabotage)
 }
 
@@ -37,8 +39,10 @@ async function attempt(
 }
 
 /** Takes actions away, half at a time and then ever fewer, as long as the same rule still breaks. */
-export async function shrink(server: Server, failure: Failure, steps: number, sabotage: ClientSabotage | null, tries = 400): Promise<Failure> {
-  const { actions, quirks } = plan(failure.seed, steps)
+export async function shrink(
+  server: Server, failure: Failure, steps: number, sabotage: ClientSabotage | null, focus: readonly string[], tries: number,
+): Promise<Failure> {
+  const { actions, quirks } = plan(failure.seed, steps, focus)
   let best = actions
   let found = failure
   let left = tries
