@@ -95,7 +95,10 @@ class SecurityHeaders:
         path = str(environ.get("PATH_INFO", ""))
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
-            return start_response(status, completed(path, headers), *exc_info)
+            unchanged = status.startswith("304")
+            return start_response(
+                status, completed(path, headers, unchanged=unchanged), *exc_info
+            )
 
         try:
             return self.application(environ, start)
@@ -112,8 +115,14 @@ class SecurityHeaders:
             return [body]
 
 
-def completed(path: str, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """These headers with everything that must be there and nothing that must not."""
+def completed(
+    path: str, headers: list[tuple[str, str]], *, unchanged: bool = False
+) -> list[tuple[str, str]]:
+    """These headers with everything that must be there and nothing that must not.
+
+    ``unchanged`` (304): the browser puts these headers over the ones it kept, and without a body
+    there is no content type to choose a content policy by; the kept policy stays the right one.
+    """
     kept = [(name, value) for name, value in headers if name.lower() not in _HIDDEN]
     have = {name.lower(): value for name, value in kept}
     shell = have.get("x-linli-page") == "shell"
@@ -121,7 +130,7 @@ def completed(path: str, headers: list[tuple[str, str]]) -> list[tuple[str, str]
     for name, value in _ALWAYS:
         if name.lower() not in have:
             kept.append((name, value))
-    if "content-security-policy" not in have:
+    if "content-security-policy" not in have and not unchanged:
         kind = have.get("content-type", "")
         kept.append(("Content-Security-Policy", policy_for(path, kind, shell=shell)))
     if "cache-control" not in have:

@@ -74,9 +74,9 @@ class Watched:
 
     def verify(self) -> None:
         """No foreign origin was asked (S35), nothing broke, and no content policy was touched (S33)."""
-        assert self.foreign == []
+        assert not self.foreign, "\n".join(self.foreign)
         bad = [one for one in self.complaints if not any(word in one for word in self.forgiven)]
-        assert bad == []
+        assert not bad, "\n".join(bad)
 
     def page(self) -> Page:
         pages = self.context.pages

@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from tests.e2e.browser import Watched, kill
 from tests.e2e.door_video import film, frame
+from tests.e2e.pages.home_visits import HomeVisits
+from tests.e2e.pages.login import LogIn
 from tests.e2e.pages.phone import Household, Records, Today, VisitForm
 from tests.e2e.village import Village, stored_visits
 
@@ -25,6 +27,10 @@ def test_a_visit_recorded_behind_a_scanned_door_without_a_network_reaches_the_co
     today = Today(page, village.origin).open()
     today.shows(*(one.name for one in village.homes))
     page.evaluate("() => navigator.serviceWorker.ready")
+
+    desk = open_browser("desk", desk=True)
+    LogIn(desk.page(), village.origin).open().enter(village.worker.phone, village.worker.password)
+    seen = HomeVisits(desk.page(), village.origin).open(home.id).empty()
 
     village.server.stop()
     phone.context.set_offline(True)
@@ -47,6 +53,7 @@ def test_a_visit_recorded_behind_a_scanned_door_without_a_network_reaches_the_co
     records = Records(page, village.origin).open()
     records.waiting(0)
     records.received(1)
+    seen.shows(village.volunteer.name, "暖气又不太热了")
     assert [
         (one["household_id"], one["met"], one["answers"]["opinion"], one["evidence"])
         for one in stored_visits(village)

@@ -166,3 +166,11 @@ def test_a_huge_report_is_refused(client: FlaskClient) -> None:
 def test_the_page_itself_holds_no_inline_script_or_style() -> None:
     page = (Path(__file__).parents[2] / "pwa" / "index.html").read_text()
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=", page)
+
+
+def test_an_unchanged_page_keeps_the_policy_it_came_with(client: FlaskClient) -> None:
+    first = client.get("/")
+    again = client.get("/", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert "Content-Security-Policy" not in again.headers
+    assert again.headers["X-Content-Type-Options"] == "nosniff"

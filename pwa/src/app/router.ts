@@ -3,6 +3,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized, type Rout
 import { onProofNeeded } from '@/api/client'
 import { hasRole, isCommittee, isVolunteer, restore, session } from '@/api/session'
 import { loadTexts, t } from '@/i18n'
+import { toast } from '@/ui/toast'
 import { featureRoutes } from './features'
 
 export const router = createRouter({
@@ -31,6 +32,12 @@ onProofNeeded(async () => {
   void ensurePhone()
   return true
 })
+// A screen whose file never reached this phone: say so and stay, nothing typed is lost.
+router.onError((thrown) => {
+  console.warn(thrown)
+  toast(t('core.error.not_here_yet'))
+})
+
 async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | true> {
   const access = to.meta.access ?? 'user'
   if (to.name === 'home') return firstPage()

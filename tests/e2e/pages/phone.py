@@ -6,7 +6,6 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-
 SENT = 30_000
 """Milliseconds: ten to take an entry back, then the road to the server."""
 

@@ -57,6 +57,7 @@ export default {
   'table.select_row': 'Choose this row',
   'table.more': '{n} more row|{n} more rows',
   'error.offline': 'Not connected. Check the signal and try again.',
+  'error.not_here_yet': 'This page is not on the phone yet; try again with a signal.',
   'error.unknown': 'This cannot be done just now; nothing was stored. Try again in a while.',
   'error.session': 'Your log-in has run out. Please log in again. What waits to be sent is still here.',
   'error.slow_down': 'A little too fast. Try again in {n} seconds.',

@@ -57,6 +57,7 @@ export default {
   'table.select_row': '选这一行',
   'table.more': '再看 {n} 行',
   'error.offline': '没连上。看看信号，再试一次。',
+  'error.not_here_yet': '这一页还没存到手机上，有信号时再点一下。',
   'error.unknown': '这会儿办不了，没有存。过一会儿再试。',
   'error.session': '登录过了时间，请再登录一次。没传的都还在。',
   'error.slow_down': '点得太快了，{n} 秒后再试。',
