@@ -7,10 +7,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import orjson
+from flask import request
+from marshmallow import ValidationError
+
 from server.access.actor import Actor
 from server.access.permissions import allow, public
+from server.attachments.service import MOST_BYTES
 from server.audit import service as audit
-from server.concerns import residents_side, service, views
+from server.concerns import photos, residents_side, service, views
 from server.concerns.errors import ConcernUnknown
 from server.concerns.lifecycle import Action
 from server.concerns.models import Concern
@@ -25,6 +30,8 @@ from server.concerns.schemas import (
     KeySchema,
     NoteSchema,
     PhoneSchema,
+    PhotoMetaSchema,
+    PhotoSchema,
     RateSchema,
     ReasonSchema,
     ResidentConcernSchema,
@@ -37,7 +44,7 @@ from server.concerns.schemas import (
 from server.kit import ratelimit
 from server.kit.blueprint import Blueprint
 from server.kit.endpoint import endpoint, touched
-from server.kit.errors import SlowDown
+from server.kit.errors import Invalid, Malformed, SlowDown, TooLarge
 from server.kit.ratelimit import Limit
 from server.kit.unit_of_work import transaction
 
@@ -48,11 +55,29 @@ SUBMITS = (
     Limit("concern.submit.hour", 20, timedelta(hours=1)),
     Limit("concern.submit.day", 60, timedelta(days=1)),
 )
+PHOTOS = (Limit("concern.photo.hour", 60, timedelta(hours=1)),)
 CODES = (Limit("concern.code.minute", 5, timedelta(minutes=1)),)
 """Five tries a minute an address (S65); the link of a phone is not a guess and is not counted."""
 TAILS = (Limit("concern.tail.day", 10, timedelta(days=1)),)
 """Wrong phone tails for one concern, from whatever addresses."""
 ALARM_AFTER = 500
+PHOTO = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["meta", "file"],
+                    "properties": {
+                        "meta": {"type": "string", "description": "PhotoMeta as JSON"},
+                        "file": {"type": "string", "format": "binary"},
+                    },
+                }
+            }
+        },
+    }
+}
 _RESIDENT = public("residents have no account; secrets say who may do what")
 
 
@@ -109,6 +134,39 @@ def submit(actor: Actor, data: dict[str, Any]) -> Concern:
     """Submit a concern; sent again with the same id and link it is the same concern."""
     _counted(ratelimit.caller(), *SUBMITS)
     return _work(actor, "concern.submit", lambda: residents_side.submit(data), lambda row: row)
+
+
+@blp.route("/photos", methods=["POST"])
+@blp.doc(**PHOTO)
+@blp.response(201, PhotoSchema)
+@blp.alt_response(200, schema=PhotoSchema, description="already there")
+@endpoint(access=_RESIDENT, own_transaction=True)
+def send_photo(actor: Actor) -> Any:
+    """One photo of a concern, from the phone that submitted it."""
+    _counted(ratelimit.caller(), *PHOTOS)
+    meta, data = _photo_sent()
+    taken, new = photos.receive(actor, meta.pop("link"), meta, data)
+    return {"attachment_id": taken}, 201 if new else 200
+
+
+def _photo_sent() -> tuple[dict[str, Any], bytes]:
+    if request.content_length is not None and request.content_length > MOST_BYTES + 65_536:
+        raise TooLarge()
+    try:
+        given, file = request.form.get("meta", ""), request.files.get("file")
+    except (ValueError, OSError) as broken:
+        raise Malformed() from broken
+    if file is None or len(given) > 2000:
+        raise Invalid(fields={"file": "请选一张照片。"})
+    try:
+        meta: dict[str, Any] = PhotoMetaSchema().load(orjson.loads(given))
+    except orjson.JSONDecodeError as bad:
+        raise Malformed() from bad
+    except ValidationError as wrong:
+        raise Invalid(
+            fields={f"meta.{k}": str(v) for k, v in wrong.messages_dict.items()}
+        ) from wrong
+    return meta, file.stream.read(MOST_BYTES + 1)
 
 
 @blp.route("/follow", methods=["POST"])

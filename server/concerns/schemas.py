@@ -59,6 +59,16 @@ class SubmitSchema(Schema):
     filled_for = Text(load_default="", most=40)
 
 
+class PhotoMetaSchema(Schema):
+    """What the resident's phone declares of a photo; the link says whose concern it is."""
+
+    attachment_id = ClientId(required=True)
+    link = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{22}$"))
+    sha256 = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
+    size = Whole(required=True, minimum=1, maximum=10 * 1024 * 1024)
+    mime = Text(required=True, most=60)
+
+
 class SubmittedSchema(Schema):
     """What the submitting phone learns."""
 

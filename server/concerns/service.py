@@ -233,11 +233,6 @@ def task_finished(event: TaskFinished) -> None:
         write(concern, "task_done", Party.SYSTEM)
 
 
-def photos(concern: Concern) -> list[uuid.UUID]:
-    """The photos sent with it."""
-    return []
-
-
 def add_note(actor: Actor, concern_id: uuid.UUID, text: str, *, visible: bool) -> Concern:
     """An answer the resident reads, or a remark that stays inside."""
     concern = concerns.for_change(actor, concern_id)

@@ -9,7 +9,7 @@ from server.access.actor import Actor
 from server.access.disclosure import mask_phone
 from server.accounts import service as accounts
 from server.areas import service as areas
-from server.concerns import calendar_cn, deadlines, service
+from server.concerns import calendar_cn, deadlines, photos, service
 from server.concerns.lifecycle import Action, Party, Status, possible
 from server.concerns.models import Concern, ConcernLine
 from server.concerns.residents_side import Found
@@ -121,7 +121,7 @@ def for_committee(actor: Actor, concern: Concern) -> dict[str, Any]:
         "rating": _rating(concern),
         "possible": service.possible(actor, concern),
         "lines": [_line(line, names) for line in told if line.action not in _QUIET],
-        "photos": [{"attachment_id": photo} for photo in service.photos(concern)],
+        "photos": [{"attachment_id": photo} for photo in photos.of(concern)],
     }
 
 
