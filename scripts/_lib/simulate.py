@@ -7,7 +7,6 @@ still breaks it. With ``--sabotage`` a protection is taken out, and a run that n
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 import tempfile
@@ -38,6 +37,8 @@ def _arguments() -> argparse.Namespace:
 def simulate(asked: argparse.Namespace) -> int:
     """The exit code: 0 when all held, or when a sabotage was noticed."""
     # only in the development environment
+    import structlog
+
     from tests.sync.simulation import process, sabotage
     from tests.sync.simulation.village import new_village
 
@@ -55,7 +56,6 @@ def simulate(asked: argparse.Namespace) -> int:
         raise Stop(
             f"没有这个破坏项：{name}", f"No such sabotage: {name}; see --sabotage list", code=2
         )
-    logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="linli-simulate-") as folder:
         program = process.build(Path(folder))
         how = {
@@ -67,6 +67,8 @@ def simulate(asked: argparse.Namespace) -> int:
         else:
             patch = sabotage.REAL.get(name or "")
             with new_village(asked.db) as village, patch(village) if patch else nullcontext():
+                # what the server has to say about poisoned entries is expected here
+                structlog.configure(logger_factory=structlog.ReturnLoggerFactory(), processors=[])
                 own = name if name in sabotage.CLIENT else None
                 outcome = process.run(program, village.answer, sabotage=own, **how)
     print(outcome.told())

@@ -2,16 +2,16 @@
  * Joins engine, store and transport into the one object the app talks to, and keeps the
  * triggers that make a phone send: start, network back, page shown, timer, button.
  */
-import { canonical, sha256Hex } from './canonical'
+import { sha256Hex } from './canonical'
 import { openChannel } from './channel'
 import type { Channel } from './channel'
-import { offsetNow } from './engine/clock'
 import type { Stamp } from './engine/events'
 import { say } from './engine/say'
 import { uuid7 } from './ids'
 import { keepLock } from './lock'
 import type { Lock } from './lock'
 import { Loop } from './loop'
+import { makeEntry } from './record'
 import { CLOSED } from './status'
 import type { Status } from './status'
 import { Transport } from './transport'
@@ -23,7 +23,7 @@ import { Register } from '../db/profiles'
 import type { Profile } from '../db/profiles'
 import { refreshRecordedTasks } from '../db/queries'
 import { Store } from '../db/store'
-import type { Entry, EntryStore } from '../db/store'
+import type { EntryStore } from '../db/store'
 import { sealedFile } from './courier'
 import type { OpenResult, Session, SyncDoor } from './index'
 
@@ -233,24 +233,16 @@ export const door: SyncDoor = {
     const { store, loop, channel, uploads } = must()
     const now = stamp()
     const mutationId = now.uuid
-    const payload = args as Record<string, unknown>
     const entityId = options.entityId ?? uuid7(now.wall)
-    const recordedAt = new Date(now.wall).toISOString()
-    const entry: Entry = {
-      mutation_id: mutationId, type: name, schema: 1, entity_id: entityId,
-      ...(options.baseVersion === undefined ? {} : { base_version: options.baseVersion as number }),
-      depends_on: options.dependsOn ?? [], payload, occurred_at_device: recordedAt,
-      tz_offset: 0 - new Date(now.wall).getTimezoneOffset(),
-      clock: { boot_id: bootId, monotonic_ms: Math.round(now.mono), offset_ms: offsetNow(loop.state.meta.clock, now) },
-      hash: await sha256Hex(canonical(payload)),
-    }
+    const about = { entityId, baseVersion: options.baseVersion as number | undefined, dependsOn: options.dependsOn }
+    const entry = await makeEntry(name, args, about, loop.state.meta.clock, now)
     const undoUntil = options.undoMs ? now.wall + options.undoMs : 0
     const item = await store.append(entry, { seal: loop.state.meta.seal, undoUntil, recordedAt: now.wall, draft: options.draftKey ?? null })
     loop.tell({ type: 'recorded', item })
     channel.post({ kind: 'recorded' })
     uploads.poke(false)
     void changed({ rows: false, records: true }, false)
-    return { mutationId, entityId, recordedAt, undoUntil: undoUntil > 0 ? new Date(undoUntil).toISOString() : null }
+    return { mutationId, entityId, recordedAt: entry.occurred_at_device, undoUntil: undoUntil > 0 ? new Date(undoUntil).toISOString() : null }
   },
 
   async undo(mutationId) {

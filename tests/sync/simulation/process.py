@@ -33,11 +33,11 @@ class Outcome:
         return "\n".join(lines)
 
 
-def build(folder: Path) -> Path:
+def build(folder: Path, entry: str = "main") -> Path:
     """One file of the engine and its world, compiled from the sources as they are now."""
-    out = folder / "simulate.mjs"
+    out = folder / f"{entry}.mjs"
     subprocess.run(
-        [NODE, PWA / "node_modules/rolldown/bin/cli.mjs", "src/sync/testing/main.ts", "--file", out, "--platform", "node"],
+        [NODE, PWA / "node_modules/rolldown/bin/cli.mjs", f"src/sync/testing/{entry}.ts", "--file", out, "--platform", "node"],
         cwd=PWA, check=True, capture_output=True, text=True,
     )  # fmt: skip
     return out
