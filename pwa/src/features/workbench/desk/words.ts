@@ -17,7 +17,7 @@ export function nextWords(row: CareRow, today = isoDay()): { first: string; seco
   if (!next) return { first: row.tries > 1 ? t('workbench.tries', { n: row.tries }) : t('workbench.not_given'), second: '', late: false }
   const who = next.assignee_name ?? t('workbench.open_to_all')
   const late = daysBetween(next.due_to, today)
-  if (late > 0) return { first: t('workbench.planned', { day: dayWords(next.due_to) }), second: t('workbench.late', { n: late }), late: true }
+  if (late > 0) return { first: t('workbench.planned', { day: dayWords(next.due_to) }), second: [t('workbench.late', { n: late }), next.assignee_name].filter(Boolean).join(' · '), late: true }
   if (row.tries > 1) return { first: t('workbench.tries', { n: row.tries }), second: who, late: false }
   return { first: late === 0 ? t('core.today') : dayWords(next.due_to), second: who, late: false }
 }
