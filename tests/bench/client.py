@@ -178,7 +178,7 @@ _WATCH_SAVED = """() => {
     let from = 0
     document.addEventListener('click', () => { from = performance.now() }, { capture: true, once: true })
     new MutationObserver((_, watcher) => {
-      if (from && document.querySelector('[role=dialog]')?.textContent?.includes('存在本机')) {
+      if (from && document.querySelector('dialog[open]')?.textContent?.includes('存在本机')) {
         watcher.disconnect(); done(performance.now() - from)
       }
     }).observe(document.body, { subtree: true, childList: true, characterData: true })
