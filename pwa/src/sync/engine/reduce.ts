@@ -24,19 +24,17 @@
  *
  * At most one of request, refresh and store is under way at any time.
  */
-import { backedUpOf, instantOf, readEnrol, readPull, readPush, readScope } from './answers'
-import type { Told, Unknown } from './answers'
-import { backoffMs } from './backoff'
+import { readEnrol, readPull, readPush, readScope } from './answers'
 import { nextReady, pickBatch } from './batch'
-import { measure } from './clock'
-import type { Effect, Event, Op, RawAnswer, Stamp, Trigger } from './events'
+import type { Effect, Event, RawAnswer, Stamp, Trigger } from './events'
+import { newDevice, refused, shrink } from './refuse'
 import { settle, takePage } from './settle'
 import { CLOSED_STATE, MAX_BYTES, MAX_COUNT } from './state'
-import type { AfterStore, Busy, Item, State } from './state'
+import type { AfterStore, Item, State } from './state'
+import { fail, store, succeeded } from './step'
+import type { Request } from './step'
 
 export type Step = [State, Effect[]]
-type Request = Extract<Busy, { on: 'request' }>
-
 export function reduce(before: State, event: Event, now: Stamp): Step {
   const state: State = { ...before }
   const effects: Effect[] = []
@@ -218,121 +216,6 @@ function answered(state: State, effects: Effect[], busy: Request, raw: RawAnswer
   }
 }
 
-/** Our server said no, or nobody we know said anything. No entry moves here, ever. */
-function refused(state: State, effects: Effect[], busy: Request, raw: RawAnswer, reading: Told | Unknown, now: Stamp): void {
-  if (reading.is === 'unknown') {
-    state.portal = reading.why === 'portal'
-    if (reading.why === 'timeout' && busy.ids.length > 1) shrink(state, busy)
-    return fail(state, now)
-  }
-  const { status, code, ours } = reading
-  state.portal = !raw.isJson && status < 500
-  if (ours && status === 409 && code === 'sync.epoch_changed' && typeof reading.details.epoch === 'string') {
-    // Told to change to the epoch we sent: the server contradicts itself, so ask later, not at once for ever.
-    if (reading.details.epoch === state.meta.epoch) return fail(state, now)
-    return newEpoch(state, effects, reading.details.epoch, backedUpOf(reading.details.backed_up), now)
-  }
-  if (ours && status === 410) {
-    const after = nothingYet()
-    Object.assign(after.meta, { cursor: null, filled: false })
-    state.pullDue = true
-    return store(state, effects, [{ op: 'drop_replica' }], after)
-  }
-  if (ours && status === 403 && code === 'sync.device_revoked') {
-    if (state.meta.revoked) return fail(state, now)
-    const after = nothingYet()
-    Object.assign(after.meta, { revoked: true, cursor: null, filled: false })
-    return store(state, effects, [{ op: 'drop_replica' }], after)
-  }
-  if (ours && code === 'sync.device_unknown') {
-    // Mostly a new log-in that does not carry the phone yet; a restore may have forgotten it altogether.
-    state.enrolDue = true
-    return fail(state, now)
-  }
-  if (status === 401 && raw.isJson) {
-    // A token fresh from a refresh was refused too: only a person can help now.
-    if (state.renewed) {
-      state.loginNeeded = true
-      state.renewed = false
-      return
-    }
-    const rid = state.nextId++
-    state.busy = { on: 'refresh', rid }
-    effects.push({ do: 'refresh', rid })
-    return
-  }
-  if (status === 426 && ours) {
-    state.tooOld = true
-    // Only pulling stops: entries are still handed in, the server keeps what it cannot read.
-    if (busy.kind === 'pull' || busy.kind === 'scope') return
-  }
-  if ((status === 413 || status === 414 || status === 431) && busy.kind === 'push') return shrink(state, busy)
-  if (raw.retryAfterS !== null && (status === 429 || status === 503)) {
-    state.hardUntil = now.mono + Math.min(raw.retryAfterS, 3600) * 1000 * (1 + now.rand / 4)
-  }
-  // An answer that keeps blaming one batch: find the one entry it is about and let the others pass.
-  if (busy.kind === 'push' && (status === 400 || status === 422 || status === 500)) {
-    state.blamed += 1
-    const [only] = busy.ids
-    if (only !== undefined && busy.ids.length === 1 && (state.blamed >= 3 || state.suspects.has(only))) setAside(state, only, now)
-    else if (state.blamed >= 3) shrink(state, busy)
-  }
-  fail(state, now)
-}
-
-/**
- * The server was restored from a backup: what it forgot must be told again. Sending
- * something it still knows is harmless, because every entry carries its own id.
- */
-function newEpoch(state: State, effects: Effect[], epoch: string, backedUp: Record<string, number> | null, now: Stamp): void {
-  const after = nothingYet()
-  Object.assign(after.meta, { epoch, cursor: null, filled: false, receipt: null })
-  state.pullDue = true
-  state.scopeDue = false
-  state.resolved = new Set()
-  state.retryAt = now.mono
-  store(state, effects, [{ op: 'restore_archive', backedUp }, { op: 'drop_replica' }], after)
-}
-
-/** What changes when enrolling again gave another device or another epoch than before. */
-function newDevice(state: State, deviceId: string, epoch: string, after: AfterStore): Op[] {
-  const known = state.meta.deviceId !== null
-  if (!known || (deviceId === state.meta.deviceId && epoch === state.meta.epoch)) return []
-  Object.assign(after.meta, { cursor: null, filled: false, receipt: null })
-  const ops: Op[] = [{ op: 'restore_archive', backedUp: null }]
-  if (deviceId !== state.meta.deviceId) ops.push({ op: 'renumber' })
-  return [...ops, { op: 'drop_replica' }]
-}
-
-function succeeded(state: State, raw: RawAnswer, serverTime: string | null, now: Stamp): AfterStore {
-  Object.assign(state, {
-    failures: 0, blamed: 0, retryAt: 0, hardUntil: 0, renewed: false, loginNeeded: false, portal: false, reachable: true,
-  })
-  const after = nothingYet()
-  const serverMs = instantOf(serverTime)
-  if (serverMs !== null) {
-    after.meta.lastContact = serverMs
-    const clock = measure(raw, serverMs, now.bootId)
-    if (clock) after.meta.clock = clock
-  }
-  return after
-}
-
-export function nothingYet(): AfterStore {
-  return { meta: {}, leave: [], hold: [], received: [], resolved: [], digest: null, scope: null }
-}
-
-function store(state: State, effects: Effect[], ops: Op[], after: AfterStore): void {
-  const tid = state.nextId++
-  if (Object.keys(after.meta).length > 0) ops.push({ op: 'meta', set: after.meta })
-  state.busy = { on: 'store', tid, after }
-  const moved = ops.some((op) => op.op === 'restore_archive' || op.op === 'renumber')
-  effects.push({
-    do: 'store', tid, ops,
-    want: { digest: after.digest !== null, households: after.scope !== null, items: moved },
-  })
-}
-
 /** The transaction is on disk; memory may now say so. */
 function durable(state: State, after: AfterStore, event: Extract<Event, { type: 'stored' }>): void {
   state.busy = null
@@ -370,32 +253,6 @@ function request(state: State, what: Omit<Request, 'on' | 'rid'>): number {
   const rid = state.nextId++
   state.busy = { on: 'request', rid, ...what }
   return rid
-}
-
-function fail(state: State, now: Stamp): void {
-  state.failures += 1
-  state.reachable = false
-  state.round = null
-  state.retryAt = now.mono + backoffMs(state.failures, now.rand)
-  if (state.busy === null) state.renewed = false
-}
-
-/** Half as much next time; an entry that is too much all by itself is shown, and the rest goes on. */
-function shrink(state: State, busy: Request): void {
-  if (busy.kind !== 'push') return
-  if (busy.ids.length === 1) state.tooLarge = new Set([...state.tooLarge, ...busy.ids])
-  state.limitCount = Math.max(1, Math.floor(busy.ids.length / 2))
-  state.limitBytes = Math.max(1024, Math.floor(state.limitBytes / 2))
-}
-
-function setAside(state: State, id: string, now: Stamp): void {
-  const item = state.items.find((one) => one.id === id)
-  if (!item) return
-  const attempts = item.attempts + 1
-  state.items = state.items.map((one) => (one.id === item.id ? { ...one, attempts } : one))
-  state.notBefore = new Map(state.notBefore).set(item.id, now.mono + backoffMs(attempts + 6, now.rand))
-  state.suspects = new Set(state.suspects).add(item.id)
-  state.blamed = 0
 }
 
 const SINCE_LAST_TRY: Record<Trigger, number> = {
