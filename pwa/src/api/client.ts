@@ -78,6 +78,9 @@ async function refresh(): Promise<boolean> {
     listener(null)
     return false
   }
+  // A nonce is good once: the next push needs the one that came with this answer, and making a proof is how sync learns it.
+  const next = response.headers.get('X-Next-Nonce')
+  if (next && proof) await proof(new Uint8Array(), next)
   const renewed = (await response.json()) as Renewed
   setAccessToken(renewed.access_token)
   listener(renewed)

@@ -27,13 +27,21 @@ export function today(day: string): TodayItem[] {
   if (!replica) return []
   const items = replica.rows('task')
     .filter((task) => task.assignee === 'me' && !DONE.has(task.state) && task.due_from <= day)
-    .map((task): TodayItem => ({
-      task,
-      household: task.household_id === null ? null : replica.row('household', task.household_id),
-      late_days: Math.max(0, Math.round((Date.parse(day) - Date.parse(task.due_to)) / DAY_MS)),
-      recorded_here: recordedTasks.has(task.id),
-    }))
+    .map((row): TodayItem => {
+      const home = row.household_id === null ? null : replica.row('household', row.household_id)
+      return {
+        task: { ...row, reasons: reasonsNow(row, home) },
+        household: home,
+        late_days: Math.max(0, Math.round((Date.parse(day) - Date.parse(row.due_to)) / DAY_MS)),
+        recorded_here: recordedTasks.has(row.id),
+      }
+    })
   return items.sort(byNeed)
+}
+
+/** Reasons age with the card beside them: somebody may have met the household since the task was written. */
+function reasonsNow(row: TaskRow, home: HouseholdRow | null): string[] {
+  return home?.last_contact ? row.reasons.filter((reason) => reason !== 'never_met') : row.reasons
 }
 
 function byNeed(a: TodayItem, b: TodayItem): number {
