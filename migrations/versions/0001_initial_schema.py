@@ -270,6 +270,7 @@ def upgrade() -> None:
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by", sa.String(length=24), nullable=True),
+        sa.Column("words_deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("solved", sa.String(length=8), nullable=True),
         sa.Column("satisfaction", sa.Integer(), nullable=True),
         sa.Column("rated_at", sa.DateTime(timezone=True), nullable=True),

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Collection
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from server.access.actor import Actor
@@ -16,7 +17,7 @@ from server.kit import clock, storage
 from server.kit.database import db
 from server.kit.endpoint import touched, write_audit
 from server.kit.errors import ApiError, TooLarge
-from server.kit.unit_of_work import transaction
+from server.kit.unit_of_work import after_commit, transaction
 
 ROOM = "attachments"
 MOST_BYTES = 10 * 1024 * 1024
@@ -171,3 +172,13 @@ def ids_of(entity_type: str, entity_ids: Collection[uuid.UUID]) -> dict[uuid.UUI
     for row in repository.of_entities(entity_type, entity_ids):
         found.setdefault(row.entity_id, []).append(row.id)
     return found
+
+
+def forget(entity_type: str, entity_ids: Collection[uuid.UUID]) -> int:
+    """Delete the photos of entities whose time is over, files after the commit; returns how many."""
+    rows = repository.of_entities(entity_type, entity_ids) if entity_ids else []
+    for row in rows:
+        name = row.storage_name
+        db.session.delete(row)
+        after_commit(partial(storage.drop, ROOM, name))
+    return len(rows)

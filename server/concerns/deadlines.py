@@ -15,6 +15,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY_ENDS = time(18, 0)
 SILENCE_CLOSES_AFTER = timedelta(days=15)
 REOPENABLE_FOR = timedelta(days=30)
+KEPT_FOR = timedelta(days=2 * 365)
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ class Concern(Identified, AreaScoped, Timestamped, Base):
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(String(24))
+    words_deleted_at: Mapped[datetime | None]
 
     solved: Mapped[str | None] = mapped_column(String(8))
     satisfaction: Mapped[int | None] = mapped_column(Integer)

@@ -128,6 +128,21 @@ class Concerns(Repository[Concern]):
             )
         )
 
+    def ended_before(self, moment: datetime, most: int) -> list[Concern]:
+        """Concerns that ended before the moment and still hold their words."""
+        return list(
+            db.session.scalars(
+                self.all_rows("delete words that were kept long enough")
+                .where(
+                    Concern.status.in_(sorted(ENDED)),
+                    Concern.closed_at < moment,
+                    Concern.words_deleted_at.is_(None),
+                )
+                .order_by(Concern.closed_at)
+                .limit(most)
+            )
+        )
+
 
 class ConcernLines(Repository[ConcernLine]):
     """The history of visible concerns."""

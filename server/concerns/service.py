@@ -17,6 +17,7 @@ from server.concerns.lifecycle import ENDED, Action, Party, Status
 from server.concerns.models import Concern, ConcernLine
 from server.concerns.repository import concerns, lines
 from server.concerns.residents_side import record_word, reopened
+from server.concerns.tidy import tidy
 from server.kit import clock
 from server.kit.clock import SHANGHAI
 from server.kit.database import db
@@ -168,7 +169,7 @@ def take_step(actor: Actor, concern_id: uuid.UUID, action: Action, note: str) ->
             Action.CLOSE_WITH_REASON: "reason",
             Action.WITHDRAW: "withdrawn",
         }.get(action, str(action))
-    db.session.flush()
+    tidy()
     return concern
 
 
@@ -287,17 +288,6 @@ def residents_word(
     )
     db.session.flush()
     return concern
-
-
-def close_unanswered(most: int = 200) -> int:
-    """Close what its reporter has not answered for fifteen days; returns how many."""
-    silent = concerns.silent_since(clock.now() - deadlines.SILENCE_CLOSES_AFTER, most)
-    for concern in silent:
-        step(concern, Action.CLOSE_UNANSWERED, Party.SYSTEM)
-        concern.closed_at = clock.now()
-        concern.closed_by = "no_answer"
-    db.session.flush()
-    return len(silent)
 
 
 def _party(actor: Actor, concern: Concern) -> Party:

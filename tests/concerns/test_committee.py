@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from server.concerns import service
+from server.concerns import tidy
 from server.kit.clock import SetClock
 from server.kit.unit_of_work import transaction
+from tests.concerns.test_photos import picture, send
 from tests.factories.areas import SIBLING
 from tests.factories.concerns import Reporter
 from tests.factories.people import Person, make_person
@@ -187,10 +188,10 @@ def test_what_nobody_answers_for_fifteen_days_closes_outside_the_rates(
     step(worker, client, reporter, "finish", "换了灯。")
     clock_at.move(timedelta(days=14))
     with transaction(write=True):
-        assert service.close_unanswered() == 0
+        assert tidy.close_unanswered() == 0
     clock_at.move(timedelta(days=2))
     with transaction(write=True):
-        assert service.close_unanswered() == 1
+        assert tidy.close_unanswered() == 1
     told = read(make_person("committee"), client, reporter)
     assert (told["status"], told["closed_by"], told["solved"]) == ("closed", "no_answer", None)
     assert reporter.follow().json["may_reopen"] is True
@@ -238,3 +239,37 @@ def test_open_pages_of_the_committee_hear_that_something_moved(
     before = worker.call(client, "GET", "/sync/poll?seen=0").json["seq"]
     Reporter(client, door)
     assert worker.call(client, "GET", "/sync/poll?seen=0").json["seq"] > before
+
+
+def test_silence_ends_a_concern_when_the_next_one_comes_in(
+    client: FlaskClient, door: str, worker: Person, clock_at: SetClock
+):
+    reporter = Reporter(client, door)
+    step(worker, client, reporter, "accept")
+    step(worker, client, reporter, "finish", "换了灯。")
+    clock_at.move(timedelta(days=16))
+    Reporter(client, door)
+    assert reporter.follow().json["status"] == "closed"
+
+
+def test_two_years_after_the_end_words_numbers_and_photos_are_gone_and_the_counts_stay(
+    client: FlaskClient, door: str, worker: Person, clock_at: SetClock
+):
+    reporter = Reporter(client, door, contact_phone="15400000007")
+    photo = send(client, reporter.link, picture()).json["attachment_id"]
+    step(worker, client, reporter, "accept")
+    step(worker, client, reporter, "finish", "换了三层的灯。")
+    reporter.rate("yes", satisfaction=5, comment="谢谢")
+    clock_at.move(timedelta(days=729))
+    Reporter(client, door)
+    assert "换了三层的灯。" in reporter.follow().text
+    clock_at.move(timedelta(days=2))
+    Reporter(client, door)
+    someone = make_person("committee")
+    told = read(someone, client, reporter)
+    assert (told["title"], told["description"]) == ("—", "—")
+    assert (told["solved"], told["rating"]["satisfaction"]) == ("yes", 5)
+    assert told["rating"]["comment"] is None and told["reporter"]["phone_masked"] is None
+    assert told["photos"] == [] and not any(line["note"] for line in told["lines"])
+    assert someone.call(client, "GET", f"/attachments/{photo}").status_code == 404
+    assert reporter.follow().status_code == 404
