@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -93,6 +94,21 @@ def access_rows_of_cause(cause: str, cause_id: uuid.UUID) -> list[HouseholdAcces
             .execution_options(**{SCOPE: "system: rows of one cause"})
         )
     )
+
+
+def access_rows_of_causes(cause: str, cause_ids: Collection[uuid.UUID]) -> list[HouseholdAccess]:
+    """Access rows many tasks gave."""
+    found: list[HouseholdAccess] = []
+    wanted = sorted(cause_ids)
+    for start in range(0, len(wanted), 500):
+        query = select(HouseholdAccess).where(
+            HouseholdAccess.cause == cause,
+            HouseholdAccess.cause_id.in_(wanted[start : start + 500]),
+        )
+        found.extend(
+            db.session.scalars(query.execution_options(**{SCOPE: "system: rows of many causes"}))
+        )
+    return found
 
 
 def session(session_id: uuid.UUID) -> Session | None:

@@ -12,7 +12,7 @@ from server.kit.database import db
 from server.tasks import moves
 from server.tasks.contact import Contact, Fact, from_all, heard
 from server.tasks.events import ContactChanged
-from server.tasks.lifecycle import LIVE, Verb
+from server.tasks.lifecycle import Verb
 from server.tasks.models import CareContact, Task
 from server.tasks.repository import care_contacts, tasks
 
@@ -45,16 +45,22 @@ def visits_applied(visits: Sequence[AppliedVisit], *, at: datetime | None = None
     if not visits:
         return
     homes = {visit.household_id for visit in visits}
-    waiting = tasks.live_visits_of(homes)
+    waiting: dict[uuid.UUID, list[Task]] = {}
+    for live in tasks.live_visits_of(homes):
+        if live.household_id is not None:
+            waiting.setdefault(live.household_id, []).append(live)
     known = care_contacts.of_households(homes)
     changed: dict[uuid.UUID, str] = {}
+    ended: dict[uuid.UUID, moves.Ending] = {}
     for visit in visits:
-        task = _meant(waiting, visit)
-        if task is not None:
-            _settle(task, visit, known.get(visit.household_id), at)
+        task = _meant(waiting.get(visit.household_id, ()), visit, ended)
+        if task is not None and visit.met in FINISHING:
+            ended[task.id] = moves.Ending(task, visit.by, visit.met, visit.visit_id)
+        elif task is not None:
+            _try_again(task, visit, known.get(visit.household_id))
         if _note(known, visit):
             changed[visit.household_id] = visit.area_id
-    db.session.flush()
+    moves.finish(list(ended.values()), at=at)
     for household_id, area_id in changed.items():
         events.emit(ContactChanged(household_id, area_id))
 
@@ -128,25 +134,25 @@ def _fact(visit: AppliedVisit) -> Fact:
     return Fact(visit.visit_date, visit.by, visit.mode, visit.met)
 
 
-def _meant(waiting: list[Task], visit: AppliedVisit) -> Task | None:
+def _meant(
+    waiting: Sequence[Task], visit: AppliedVisit, ended: Collection[uuid.UUID]
+) -> Task | None:
     """The live task a visit is for."""
-    mine = [task for task in waiting if task.household_id == visit.household_id]
+    mine = [task for task in waiting if task.id not in ended]
     if visit.task_id is not None:
-        named = [task for task in mine if task.id == visit.task_id]
-        if named:
-            return named[0] if named[0].state in LIVE else None
+        if visit.task_id in ended:
+            return None
+        for task in mine:
+            if task.id == visit.task_id:
+                return task
     for task in mine:
-        if task.kind == "home_visit" and task.assignee_id == visit.by and task.state in LIVE:
+        if task.kind == "home_visit" and task.assignee_id == visit.by:
             return task
     return None
 
 
-def _settle(
-    task: Task, visit: AppliedVisit, contact: CareContact | None, at: datetime | None
-) -> None:
-    if visit.met in FINISHING:
-        moves.finish(task, by=visit.by, outcome=visit.met, visit_id=visit.visit_id, at=at)
-        return
+def _try_again(task: Task, visit: AppliedVisit, contact: CareContact | None) -> None:
+    """Nobody was met: the same task again within three days, unless somebody was met since."""
     if (
         contact is not None
         and contact.contact_on is not None

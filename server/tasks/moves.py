@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -39,11 +41,10 @@ def move(
     reason: str | None = None,
     note: str | None = None,
     due: tuple[date, date] | None = None,
-    at: datetime | None = None,
 ) -> Task:
-    """Carry out one verb. Raises TaskOver where the state does not allow it.
+    """Carry out one verb but FINISH. Raises TaskOver where the state does not allow it.
 
-    ``due``: the new window; ``at``: when a finished visit was applied (now).
+    ``due``: the new window.
     """
     try:
         target = after(task.state, verb)
@@ -60,14 +61,14 @@ def move(
         task.assignee_id = None
     if due is not None:
         task.due_from, task.due_to = due
-    if target in (State.DONE, State.CANCELLED):
-        task.finished_at = at or clock.now()
+    if target is State.CANCELLED:
+        task.finished_at = clock.now()
     elif verb is Verb.REVIVE:
         task.finished_at = None
     task.version += 1
     db.session.flush()
     _remember(task, verb, before, by=by, to_user_id=to_user_id, reason=reason, note=note)
-    _follow(task, verb, holder, at)
+    _follow(task, holder)
     _tell(task, before)
     if verb in PASSING_ON and holder is not None:
         events.emit(TaskPassedOn(task.id, task.area_id, holder, to_user_id, verb, reason))
@@ -82,19 +83,44 @@ def claimed(task: Task, *, by: uuid.UUID, before: dict[str, Any]) -> Task:
     return task
 
 
-def finish(
-    task: Task,
-    *,
-    by: uuid.UUID | None,
-    outcome: str,
-    visit_id: uuid.UUID | None = None,
-    at: datetime | None = None,
-) -> Task:
-    """End a task with its outcome; who asked for it hears of it."""
-    task.outcome, task.visit_id = outcome, visit_id
-    move(task, Verb.FINISH, by=by, reason=outcome, at=at)
-    events.emit(TaskFinished(task.id, task.area_id, task.origin, task.origin_id, outcome, visit_id))
-    return task
+@dataclass(frozen=True)
+class Ending:
+    """A task and what ended it."""
+
+    task: Task
+    by: uuid.UUID | None
+    outcome: str
+    visit_id: uuid.UUID | None = None
+
+
+def finish(endings: Sequence[Ending], *, at: datetime | None = None) -> None:
+    """End tasks with their outcomes, all with the same few statements; who asked for one hears of it.
+
+    Raises TaskOver when one of them is over already.
+    """
+    moment = at or clock.now()
+    befores = []
+    for one in endings:
+        task = one.task
+        befores.append(snapshot(task))
+        try:
+            task.state = after(task.state, Verb.FINISH)
+        except NotPossibleNow as unfit:
+            raise TaskOver() from unfit
+        task.outcome, task.visit_id = one.outcome, one.visit_id
+        task.finished_at = moment
+        task.version += 1
+        _remember(task, Verb.FINISH, befores[-1], by=one.by, reason=one.outcome)
+    db.session.flush()
+    access.end_causes_later(CAUSE, [one.task.id for one in endings], at=moment + SEEN_AFTER_VISIT)
+    for one, before in zip(endings, befores, strict=True):
+        task = one.task
+        _tell(task, before)
+        events.emit(
+            TaskFinished(
+                task.id, task.area_id, task.origin, task.origin_id, one.outcome, one.visit_id
+            )
+        )
 
 
 def snapshot(task: Task) -> dict[str, Any]:
@@ -108,11 +134,9 @@ def snapshot(task: Task) -> dict[str, Any]:
     }
 
 
-def _follow(task: Task, verb: Verb, holder: uuid.UUID | None, at: datetime | None) -> None:
+def _follow(task: Task, holder: uuid.UUID | None) -> None:
     """``household_access`` says the same as the task."""
-    if task.state == State.DONE:
-        access.end_cause(CAUSE, task.id, at=(at or clock.now()) + SEEN_AFTER_VISIT)
-    elif task.state == State.CANCELLED:
+    if task.state == State.CANCELLED:
         access.end_cause(CAUSE, task.id)
     elif task.assignee_id != holder:
         if task.state in HELD:

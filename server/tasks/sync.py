@@ -22,6 +22,7 @@ from server.kit.events import on
 from server.kit.schemas import Text
 from server.pairing import service as pairing
 from server.residents import service as residents
+from server.residents.events import HouseholdsChanged
 from server.sync.changes import record_change
 from server.sync.handlers import (
     Applied,
@@ -100,6 +101,30 @@ def spread(event: TaskChanged) -> None:
 def renew_card(event: ContactChanged) -> None:
     """The household's card shows its last contact."""
     record_change(event.area_id, "household", event.household_id, household_id=event.household_id)
+
+
+@on(HouseholdsChanged)
+def renew_tasks_of_changed(event: HouseholdsChanged) -> None:
+    """A task's row shows the door and the name of its household."""
+    _renew(event.household_ids)
+
+
+@on(pairing.AgreementChanged)
+def renew_tasks_of_agreed(event: pairing.AgreementChanged) -> None:
+    """A task's row shows what was agreed with its household."""
+    _renew((event.household_id,))
+
+
+def _renew(household_ids: Sequence[uuid.UUID]) -> None:
+    for task in tasks.live_visits_of(household_ids):
+        pooled = task.state == State.OPEN
+        record_change(
+            task.area_id,
+            "task",
+            task.id,
+            household_id=None if pooled else task.household_id,
+            audience_user=None if pooled else task.assignee_id,
+        )
 
 
 @pull_source("task")

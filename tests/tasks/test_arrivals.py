@@ -13,6 +13,7 @@ from server.access.models import HouseholdAccess
 from server.access.repository import access_rows_of_cause
 from server.kit import clock
 from server.kit.events import on
+from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
 from server.tasks import service
 from server.tasks.events import TaskFinished
@@ -158,3 +159,26 @@ def test_the_last_contact_is_the_same_in_whatever_order_visits_arrive(
     with transaction(write=False):
         known = service.contacts_of([one, other])
     assert known.get(one) == known.get(other)
+
+
+def test_two_visits_in_one_batch_end_one_task_once(app: Flask) -> None:
+    committee, volunteer = make_named("纪墨晴", "committee"), make_named("柏雪芽")
+    home = make_household()
+    task_id = give_visit(committee, home, volunteer)
+    both = [
+        service.AppliedVisit(
+            visit_id=new_id(),
+            household_id=home,
+            area_id=COMMITTEE,
+            by=volunteer.user_id,
+            visit_date=clock.today(),
+            mode="door",
+            met=met,
+            task_id=task_id,
+        )
+        for met in ("not_met", "met", "met")
+    ]
+    with transaction(write=True):
+        service.visits_applied(both)
+    task = task_now(task_id)
+    assert (task.state, task.outcome, task.visit_id) == ("done", "met", both[1].visit_id)
