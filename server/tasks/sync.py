@@ -14,7 +14,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from server.access.actor import Actor
+from server.access.actor import Actor, system
 from server.access.disclosure import declare, disclose
 from server.kit import clock
 from server.kit.errors import NotFound
@@ -23,6 +23,7 @@ from server.kit.schemas import Text
 from server.pairing import service as pairing
 from server.residents import service as residents
 from server.residents.events import HouseholdsChanged
+from server.sync import attention
 from server.sync.changes import record_change
 from server.sync.handlers import (
     Applied,
@@ -34,6 +35,7 @@ from server.sync.handlers import (
     mutation,
     pull_source,
 )
+from server.sync.quarantine import EntryKept
 from server.tasks import service
 from server.tasks.arrivals import read
 from server.tasks.board import need_of
@@ -127,6 +129,13 @@ def _renew(household_ids: Sequence[uuid.UUID]) -> None:
         )
 
 
+@on(EntryKept)
+def nothing_to_decide(event: EntryKept) -> None:
+    """A lost claim is told to the volunteer and asks nothing of the committee."""
+    if event.code == "task_taken":
+        attention.close(system("a lost claim needs no decision"), event.item_id, reason=TAKEN)
+
+
 @pull_source("task")
 def task_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
     """Rows of live tasks; what is over or with somebody else is left out and becomes a tombstone."""
@@ -175,6 +184,7 @@ def task_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[str, A
     return rows
 
 
+TAKEN = "别人先接了。"
 NOWHERE = {"building": None, "unit": None, "room": None, "house": None}
 
 

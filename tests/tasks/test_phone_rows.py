@@ -6,6 +6,12 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from server.kit import events
+from server.kit.database import db
+from server.kit.unit_of_work import transaction
+from server.residents.events import HouseholdsChanged
+from server.residents.models import Household
+from tests.factories.areas import COMMITTEE
 from tests.factories.doors import make_household
 from tests.factories.phones import Phone, make_phone
 from tests.factories.tasks import give_visit, make_named, task_now, visit_arrives
@@ -62,6 +68,19 @@ def test_losing_a_claim_is_told_and_the_winner_keeps_it(client: FlaskClient) -> 
     (verdict,) = loser.verdicts(loser.record("task.claim", {}, entity_id=task_id))
     assert (verdict["verdict"], verdict["code"]) == ("rejected", "task_taken")
     assert task_now(task_id).assignee_id == first.user_id
+
+
+def test_a_lost_claim_asks_nothing_of_the_committee(client: FlaskClient) -> None:
+    committee = make_named("纪墨晴", "committee")
+    winner = make_phone(make_named("柏雪芽"), client)
+    loser = make_phone(make_named("荀竹砚"), client)
+    task_id = give_visit(committee, make_household(), None)
+    winner.verdicts(winner.record("task.claim", {}, entity_id=task_id))
+    loser.verdicts(loser.record("task.claim", {}, entity_id=task_id))
+    assert committee.call(client, "GET", "/visits/attention").get_json()["rows"] == []
+    loser.pull_all()
+    (told,) = [row for key, row in loser.rows.items() if key[0] == "attention"]
+    assert (told["state"], told["resolution"]) == ("closed", "别人先接了。")
 
 
 def test_a_claim_sent_twice_is_one_claim(client: FlaskClient) -> None:
@@ -140,3 +159,20 @@ def test_a_task_of_another_committee_cannot_be_claimed(client: FlaskClient) -> N
     (verdict,) = stranger.verdicts(stranger.record("task.claim", {}, entity_id=task_id))
     assert verdict["verdict"] == "rejected"
     assert task_now(task_id).state == "open"
+
+
+def test_a_changed_name_or_agreement_reaches_the_tasks_already_on_the_phone(
+    client: FlaskClient,
+) -> None:
+    committee, volunteer = make_named("纪墨晴", "committee"), make_named("柏雪芽")
+    home = make_household()
+    give_visit(committee, home, volunteer)
+    phone = make_phone(volunteer, client)
+    task_rows(phone)
+    with transaction(write=True):
+        household = db.session.get(Household, home, execution_options={"linli_scope": "test"})
+        assert household is not None
+        household.display_name = "荀竹家"
+        events.emit(HouseholdsChanged(COMMITTEE, (home,)))
+    (row,) = task_rows(phone).values()
+    assert row["display_name"] == "荀竹家"

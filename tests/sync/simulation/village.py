@@ -31,10 +31,11 @@ from server.access import tokens
 from server.access.models import Device, HouseholdAccess, Session
 from server.app import create_app
 from server.config import Config
-from server.kit import clock
+from server.kit import clock, events
 from server.kit.database import db, is_postgresql
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
+from server.residents.events import HouseholdsChanged
 from server.sync import epoch, handlers, push, quarantine
 from server.sync.changes import record_change
 from server.sync.handlers import Push, Verdict
@@ -298,7 +299,7 @@ class Village:
                     text("UPDATE household SET display_name = :n WHERE id = :i"),
                     {"n": f"荀家{self.chance.randint(1, 99)}", "i": _raw(household)},
                 )
-                record_change(COMMITTEE, "household", household, household_id=household)
+                events.emit(HouseholdsChanged(COMMITTEE, (household,)))
         elif do == "pool_task":
             assign(
                 self.committee,
