@@ -181,6 +181,6 @@ def close(actor: Actor, item: QuarantineItem, *, reason: str) -> None:
 
 def _resolve(actor: Actor, item: QuarantineItem, state: str, reason: str) -> None:
     item.state, item.resolution = state, reason or None
-    item.resolved_by, item.resolved_at = actor.me, clock.now()
+    item.resolved_by, item.resolved_at = actor.user_id, clock.now()
     db.session.flush()
     _tell_phone(item)

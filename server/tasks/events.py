@@ -33,6 +33,8 @@ class TaskFinished:
     origin_id: uuid.UUID | None
     outcome: str
     visit_id: uuid.UUID | None
+    by: uuid.UUID | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)

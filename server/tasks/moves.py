@@ -91,6 +91,7 @@ class Ending:
     by: uuid.UUID | None
     outcome: str
     visit_id: uuid.UUID | None = None
+    note: str | None = None
 
 
 def finish(endings: Sequence[Ending], *, at: datetime | None = None) -> None:
@@ -110,7 +111,7 @@ def finish(endings: Sequence[Ending], *, at: datetime | None = None) -> None:
         task.outcome, task.visit_id = one.outcome, one.visit_id
         task.finished_at = moment
         task.version += 1
-        _remember(task, Verb.FINISH, befores[-1], by=one.by, reason=one.outcome)
+        _remember(task, Verb.FINISH, befores[-1], by=one.by, reason=one.outcome, note=one.note)
     db.session.flush()
     access.end_causes_later(CAUSE, [one.task.id for one in endings], at=moment + SEEN_AFTER_VISIT)
     for one, before in zip(endings, befores, strict=True):
@@ -118,8 +119,9 @@ def finish(endings: Sequence[Ending], *, at: datetime | None = None) -> None:
         _tell(task, before)
         events.emit(
             TaskFinished(
-                task.id, task.area_id, task.origin, task.origin_id, one.outcome, one.visit_id
-            )
+                task.id, task.area_id, task.origin, task.origin_id, one.outcome, one.visit_id,
+                one.by, one.note,
+            )  # fmt: skip
         )
 
 

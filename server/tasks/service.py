@@ -40,10 +40,12 @@ __all__ = [
     "cancel",
     "claim",
     "contacts_of",
+    "concern_ended",
     "create_for_concern",
     "decline",
     "hand_over",
     "postpone",
+    "report",
     "undo",
     "visit_corrected",
     "visits_applied",
@@ -180,6 +182,27 @@ def hand_over(
     if not accounts.holds_role(to_user_id, task.area_id, VISITORS):
         raise PersonNotHere()
     return moves.move(task, Verb.HAND_OVER, by=actor.me, to_user_id=to_user_id, note=note)
+
+
+def report(actor: Actor, task_id: uuid.UUID, *, outcome: str, note: str) -> Task | None:
+    """An errand is done, or could not be; whoever asked for it hears. None when it was no longer the actor's.
+
+    Raises NotFound; Invalid for a visit, which ends with its record.
+    """
+    task = _own(actor, task_id)
+    if task is None:
+        return None
+    if task.kind != CONCERN_ERRAND:
+        raise Invalid(fields={"entity_id": "走访请照常记一次。"})
+    moves.finish([moves.Ending(task, actor.me, outcome, note=note or None)])
+    return task
+
+
+def concern_ended(actor: Actor, task_id: uuid.UUID) -> None:
+    """The concern an errand was for has ended: nobody need go any more."""
+    task = tasks.by_ids(actor, [task_id]).get(task_id)
+    if task is not None and task.state in LIVE:
+        moves.move(task, Verb.CANCEL, by=actor.user_id, reason="concern_ended")
 
 
 # --- one row ---------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from server.access.actor import Actor, system
 from server.access.disclosure import declare, disclose
 from server.kit import clock
-from server.kit.errors import NotFound
+from server.kit.errors import Invalid, NotFound
 from server.kit.events import on
 from server.kit.schemas import Text
 from server.pairing import service as pairing
@@ -76,6 +76,13 @@ class HandOverPayload(Schema):
 
     to_user_id = fields.UUID(required=True, allow_none=True)
     note = Text(load_default="", most=200)
+
+
+class ReportPayload(Schema):
+    """How an errand ended."""
+
+    outcome = fields.String(required=True, validate=validate.OneOf(("done", "not_done")))
+    note = Text(load_default="", most=500)
 
 
 @on(TaskChanged)
@@ -221,6 +228,18 @@ def hand_over(push: Push, mutations: Sequence[Mutation]) -> Sequence[Verdict]:
     ]  # fmt: skip
 
 
+@mutation("task.report")
+def report(push: Push, mutations: Sequence[Mutation]) -> Sequence[Verdict]:
+    """Say how errands ended."""
+    return [
+        _verdict(
+            push, one, ReportPayload(),
+            lambda actor, task_id, said: service.report(actor, task_id, **said),
+        )
+        for one in mutations
+    ]  # fmt: skip
+
+
 def _verdict(
     push: Push,
     one: Mutation,
@@ -236,7 +255,7 @@ def _verdict(
     actor = replace(push.actor, user_id=push.user_id)
     try:
         task = verb(actor, one.entity_id, said)
-    except NotFound:
+    except (NotFound, Invalid):
         return Rejected("invalid", field="entity_id")
     except PersonNotHere:
         now = _now(actor, one.entity_id)
