@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
 from tests.e2e.browser import Watched, open_profile, sign_in
 from tests.e2e.live import ROOT, LiveServer, make_template
 from tests.e2e.village import Human, Village, make_village, settle
 
+expect.set_options(timeout=15_000)
 OpenPhone = Callable[..., Watched]
 
 

@@ -89,6 +89,11 @@ def test_an_unassigned_home_leaves_the_phone_and_its_waiting_visit_is_asked_abou
     )
     page = phone.context.new_page()
     today = Today(page, village.origin).open()
+    today.shows(village.homes[0].name)
+    records = Records(page, village.origin).open()
+    records.waiting(0)
+    records.asked_about(1)
+    today.open().shows(village.homes[0].name)
     today.no_longer_shows(home.name)
     waiting = village.desk.call("GET", "/visits/attention")["rows"]
     assert [(one["code"], one["household_id"]) for one in waiting] == [("not_assigned", home.id)]

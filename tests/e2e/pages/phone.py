@@ -157,6 +157,9 @@ class Records(Screen):
     def received(self, count: int) -> None:
         expect(self.page.get_by_text(f"居委会已收到 · 7 天内 {count}")).to_be_visible(timeout=SENT)
 
+    def asked_about(self, count: int) -> None:
+        expect(self.page.get_by_text(f"请看一下 · {count}")).to_be_visible(timeout=SENT)
+
     def try_now(self) -> None:
         self.button("现在试传").click()
 
