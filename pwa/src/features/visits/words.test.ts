@@ -22,6 +22,10 @@ describe('why a visit is needed', () => {
   it('says one thing about a late home', () => {
     expect(reasonLine(item(3, '2026-11-20', ['late:3', 'no_contact:34', 'second_try:1']))).toBe('34 天没人联系过了')
   })
+  it('counts the days to today when the list is some days old', () => {
+    const old = { ...item(3, '2026-11-20', ['late:3', 'no_contact:31']), household: { last_contact: { date: '2026-10-20', kind: 'door', by: '荀竹砚', outcome: 'met' }, agreed: [], plate: { building: '3', unit: '2', room: '501', house: null } } } as unknown as TodayItem
+    expect(reasonLine(old, TODAY)).toBe('34 天没人联系过了')
+  })
   it('adds what was agreed', () => {
     expect(reasonLine(item(0, TODAY, ['due_today', 'no_contact:31'], { agreed: ['教用手机'] }))).toBe('31 天没人联系 · 说好教用手机')
   })

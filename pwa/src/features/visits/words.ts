@@ -32,10 +32,15 @@ export function reasonWords(code: string, late = false): string | null {
     default: return null
   }
 }
+/** The reasons with the days counted to today: the list may be some days old. */
+function reasonsNow(item: TodayItem, today: string): string[] {
+  const last = item.household?.last_contact?.date
+  return item.task.reasons.map((code) => (last && code.startsWith('no_contact:') ? `no_contact:${Math.max(0, daysBetween(last, today))}` : code))
+}
 /** The one line under the name: first why, then what was agreed or where a house without a number stands. */
-export function reasonLine(item: TodayItem): string {
+export function reasonLine(item: TodayItem, today = isoDay()): string {
   const late = item.late_days > 0
-  const words = item.task.reasons.map((code) => reasonWords(code, late)).filter((word): word is string => word !== null)
+  const words = reasonsNow(item, today).map((code) => reasonWords(code, late)).filter((word): word is string => word !== null)
   const first = words.slice(0, late ? 1 : 2)
   const plate = item.household?.plate ?? item.task.plate
   const agreed = item.task.agreed[0] ?? item.household?.agreed[0]
@@ -44,8 +49,8 @@ export function reasonLine(item: TodayItem): string {
   return first.join(' · ')
 }
 /** The same in large text, where a row keeps only how long nobody was in touch. */
-export function reasonShort(item: TodayItem): string {
-  const silent = item.task.reasons.find((code) => code.startsWith('no_contact:'))
+export function reasonShort(item: TodayItem, today = isoDay()): string {
+  const silent = reasonsNow(item, today).find((code) => code.startsWith('no_contact:'))
   if (silent) return t(item.late_days > 0 ? 'visits.reason_no_contact' : 'visits.reason_no_contact_short', { n: Number(silent.split(':')[1]) })
   return item.task.reasons.map((code) => reasonWords(code)).find((word) => word !== null) ?? ''
 }
