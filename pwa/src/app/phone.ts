@@ -6,8 +6,11 @@ import { known, restore, session } from '@/api/session'
 import * as queries from '@/db/queries'
 import * as sync from '@/sync'
 import type { RouteLocationRaw } from 'vue-router'
-import { watch } from 'vue'
+import { ref, watch } from 'vue'
+import { canStartOffline } from '@/sw/register'
 
+/** False where recording works only while online: inside WeChat on an iPhone, in private windows. */
+export const keepsRecords = ref(true)
 /** How long a scanned code waits for the very first list, in milliseconds. */
 const LIST_WITHIN = 8_000
 let opened: { userId: string; done: Promise<boolean> } | null = null
@@ -73,7 +76,7 @@ async function remembered(): Promise<{ id: string; name: string } | null> {
 }
 async function openFor(userId: string, userName: string): Promise<boolean> {
   try {
-    await sync.open({
+    const { durable } = await sync.open({
       userId,
       userName,
       appVersion: __APP_VERSION__,
@@ -88,6 +91,7 @@ async function openFor(userId: string, userName: string): Promise<boolean> {
         }
       },
     })
+    keepsRecords.value = durable && canStartOffline()
     return true
   } catch (thrown) {
     opened = null

@@ -1,14 +1,16 @@
 /**
- * The page's half of the service worker: registers it, tells when a new version waits, applies it only at a start or
- * when the person says so, and takes it away when the server pulls the kill switch (records stay untouched).
+ * The page's half of the service worker: registers it, and lets a new version in only at a start or when the person
+ * says so, never while a form is open in any tab of this browser.
  */
-import { ref } from 'vue'
+import { ref, watch } from 'vue'
 import { ownScript } from '@/device/trusted'
 
 export const updateReady = ref(false)
 /** Screens with an unfinished form raise this; a version never changes under a form. */
 export const formOpen = ref(false)
+const FORM_LOCK = 'linli.form'
 let waiting: ServiceWorker | null = null
+let closeForm: (() => void) | null = null
 let reloadWhenControlled = false
 
 export async function registerWorker(): Promise<void> {
@@ -16,8 +18,7 @@ export async function registerWorker(): Promise<void> {
   try {
     navigator.serviceWorker.addEventListener('controllerchange', () => { if (reloadWhenControlled) location.reload() })
     const registration = await navigator.serviceWorker.register(ownScript('/sw.js') as string, { scope: '/', updateViaCache: 'none' })
-    // A start is the moment to change: no form is open yet.
-    if (registration.waiting && navigator.serviceWorker.controller) found(registration.waiting)
+    if (registration.waiting && navigator.serviceWorker.controller) await atStart(registration.waiting)
     registration.addEventListener('updatefound', () => {
       const next = registration.installing
       next?.addEventListener('statechange', () => { if (next.state === 'installed' && navigator.serviceWorker.controller) found(next) })
@@ -25,6 +26,21 @@ export async function registerWorker(): Promise<void> {
     document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') void registration.update().catch(() => undefined) })
   } catch { /* private mode or an in-app browser: recording works online, see `durable` */ }
 }
+/** A start is the moment to change, unless another tab is in the middle of a form. */
+async function atStart(worker: ServiceWorker): Promise<void> {
+  found(worker)
+  if (!(await formOpenSomewhere())) applyUpdate()
+}
+async function formOpenSomewhere(): Promise<boolean> {
+  if (formOpen.value || !navigator.locks) return true
+  const { held } = await navigator.locks.query()
+  return (held ?? []).some((lock) => lock.name === FORM_LOCK)
+}
+watch(formOpen, (open) => {
+  closeForm?.()
+  closeForm = null
+  if (open) void navigator.locks?.request(FORM_LOCK, { mode: 'shared' }, () => new Promise<void>((done) => { closeForm = done }))
+})
 function found(worker: ServiceWorker): void {
   waiting = worker
   updateReady.value = true
@@ -33,12 +49,6 @@ export function applyUpdate(): void {
   if (!waiting || formOpen.value) return
   reloadWhenControlled = true
   waiting.postMessage({ type: 'linli.skip_waiting' })
-}
-/** The kill switch: the worker and its files go, IndexedDB stays. */
-export async function removeWorker(): Promise<void> {
-  if (!('serviceWorker' in navigator)) return
-  for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister()
-  for (const name of await caches.keys()) await caches.delete(name)
 }
 /** Whether an offline start can be promised here (not inside WeChat on an iPhone, not in private mode). */
 export function canStartOffline(): boolean {
