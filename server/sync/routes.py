@@ -25,7 +25,7 @@ from server.kit.database import db
 from server.kit.endpoint import endpoint, touched, write_audit
 from server.kit.errors import NotSignedIn, SessionExpired
 from server.kit.unit_of_work import remember_row_scope, transaction
-from server.sync import body, contact, cursor, epoch, pull, push, repository, scope
+from server.sync import body, contact, cursor, epoch, pull, push, quick_poll, repository, scope
 from server.sync.errors import ClientTooOld, DeviceRevoked, DeviceUnknown, Resync
 from server.sync.protocol import (
     HEADER,
@@ -52,6 +52,8 @@ def _say_protocol(answer: Response) -> Response:
     answer.headers[HEADER] = str(PROTOCOL)
     return answer
 
+
+blp.record_once(lambda state: quick_poll.install(state.app))
 
 SMALL = 1024
 OLDEST_READING = 1

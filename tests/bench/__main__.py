@@ -94,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     found["machine"]["load_after"] = round(os.getloadavg()[0], 2)
-    print(table.written(found))
+    sys.stdout.write(table.written(found) + "\n")
     if options.json:
         options.json.write_text(json.dumps(found, indent=1, ensure_ascii=False))
     return 0 if table.nothing_lost(found) else 1
