@@ -16,7 +16,9 @@ from server.sync.changes import record_change
 NOBODY = uuid.UUID(int=0xC0)
 """Whose phone pulls concerns: nobody's. The number still moves, and open committee pages read again."""
 
-HIDDEN = frozenset({"note", "edit", "reveal", Action.REQUEST_EXTENSION, Action.REFUSE_EXTENSION})
+HIDDEN = frozenset(
+    {"note", "edit", "reveal", "task_not_done", Action.REQUEST_EXTENSION, Action.REFUSE_EXTENSION}
+)
 """Lines that only the committee sees."""
 
 

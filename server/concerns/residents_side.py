@@ -11,7 +11,9 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from server.access.actor import system
 from server.concerns import deadlines, query_code
+from server.concerns.errand import call_off
 from server.concerns.errors import (
     ConcernProofMissing,
     ConcernRatingIncomplete,
@@ -187,6 +189,7 @@ def withdraw(found: Found, reason: str) -> Concern:
     """
     _must_be_reporter(found)
     step(found.concern, Action.WITHDRAW, Party.RESIDENT, note=reason)
+    call_off(system("a resident took the concern back"), found.concern)
     _close(found.concern, "withdrawn")
     return found.concern
 

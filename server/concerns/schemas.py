@@ -291,6 +291,7 @@ class AssignSchema(Schema):
     to_user_id = fields.UUID(load_default=None, allow_none=True)
     to_pool = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     handler = Text(load_default="", most=60)
+    place = Text(load_default="", most=80)
     due_to = fields.Date(load_default=None, allow_none=True)
     note = Text(load_default="", most=500)
 
@@ -299,6 +300,8 @@ class AssignSchema(Schema):
         ways = [bool(data.get("to_user_id")), bool(data.get("to_pool")), bool(data.get("handler"))]
         if sum(ways) != 1:
             raise ValidationError("请选一个人、放进待领，或写上外面由谁来办。", "to_user_id")
+        if not data.get("handler") and not data.get("place"):
+            raise ValidationError("请写一句去哪里、做什么。", "place")
 
 
 class ResidentsWordSchema(Schema):

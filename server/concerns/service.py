@@ -11,6 +11,7 @@ from server.access.actor import Actor
 from server.access.rules import COMMITTEE_ROLES
 from server.accounts import service as accounts
 from server.concerns import calendar_cn, deadlines, lifecycle
+from server.concerns.errand import call_off
 from server.concerns.errors import ConcernExtensionUsed, ConcernNotPossibleNow
 from server.concerns.history import step, write
 from server.concerns.lifecycle import ENDED, Action, Party, Status
@@ -169,6 +170,8 @@ def take_step(actor: Actor, concern_id: uuid.UUID, action: Action, note: str) ->
             Action.CLOSE_WITH_REASON: "reason",
             Action.WITHDRAW: "withdrawn",
         }.get(action, str(action))
+    if action is Action.FINISH or Status(concern.status) in ENDED:
+        call_off(actor, concern)
     tidy()
     return concern
 
@@ -188,12 +191,14 @@ def assign(
     to_user_id: uuid.UUID | None,
     to_pool: bool,
     handler: str,
+    place: str,
     due_to: date | None,
     note: str,
 ) -> Concern:
     """Give it to a person of ours or the pool (then it is a task), or to somebody outside by name.
 
-    The line the resident sees says who does it; a volunteer's name is not given away.
+    The line the resident sees says who does it; a volunteer's name is not given away. A task says
+    only what is written for it (``place``, ``note``): the resident's own words stay with the committee.
     Raises ConcernNotPossibleNow, PersonNotHere.
     """
     concern = concerns.for_change(actor, concern_id)
@@ -201,8 +206,9 @@ def assign(
         _accepted(actor, concern)
     if handler:
         said = handler
-        concern.task_id = None
+        call_off(actor, concern)
     else:
+        call_off(actor, concern)
         said = "志愿者"
         if to_user_id and accounts.holds_role(to_user_id, concern.area_id, COMMITTEE_ROLES):
             said = accounts.names([to_user_id]).get(to_user_id, said)
@@ -212,10 +218,10 @@ def assign(
             concern_id=concern.id,
             area_id=concern.area_id,
             household_id=None,
-            place=concern.place or concern.title,
+            place=place,
             assignee_id=to_user_id,
             due_to=last,
-            note=note or concern.title,
+            note=note or None,
         )
     step(concern, Action.ASSIGN, _party(actor, concern), who_id=actor.user_id, note=said)
     concern.assignee_id = to_user_id
@@ -231,7 +237,11 @@ def task_finished(event: TaskFinished) -> None:
         return
     concern = concerns.of_task(event.task_id)
     if concern is not None and Status(concern.status) not in ENDED:
-        write(concern, "task_done", Party.SYSTEM)
+        done = event.outcome == "done"
+        write(concern, "task_done" if done else "task_not_done", Party.STAFF, who_id=event.by)
+        if event.note:
+            # A volunteer's words are for the committee; what the resident reads, the committee writes.
+            write(concern, "note", Party.STAFF, who_id=event.by, note=event.note)
 
 
 def add_note(actor: Actor, concern_id: uuid.UUID, text: str, *, visible: bool) -> Concern:

@@ -121,7 +121,7 @@ def finish(endings: Sequence[Ending], *, at: datetime | None = None) -> None:
             TaskFinished(
                 task.id, task.area_id, task.origin, task.origin_id, one.outcome, one.visit_id,
                 one.by, one.note,
-            )  # fmt: skip
+            )
         )
 
 

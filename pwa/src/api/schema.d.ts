@@ -4204,6 +4204,8 @@ export interface components {
             handler: string;
             /** @default  */
             note: string;
+            /** @default  */
+            place: string;
             /** @default false */
             to_pool: boolean;
             /**

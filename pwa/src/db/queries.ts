@@ -166,9 +166,10 @@ export async function refreshRecordedTasks(): Promise<void> {
     recordedTasks = new Set()
     return
   }
-  const open = (await store.entries(200)).filter(({ state }) => state.type === 'visit.record')
+  const open = (await store.entries(200)).filter(({ state }) => state.type === 'visit.record' || state.type === 'task.report')
   const next = new Set<Uuid>()
   for (const { state, entry } of open) {
+    if (state.type === 'task.report') { next.add(state.entity); continue }
     const taskId = entry?.payload.task_id
     const known = store.replica.rows('visit').some((visit) => visit.mutation_id === state.id)
     if (typeof taskId === 'string' && !known) next.add(taskId)

@@ -75,12 +75,18 @@ export interface TaskHandOverPayload {
   note: string
 }
 
+export interface TaskReportPayload {
+  outcome: 'done' | 'not_done'
+  note: string
+}
+
 export interface MutationPayloads {
   'visit.record': VisitPayload
   'visit.amend': VisitPayload & { amends: Uuid }
   'task.claim': Record<string, never>
   'task.decline': TaskDeclinePayload
   'task.hand_over': TaskHandOverPayload
+  'task.report': TaskReportPayload
 }
 export type MutationName = keyof MutationPayloads
 

@@ -165,6 +165,7 @@ export default {
   'assign.person': 'To one person',
   'assign.pool': 'Whoever is free',
   'assign.outside': 'Somebody outside (property, water ...)',
+  'assign.place_first': 'Write where and what',
   'assign.choose': 'Choose a person',
   'assign.name_first': 'Write who does it',
   'assign.outside_label': 'Who',
@@ -233,5 +234,8 @@ export default {
   'line.called': '{who} called and reached them',
   'line.called_in_vain': '{who} called; no answer',
   'line.reveal': '{who} looked at the number',
-  'line.task_done': 'The task was done',
+  'line.task_done': '{who} was there',
+  'line.task_not_done': '{who} could not do it',
+  'assign.place': 'Where and what',
+  'assign.place_hint': 'The volunteer sees it; do not write whose home or who reported it.',
 } as const

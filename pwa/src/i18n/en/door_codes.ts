@@ -14,6 +14,8 @@ export default {
   chosen: 'one chosen|{n} chosen',
   print_chosen: 'Print the chosen',
   reprint_chosen: 'Reprint the chosen one|Reprint the chosen {n}',
+  reprint_one: 'Reprint',
+  print_one: 'Print',
   reprint_title: 'Reprint one door code?|Reprint {n} door codes?',
   reprint_text: 'A new generation is made. The old ones stop being current: strangers still see the committee\'s number, volunteers can still record and are told to replace it. Put up the new ones and take the old ones down.',
   reprint_yes: 'Make a new generation',

@@ -184,6 +184,7 @@ export default {
   'att.kind.task_claim': 'taking a visit',
   'att.kind.task_decline': 'cannot go',
   'att.kind.task_hand_over': 'passing it on',
+  'att.kind.task_report': 'how an errand ended',
   'att.unread': 'Cannot be read; kept as it came.',
   'att.resolution': 'What was decided',
   'att.accept': 'Take it in',
@@ -193,4 +194,5 @@ export default {
   'att.aside_text': 'It is kept and can be read; the volunteer sees what you write.',
   'att.aside_reason': 'Why',
   'att.put_aside': 'Put aside with the reason.',
+  see_household: 'See the home',
 } as const

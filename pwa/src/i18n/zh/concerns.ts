@@ -165,6 +165,7 @@ export default {
   'assign.person': '派给一个人',
   'assign.pool': '放进谁都可接',
   'assign.outside': '外面的人来办（物业、水务……）',
+  'assign.place_first': '写一句去哪里、做什么',
   'assign.choose': '选一个人',
   'assign.name_first': '写上谁来办',
   'assign.outside_label': '谁来办',
@@ -233,5 +234,8 @@ export default {
   'line.called': '{who}打了电话，本人接的',
   'line.called_in_vain': '{who}打了电话，没人接',
   'line.reveal': '{who}看了报的人的电话',
-  'line.task_done': '派的任务有人去办了',
+  'line.task_done': '{who}去办了',
+  'line.task_not_done': '{who}说没办成',
+  'assign.place': '去哪里、做什么',
+  'assign.place_hint': '志愿者看得到，别写是谁家、谁报的。',
 } as const

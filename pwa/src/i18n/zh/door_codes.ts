@@ -14,6 +14,8 @@ export default {
   chosen: '已选 {n} 户',
   print_chosen: '打印选中的',
   reprint_chosen: '重印选中的 {n} 户',
+  reprint_one: '重印',
+  print_one: '打印',
   reprint_title: '重印 {n} 户的门码？',
   reprint_text: '会换成新的一版。旧的马上不算最新：别人扫旧码还看得到居委会电话，志愿者扫旧码照样能记，只是会提醒换新。贴上新的，请把旧的撕下。',
   reprint_yes: '换成新的一版',

@@ -186,6 +186,7 @@ export default {
   'att.kind.task_claim': '接任务',
   'att.kind.task_decline': '说去不了',
   'att.kind.task_hand_over': '转给别人',
+  'att.kind.task_report': '跑腿的结果',
   'att.unread': '读不出来，原样存着。',
   'att.resolution': '怎么处理的',
   'att.accept': '收下',
@@ -195,4 +196,5 @@ export default {
   'att.aside_text': '记录还在，随时能看；志愿者会看到您写的话。',
   'att.aside_reason': '为什么',
   'att.put_aside': '放一边了，原因记下了。',
+  see_household: '看这一户',
 } as const
