@@ -128,7 +128,7 @@ export async function localRecords(limit = 100): Promise<LocalRecord[]> {
     const householdId = householdOf(state, entry)
     const known = householdId === null ? null : household(householdId)
     const open = attention.get(state.id)
-    const place = placeOf(state, open?.state)
+    const place = PLACES[state.place]
     return {
       mutation_id: state.id, entity_id: state.entity, type: state.type, place,
       household_id: known ? householdId : null,
@@ -136,19 +136,15 @@ export async function localRecords(limit = 100): Promise<LocalRecord[]> {
       met: typeof entry?.payload.met === 'string' ? entry.payload.met : null,
       recorded_at: new Date(state.recorded_at).toISOString(),
       received_at: state.place === 'waiting' || state.settled_at === null ? null : new Date(state.settled_at).toISOString(),
-      code: place === 'attention' ? (open?.code ?? state.code) : null,
-      message: place === 'attention' ? (open?.message ?? null) : null,
+      code: open?.code ?? state.code,
+      message: open?.resolution ?? open?.message ?? null,
       undo_until: state.place === 'waiting' && state.undo_until > Date.now() ? new Date(state.undo_until).toISOString() : null,
       photos_pending: photos.filter((photo) => photo.mutation === state.id).length,
     }
   })
 }
 
-function placeOf(state: StateRow, attention: string | undefined): RecordPlace {
-  if (state.place === 'waiting') return 'here'
-  if (state.place === 'held') return attention !== undefined && attention !== 'open' ? 'received' : 'attention'
-  return 'received'
-}
+const PLACES: Record<StateRow['place'], RecordPlace> = { waiting: 'here', held: 'attention', archived: 'received' }
 
 function householdOf(state: StateRow, entry: Entry | null): Uuid | null {
   const payload = entry?.payload

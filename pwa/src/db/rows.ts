@@ -140,7 +140,7 @@ export interface LocalRecord {
   recorded_at: Instant
   /** When the committee's server confirmed it. */
   received_at: Instant | null
-  /** Why it needs a look: the server's code and sentence. */
+  /** Why it needed a look, and what the committee made of it: the server's code and sentence. */
   code: string | null
   message: string | null
   undo_until: Instant | null

@@ -28,7 +28,7 @@ import { readEnrol, readPull, readPush, readScope } from './answers'
 import { nextReady, pickBatch } from './batch'
 import type { Effect, Event, RawAnswer, Stamp, Trigger } from './events'
 import { newDevice, refused, shrink } from './refuse'
-import { settle, takePage } from './settle'
+import { settle, sweep, takePage } from './settle'
 import { CLOSED_STATE, MAX_BYTES, MAX_COUNT } from './state'
 import type { AfterStore, Item, State } from './state'
 import { fail, store, succeeded } from './step'
@@ -49,6 +49,7 @@ function take(state: State, effects: Effect[], event: Event, now: Stamp): void {
       forget(state)
       Object.assign(state, { open: true, meta: event.meta, items: bySeq(event.items), resolved: new Set(event.resolved) })
       state.pullDue = true
+      state.sweepDue = true
       return
     case 'closed':
       forget(state)
@@ -120,7 +121,12 @@ function take(state: State, effects: Effect[], event: Event, now: Stamp): void {
 
 /** Start the one most useful thing, or say when to look again. */
 function proceed(state: State, effects: Effect[], now: Stamp): void {
-  if (!state.open || !state.syncer || state.busy || state.loginNeeded) return
+  if (!state.open || !state.syncer || state.busy) return
+  if (state.sweepDue) {
+    state.sweepDue = false
+    if (sweep(state, effects)) return
+  }
+  if (state.loginNeeded) return
   const waitUntil = Math.max(state.retryAt, state.hardUntil)
   if (now.mono < waitUntil) return wakeAt(state, effects, waitUntil)
 

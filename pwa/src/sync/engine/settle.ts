@@ -7,6 +7,7 @@ import { backoffMs, pollMs } from './backoff'
 import { instantOf } from './answers'
 import { ARCHIVE_MS } from './state'
 import type { AfterStore, State } from './state'
+import { nothingYet, store } from './step'
 import type { FinalVerdict, NothingNew, PullPage, PushAnswer, Verdict } from '../wire'
 
 export function settle(state: State, answer: PushAnswer, after: AfterStore, now: Stamp): Op[] {
@@ -47,6 +48,20 @@ function finalOf(verdict: Exclude<Verdict, { verdict: 'retry' }>): FinalVerdict 
 
 function reasonOf(final: Exclude<FinalVerdict, { verdict: 'applied' }>): { code: string; message: string } {
   return final.verdict === 'conflict' ? { code: 'conflict', message: final.fields.join(', ') } : { code: final.code, message: final.message }
+}
+
+/**
+ * Entries that were refused and settled in one answer (a task somebody else claimed first) stay
+ * in sight for the rest of that page life, so that the person is told, and leave at the next start.
+ */
+export function sweep(state: State, effects: Effect[]): boolean {
+  const gone = state.items.filter((item) => item.place === 'held' && state.resolved.has(item.id))
+  if (gone.length === 0) return false
+  const after = nothingYet()
+  const ops = gone.map((item): Op => ({ op: 'archive', id: item.id, seq: null, area: null, at: item.heldAt ?? item.recordedAt }))
+  after.leave = gone.map((item) => item.id)
+  store(state, effects, ops, after)
+  return true
 }
 
 export function takePage(state: State, effects: Effect[], page: PullPage | NothingNew, after: AfterStore, now: Stamp): Op[] {

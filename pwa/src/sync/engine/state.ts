@@ -101,6 +101,8 @@ export interface State {
   /** Compressed size over plain size, as last seen. */
   ratio: number
 
+  /** At each start: what was held and is settled by now has been seen, and leaves. */
+  sweepDue: boolean
   pullDue: boolean
   scopeDue: boolean
   scopeResyncs: number
@@ -126,6 +128,6 @@ export const CLOSED_STATE: State = {
   open: false, syncer: false, meta: NEW_META, items: [], resolved: new Set(), busy: null, nextId: 1,
   notBefore: new Map(), tooLarge: new Set(), suspects: new Set(), retryAt: 0, hardUntil: 0, lastTry: -Infinity, pollAt: 0, wakeAt: null,
   failures: 0, blamed: 0, limitCount: MAX_COUNT, limitBytes: MAX_BYTES, ratio: 0.4,
-  pullDue: false, scopeDue: false, scopeResyncs: 0, renewed: false, loginNeeded: false, enrolDue: false, tooOld: false,
+  sweepDue: false, pullDue: false, scopeDue: false, scopeResyncs: 0, renewed: false, loginNeeded: false, enrolDue: false, tooOld: false,
   portal: false, reachable: null, round: null, received: [],
 }

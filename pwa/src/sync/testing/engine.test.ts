@@ -162,6 +162,19 @@ describe('P4 verdicts', () => {
     expect(bench.state.items).toEqual([])
   })
 
+  it('an entry refused and settled in one answer is in sight until the next start', () => {
+    const bench = new Bench([entry(1)])
+    const row = { mutation_id: 'm1', state: 'closed' }
+    bench.verdicts([{ mutation_id: 'm1', verdict: 'rejected', code: 'task_taken', message: '' }],
+      { pull: { ...PAGE, changes: [{ entity: 'attention', id: 'a1', version: 2, op: 'put', row }] } })
+    bench.stored({ digest: 'd1' })
+    expect(status(bench).attention.map((one) => one.code)).toEqual(['task_taken'])
+    bench.tell({ type: 'loaded', meta: ENROLLED, items: bench.state.items, resolved: ['m1'] })
+    expect(bench.ops).toMatchObject([{ op: 'archive', id: 'm1' }])
+    bench.stored()
+    expect(status(bench).attention).toEqual([])
+  })
+
   it('retry is not final: the entry waits, others go, and there is no last try', () => {
     const bench = new Bench([entry(1), entry(2)])
     bench.verdicts([

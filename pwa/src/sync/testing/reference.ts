@@ -293,7 +293,9 @@ export class ReferenceServer implements Server {
     const household = (mutation.payload as { household_id?: Uuid }).household_id ?? null
     const code = final.verdict === 'conflict' ? 'conflict' : final.code
     // One case an entry, under an id that is the same after a restore.
-    this.data.cases[id] = { id, mutation: id, user, household, code, state: 'open', payload: mutation }
+    // A lost claim is told to the volunteer and asks nothing of the committee.
+    const state = mutation.type === 'task.claim' && code === 'conflict' ? 'closed' : 'open'
+    this.data.cases[id] = { id, mutation: id, user, household, code, state, payload: mutation }
     this.log('attention', id, 'put', null, user)
   }
 

@@ -402,11 +402,19 @@ export class World {
       await this.settleDown(round)
       if (this.quiet()) break
     }
+    for (const phone of this.phones) {
+      phone.crash(this.now, true)
+      phone.start(this.now)
+    }
+    this.collect()
+    await this.settleDown(99)
     await this.check('at rest')
     for (const phone of this.phones) {
       if (phone.wiped || phone.disk.meta.revoked) continue
       const waiting = [...phone.disk.states.values()].filter((row) => row.place === 'waiting')
       if (waiting.length > 0) throw new Violation('L', `phone ${phone.index} still has ${waiting.length} waiting: ${waiting[0]?.id}`)
+      const held = [...phone.disk.states.values()].filter((row) => row.place === 'held' && !this.truth.open.includes(row.id))
+      if (held.length > 0) throw new Violation('L', `phone ${phone.index} shows ${held[0]?.id} as held though it is settled`)
       const here = phone.disk.replica.householdIds().join(' ')
       const should = [...(this.truth.households[phone.user] ?? [])].sort().join(' ')
       if (here !== should) throw new Violation('L', `phone ${phone.index} holds households ${here}, should hold ${should}`)
