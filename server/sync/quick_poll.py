@@ -101,7 +101,7 @@ class QuickPoll:
         except (ApiError, cursor.BadCursor):
             return None
         except Exception as error:
-            log.warning("sync.quick_poll", kind=type(error).__name__)
+            log.warning("sync.quick_poll", kind=type(error).__name__, exc_info=error)
             self.lines.line = None
             return None
         if contact.heard(place.device_id):
@@ -152,7 +152,7 @@ class QuickPoll:
         if self.lines.line is None or self.lines.pool is not pool:
             held = self.engine.raw_connection()
             held.detach()
-            line: Any = held.driver_connection
+            line: Any = held.dbapi_connection
             if self.postgres:
                 line.rollback()
                 line.autocommit = True
