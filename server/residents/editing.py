@@ -11,7 +11,7 @@ from server.kit import clock
 from server.kit.database import db
 from server.kit.endpoint import touched
 from server.kit.errors import ApiError, Invalid, NotFound
-from server.residents import care_categories, id_numbers, repository, service, writing
+from server.residents import care_categories, id_numbers, quotas, repository, service, writing
 from server.residents.addresses import plate_of
 from server.residents.models import (
     ACTIVE,
@@ -125,6 +125,7 @@ def change_resident(
 def reveal(actor: Actor, resident_id: uuid.UUID, *, reason: str) -> dict[str, Any]:
     """The whole numbers of one person, with the reason on record. Raises NotFound."""
     person = _resident(actor, resident_id)
+    quotas.spending(actor, quotas.REVEALS)
     touched(person.id, area_id=person.area_id, why=reason)
     return {
         "id": person.id,
@@ -236,6 +237,9 @@ def _set_person(actor: Actor, person: Resident, data: dict[str, Any]) -> None:
         _set_id_number(person, data["id_number"])
     elif "id_number" in data:
         person.id_number, person.id_index = None, None
+    elif person.id_number is not None:
+        known = id_numbers.parse(person.id_number)  # the number wins over what was typed beside it
+        person.birth_date, person.sex = known.birth_date, known.sex
     if person.birth_date is not None and person.birth_date > clock.today():
         raise Invalid(fields={"birth_date": "出生日期在今天之后，请再看一眼。"})
 

@@ -9,7 +9,7 @@ from server.access.actor import Actor
 from server.access.permissions import allow
 from server.kit.blueprint import Blueprint
 from server.kit.endpoint import endpoint, touched
-from server.residents import editing, service
+from server.residents import editing, quotas, service
 from server.residents.schemas import (
     AreaChoice,
     HouseholdChange,
@@ -39,6 +39,7 @@ blp = Blueprint("residents", __name__, description="花名册 households and res
 @blp.arguments(ResidentSearch)
 def search_residents(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """People by name, pinyin, address or phone tail; the words travel in the body."""
+    quotas.searching(actor)
     found = service.search(actor, **data)
     touched(*(row["id"] for row in found["rows"]), area_id=found["area_id"])
     return found
@@ -50,6 +51,7 @@ def search_residents(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
 @blp.arguments(HouseholdSearch)
 def search_households(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Households in door order, by the same words."""
+    quotas.searching(actor)
     found = service.search_households(actor, **data)
     touched(*(row["id"] for row in found["rows"]), area_id=found["area_id"])
     return found

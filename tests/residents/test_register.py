@@ -365,3 +365,31 @@ def test_a_household_with_people_is_not_closed(
     closed = worker.call(client, "POST", f"/households/{empty['id']}/close", json={"version": 1})
     assert closed.status_code == 204
     assert worker.call(client, "GET", f"/households/{empty['id']}").status_code == 404
+
+
+def test_a_person_who_searches_without_end_is_told_to_wait(
+    client: FlaskClient, worker: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import timedelta
+
+    from server.kit.ratelimit import Limit
+    from server.residents import quotas
+
+    monkeypatch.setattr(quotas, "SEARCHES", Limit("register.search", 3, timedelta(days=1)))
+    answers = [worker.call(client, "POST", "/residents/search", json={}) for _ in range(6)]
+    assert [a.status_code for a in answers] == [200, 200, 200, 200, 429, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    other = make_person("committee").call(client, "POST", "/households/search", json={})
+    assert other.status_code == 200
+
+
+def test_the_id_number_wins_over_a_date_typed_beside_it(
+    client: FlaskClient, worker: Person, family: dict[str, Any]
+) -> None:
+    man = family["residents"][0]
+    body = {"version": man["version"], "birth_date": "1990-01-01", "sex": "female"}
+    after = worker.call(client, "PATCH", f"/residents/{man['id']}", json=body).get_json()
+    assert (after["residents"][0]["birth_date"], after["residents"][0]["sex"]) == (
+        "1976-03-22",
+        "male",
+    )

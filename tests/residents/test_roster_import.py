@@ -489,3 +489,20 @@ def test_a_change_between_look_and_take_is_seen(
     assert act(client, worker, record, "confirm").status_code == 200
     assert register()["resident"] == 1
     assert people(client, worker, "葛谷初")[0]["phone_masked"] == "154****0001"
+
+
+def test_of_many_who_take_one_roster_at_once_exactly_one_does(
+    app: Any, client: FlaskClient, worker: Person
+) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    record = send(client, worker, small(MAN, WIFE, NEIGHBOUR))
+
+    def take(_: int) -> int:
+        answer = worker.call(app.test_client(), "POST", f"/roster-imports/{record['id']}/confirm")
+        return int(answer.status_code)
+
+    with ThreadPoolExecutor(6) as pool:
+        codes = sorted(pool.map(take, range(6)))
+    assert codes == [200, 409, 409, 409, 409, 409]
+    assert register()["resident"] == 3

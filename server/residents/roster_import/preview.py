@@ -161,14 +161,24 @@ def masked(field: str, value: str) -> str:
     return value
 
 
+def _as_shown_by_a_spreadsheet(number: str) -> str:
+    """A long number as the person sees it in the cell: 1.49904E+17."""
+    try:
+        return f"{float(number):.5E}"
+    except ValueError:
+        return mask_digits(number, 2, 4)
+
+
 def shown(
     row_id: uuid.UUID, action: str, difference: str, body: Mapping[str, Any]
 ) -> dict[str, Any]:
     """One row for the page."""
     suspect = body["suspect"]
-    about_id = {"id_checksum", "id_length", "id_bad_date", "id_conflict", "id_precision_lost"}
+    about_id = {"id_checksum", "id_length", "id_bad_date", "id_conflict"}
     duplicates = {"duplicate_in_file", "duplicate_other_household", "split_ambiguous"}
-    if about_id.intersection(body["reasons"]):
+    if "id_precision_lost" in body["reasons"]:
+        suspect = _as_shown_by_a_spreadsheet(suspect)
+    elif about_id.intersection(body["reasons"]):
         suspect = mask_digits(suspect, 2, 4)
     elif duplicates.intersection(body["reasons"]):
         suspect = ""

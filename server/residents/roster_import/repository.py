@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, text
 
 from server.access.actor import Actor
 from server.access.predicates import area_rows
 from server.access.scope import SCOPE
-from server.kit.database import db
+from server.kit.database import db, is_postgresql
 from server.kit.repository import Repository
 from server.residents.models import CareMembership, Household, Resident
 
@@ -58,6 +58,19 @@ class Imports(Repository[RosterImport]):
             .execution_options(**OF_A_CHECKED_IMPORT)
         ).first()
         return found is not None
+
+    def lock_register(self, area_id: str) -> None:
+        """One import at a time writes a committee's register; SQLite has one writer anyway."""
+        if is_postgresql():
+            db.session.execute(
+                text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": f"roster:{area_id}"}
+            )
+
+    def fresh(self, actor: Actor, import_id: uuid.UUID) -> RosterImport:
+        """The import as it is now, not as this session read it before the lock."""
+        record: RosterImport = self.get(actor, import_id)
+        db.session.refresh(record)
+        return record
 
     def register_mark(self, area_id: str) -> tuple[Any, ...]:
         """Changes when anything in the committee's register does."""

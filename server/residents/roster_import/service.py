@@ -16,6 +16,7 @@ from server.kit.database import db
 from server.kit.endpoint import touched
 from server.kit.errors import ApiError
 from server.kit.unit_of_work import after_commit, transaction
+from server.residents import quotas
 from server.residents import service as register
 from server.residents.roster_import import fix_list, jobs, preview, storing
 from server.residents.roster_import.difference import Entry
@@ -73,6 +74,7 @@ def upload(
     """Begin to read a file; opens its own transaction. Raises StillReading, NotFound (area)."""
     with transaction(write=True):
         area = register.area_of(actor, area_id, "roster.import")
+        quotas.spending(actor, quotas.UPLOADS)
         now = clock.now()
         if imports.reading_since(area, now - LOST_AFTER):
             raise StillReading()
@@ -233,14 +235,14 @@ def confirm(actor: Actor, import_id: uuid.UUID) -> dict[str, Any]:
         mark = imports.register_mark(record.area_id)
         work = _prepared(record)
     with transaction(write=True):
-        record = imports.get(actor, import_id)
+        imports.lock_register(record.area_id)
+        record = imports.fresh(actor, import_id)
         if record.state != PREVIEW:
             raise NotAPreview()
         if imports.register_mark(record.area_id) != mark:
             work = _prepared(record)  # somebody changed the register in between
         work.write()
         now = clock.now()
-        record = imports.get(actor, import_id)
         record.state, record.stored_at = STORED, now
         record.undo_until = now + timedelta(days=UNDO_DAYS)
         db.session.flush()
@@ -261,6 +263,8 @@ def _prepared(record: RosterImport) -> storing.Storing:
 def undo(actor: Actor, import_id: uuid.UUID) -> dict[str, Any]:
     """Take back what an import stored. Raises NotFound, NothingToUndo, UndoTooLate."""
     record: RosterImport = imports.get(actor, import_id)
+    imports.lock_register(record.area_id)
+    record = imports.fresh(actor, import_id)
     now = clock.now()
     if record.state != STORED or record.undo_until is None:
         raise NothingToUndo()
