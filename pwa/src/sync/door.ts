@@ -114,6 +114,7 @@ async function openOnce(session: Session): Promise<OpenResult> {
     changed: (what) => void changed(what, true),
     moved: showStatus,
     wipe: () => void door.wipe(true),
+    noRoom: () => { storageTight = true },
     killWorker: () => void killWorker(),
   })
   const stop = listen(loop, channel, store)

@@ -9,6 +9,7 @@ import type { Effect, Event, RawAnswer, Stamp } from './engine/events'
 import { reduce } from './engine/reduce'
 import { CLOSED_STATE } from './engine/state'
 import type { State } from './engine/state'
+import { NoRoom } from '../db/idb'
 import type { Committed, EntryStore } from '../db/store'
 
 export interface Around {
@@ -23,6 +24,8 @@ export interface Around {
   /** The engine's state moved; status may differ now. */
   moved: () => void
   wipe: () => void
+  /** The browser gives no more room; what was recorded is there, what was pulled stops at its last page. */
+  noRoom: () => void
   killWorker: () => void
 }
 
@@ -83,7 +86,10 @@ export class Loop {
             const records = effect.ops.some((op) => op.op === 'archive' || op.op === 'hold' || op.op === 'restore_archive' || op.op === 'renumber')
             if (rows || records) this.around.changed({ rows, records })
           },
-          () => this.tell({ type: 'store_failed', tid: effect.tid }),
+          (error: unknown) => {
+            if (error instanceof NoRoom) this.around.noRoom()
+            this.tell({ type: 'store_failed', tid: effect.tid })
+          },
         )
         return
       case 'kill_worker':

@@ -268,10 +268,9 @@ const SINCE_LAST_TRY: Record<Trigger, number> = {
 /** Something happened that makes another try worth while; Retry-After still holds. */
 function hurry(state: State, why: Trigger, now: Stamp): void {
   if (why !== 'recorded' && why !== 'other_tab') state.pullDue = true
-  if (state.failures > 0 && now.mono - state.lastTry >= SINCE_LAST_TRY[why]) {
-    // A village that gets its signal back at once must not knock at once.
-    state.retryAt = why === 'online' ? now.mono + now.rand * 2000 : now.mono
-  }
+  // A village that gets its signal back at once must not knock at once.
+  if (why === 'online') state.retryAt = now.mono + now.rand * 2000
+  else if (state.failures > 0 && now.mono - state.lastTry >= SINCE_LAST_TRY[why]) state.retryAt = now.mono
 }
 
 function wakeAt(state: State, effects: Effect[], mono: number): void {

@@ -465,6 +465,15 @@ describe('P14 and P15 when it tries', () => {
     expect(bench.push.ids).toEqual(['m1'])
   })
 
+  it('does not knock in the same moment as the whole village when the signal comes back', () => {
+    const bench = atRest()
+    bench.rand = 0.5
+    bench.tell({ type: 'trigger', why: 'online' })
+    expect(bench.request).toBeNull()
+    bench.pass(1000)
+    expect(bench.request).toMatchObject({ kind: 'pull' })
+  })
+
   it('waits as long as the server asked, whatever is pressed', () => {
     const bench = new Bench([entry(1)])
     bench.answer({ ...error(503, 'server.busy'), retryAfterS: 60 })
