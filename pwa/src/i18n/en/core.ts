@@ -37,7 +37,7 @@ export default {
   'sync.locked': 'The list is locked until online; you can still record',
   'sync.full': 'Phone nearly full, send {n} before taking photos',
   'sync.fresh_short': 'Saved here first',
-  'sync.fresh': 'Saved on this phone first, sent when there is signal',
+  'sync.fresh': 'Saved here first, sent with a signal',
   'state.failed': 'This cannot open just now',
   'state.failed_text': 'Everything you recorded is still here.',
   'state.offline': 'No signal now',

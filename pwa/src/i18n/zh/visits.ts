@@ -47,6 +47,7 @@ export default {
   call_name: '打电话给{name}',
   no_number: '这个号码现在打不开，请打给居委会。',
   last_time: '上一次 · {day} {by}',
+  last: '上一次',
   last_none: '还没有人去过。',
   need_to_know: '只显示上门用得着的 · 本人已同意',
   not_met_button: '没见到',
