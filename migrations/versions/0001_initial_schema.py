@@ -980,15 +980,14 @@ def upgrade() -> None:
 
     op.create_table(
         "resident_search_token",
-        sa.Column("household_id", sa.Uuid(), nullable=False),
-        sa.Column("resident_id", sa.Uuid(), nullable=True),
+        sa.Column("area_id", sa.String(length=12), nullable=False),
         sa.Column(
             "token",
             sa.String(length=64).with_variant(sa.VARCHAR(length=64, collation="C"), "postgresql"),
             nullable=False,
         ),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("area_id", sa.String(length=12), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["area_id"], ["area.id"], name=op.f("fk_resident_search_token_area_id")
         ),
@@ -998,26 +997,16 @@ def upgrade() -> None:
             name=op.f("fk_resident_search_token_household_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["resident_id"],
-            ["resident.id"],
-            name=op.f("fk_resident_search_token_resident_id"),
-            ondelete="CASCADE",
+        sa.PrimaryKeyConstraint(
+            "area_id", "token", "owner_id", name=op.f("pk_resident_search_token")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_resident_search_token")),
     )
     with op.batch_alter_table("resident_search_token", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_resident_search_token_area_id"), ["area_id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_resident_search_token_area_id_token", ["area_id", "token"], unique=False
-        )
         batch_op.create_index(
             batch_op.f("ix_resident_search_token_household_id"), ["household_id"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_resident_search_token_resident_id"), ["resident_id"], unique=False
+            batch_op.f("ix_resident_search_token_owner_id"), ["owner_id"], unique=False
         )
 
     op.create_table(
