@@ -6,9 +6,12 @@ text and joined as bytes; a row that was never asked for is asked of its feature
 
 from __future__ import annotations
 
+import threading
 import uuid
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -17,7 +20,8 @@ import structlog
 from server.access import repository as access_reads
 from server.access.actor import Actor
 from server.kit import clock
-from server.sync import repository, scope
+from server.sync import blocks, repository, scope
+from server.sync.blocks import Block
 from server.sync.cursor import Cursor, Place, digest_of, written
 from server.sync.errors import EpochChanged, Resync
 from server.sync.handlers import Reader, source_of
@@ -33,12 +37,17 @@ KEEP_FROM = 50
 
 @dataclass(slots=True)
 class Page:
-    """One page, as JSON bytes, and what to do after its transaction."""
+    """One page and what to do after its transaction: ``rest`` follows the block, or stands alone."""
 
-    body: bytes = b""
+    rest: bytes = b""
+    block: Block | None = None
     rendered: list[tuple[str, str, uuid.UUID, int, str]] = field(default_factory=list)
-    shown: list[str] = field(default_factory=list)
+    shown: Sequence[str] = ()
     area_id: str | None = None
+
+    def plain(self) -> bytes:
+        """The page as JSON."""
+        return self.rest if self.block is None else self.block.plain() + self.rest
 
 
 @dataclass(slots=True)
@@ -77,6 +86,35 @@ def same(epoch: uuid.UUID) -> bytes:
     return orjson.dumps({"same": True, "epoch": epoch, "server_time": clock.to_wire(clock.now())})
 
 
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    household_ids: frozenset[uuid.UUID]
+    digest: str
+
+
+_scopes: OrderedDict[tuple[uuid.UUID, int], _Scope] = OrderedDict()
+_scopes_lock = threading.Lock()
+MOST_SCOPES = 500
+
+
+def _scope_of(user_id: uuid.UUID, version: int, now: datetime) -> _Scope:
+    """The person's households and their digest; counted anew when the scope version moved."""
+    key = (user_id, version)
+    with _scopes_lock:
+        found = _scopes.get(key)
+        if found is not None:
+            _scopes.move_to_end(key)
+            return found
+    ids = frozenset(access_reads.household_ids_of(user_id, now))
+    made = _Scope(ids, scope.digest(ids))
+    if version:
+        with _scopes_lock:
+            _scopes[key] = made
+            while len(_scopes) > MOST_SCOPES:
+                _scopes.popitem(last=False)
+    return made
+
+
 def page(actor: Actor, standing: Standing, cursor: Cursor | None, limit: int, receipt: Any) -> Page:
     """The next page after a cursor (None: from the start), inside the caller's snapshot.
 
@@ -90,32 +128,51 @@ def page(actor: Actor, standing: Standing, cursor: Cursor | None, limit: int, re
     limit = max(1, min(limit, MOST))
     now = clock.now()
     areas = areas_of(actor)
-    reader = Reader(
-        actor, device_id, frozenset(access_reads.household_ids_of(actor.me, now)), areas
-    )
-    places = _places(cursor, areas, epoch)
-    made = _Maker(reader, places, limit)
+    desk = repository.desk(actor.me, device_id, areas)
+    scoped = _scope_of(actor.me, desk.scope_version, now)
+    reader = Reader(actor, device_id, scoped.household_ids, areas)
+    places = _places(cursor, areas, epoch, desk.clocks)
+    made = _Maker(reader, places, limit, desk.clocks)
     made.fill(now)
-    following = Cursor(device_id, epoch, standing.scope_version, digest_of(standing.grants), places)
+    following = Cursor(device_id, epoch, desk.scope_version, digest_of(standing.grants), places)
     head = orjson.dumps(
         {
             "epoch": epoch,
             "server_time": clock.to_wire(now),
-            "scope_version": standing.scope_version,
-            "scope_digest": scope.digest(reader.household_ids),
+            "scope_version": desk.scope_version,
+            "scope_digest": scoped.digest,
             "next_cursor": written(following),
             "more": made.more,
-            "device": receipt,
+            "device": receipt
+            or {
+                "received_through": desk.received_through,
+                "holes": desk.holes,
+                "open_items": desk.open_items,
+            },
         }
     )
     out = Page(area_id=areas[0] if areas else None)
-    texts = made.texts(out)
-    out.body = b"".join((head[:-1], b',"changes":[', b",".join(texts), b"]}"))
+    rest = b"]," + head[1:]
+    worth_keeping = made.wants_block
+    out.block = blocks.find(made.key) if worth_keeping else None
+    if out.block is not None:
+        out.shown, out.rest = out.block.shown, rest
+        return out
+    text = b'{"changes":[' + b",".join(made.texts(out))
+    if worth_keeping and not out.rendered:
+        out.block = blocks.keep(made.key, text, tuple(out.shown))
+        out.rest = rest
+    else:
+        out.rest = text + rest
     return out
 
 
-def _places(cursor: Cursor | None, areas: Sequence[str], epoch: uuid.UUID) -> dict[str, Place]:
-    clocks = repository.clocks(areas)
+def _places(
+    cursor: Cursor | None,
+    areas: Sequence[str],
+    epoch: uuid.UUID,
+    clocks: dict[str, tuple[int, int]],
+) -> dict[str, Place]:
     places: dict[str, Place] = {}
     for area in areas:
         seq, floor = clocks.get(area, (0, 0))
@@ -135,18 +192,39 @@ def _places(cursor: Cursor | None, areas: Sequence[str], epoch: uuid.UUID) -> di
 class _Maker:
     """Fills one page from the logs of all committees of a reader."""
 
-    def __init__(self, reader: Reader, places: dict[str, Place], limit: int) -> None:
-        self.reader, self.places, self.limit = reader, places, limit
+    def __init__(
+        self,
+        reader: Reader,
+        places: dict[str, Place],
+        limit: int,
+        clocks: dict[str, tuple[int, int]],
+    ) -> None:
+        self.reader, self.places, self.limit, self.clocks = reader, places, limit, clocks
         self.wanted: list[_Wanted] = []
+        self.numbers: list[tuple[str, list[int]]] = []
+        self.found = 0
         self.more = False
+        self.from_start = all(
+            p.high is not None and not p.seq and not p.rank for p in places.values()
+        )
 
-    def fill(self, now: Any) -> None:
+    @property
+    def wants_block(self) -> bool:
+        """Whether the page holds nothing but what stands, and enough of it to be kept compressed."""
+        return not self.wanted and self.found >= blocks.WORTH_FROM
+
+    @property
+    def key(self) -> blocks.Key:
+        """What names the page's rows for ever."""
+        return tuple((area, tuple(seqs)) for area, seqs in self.numbers)
+
+    def fill(self, now: datetime) -> None:
         """Take rows until the page is full; ``more`` says whether any are left."""
         for rank in (0, 1):
             for area, place in self.places.items():
                 if place.high is not None and place.rank == rank and not self.more:
                     self._standing(area, place, now)
-            if rank == 0 and self.wanted and any(p.high is not None for p in self.places.values()):
+            if rank == 0 and self.from_start and self.found and not self.more:
                 self.more = True  # the first screen goes ahead alone
                 return
         for area, place in self.places.items():
@@ -154,35 +232,35 @@ class _Maker:
                 self._changed(area, place, now)
 
     def _room(self) -> int:
-        return max(
-            0, self.limit - len(self.wanted)
-        )  # a household that came whole may overfill a page
+        # a household that came whole may overfill a page
+        return max(0, self.limit - len(self.wanted) - self.found)
 
-    def _standing(self, area: str, place: Place, now: Any) -> None:
+    def _standing(self, area: str, place: Place, now: datetime) -> None:
         assert place.high is not None
-        first = place.rank == 0
-        room = min(self._room(), FIRST_PAGE) if first else self._room()
-        rows = repository.standing_rows(
+        room = min(self._room(), FIRST_PAGE) if self.from_start else self._room()
+        rows = repository.standing_numbers(
             area,
             place.seq,
             place.high,
-            first_screen=first,
+            rank=place.rank,
             user_id=self.reader.actor.me,
             now=now,
             limit=room + 1,
         )
-        for row in rows[:room]:
-            self._want(row)
+        taken = [row.seq for row in rows[:room]]
+        if taken:
+            self.numbers.append((area, taken))
+            self.found += len(taken)
         if len(rows) > room:
             self.more = True
             if room:  # a page that is already full moves nothing on
-                place.seq = rows[room - 1].seq
-        elif first:
+                place.seq = taken[-1]
+        elif place.rank == 0:
             place.rank, place.seq = 1, 0
         else:
             place.seq, place.high, place.rank = place.high, None, 0
 
-    def _changed(self, area: str, place: Place, now: Any) -> None:
+    def _changed(self, area: str, place: Place, now: datetime) -> None:
         room = self._room()
         me = self.reader.actor.me
         rows = repository.changes_since(area, place.seq, user_id=me, now=now, limit=room + 1)
@@ -204,7 +282,7 @@ class _Maker:
                 place.seq = rows[room - 1].seq
         else:
             place.seq = max([place.seq, *(row.seq for row in rows)])
-            place.seq = max(place.seq, repository.clocks([area]).get(area, (0, 0))[0])
+            place.seq = max(place.seq, self.clocks.get(area, (0, 0))[0])
 
     def _want(self, row: Any, *, entity: str | None = None, op: str | None = None) -> None:
         self.wanted.append(
@@ -222,6 +300,14 @@ class _Maker:
 
     def texts(self, out: Page) -> list[bytes]:
         """Each change as JSON, rendering those that were never asked for."""
+        later, self.wanted = self.wanted, []
+        for area, seqs in self.numbers:
+            for start in range(0, len(seqs), 500):
+                for row in repository.numbered(area, seqs[start : start + 500]):
+                    self._want(row)
+        self.wanted += later
+        shown: list[str] = []
+        out.shown = shown
         missing: dict[str, list[str]] = {}
         for want in self.wanted:
             if want.body is None and want.op == "put" and want.entity != "scope_add":
@@ -233,7 +319,7 @@ class _Maker:
         texts = []
         for want in self.wanted:
             if want.op == "put":
-                out.shown.append(want.entity_id)
+                shown.append(want.entity_id)
             if want.body is not None and want.op == "put":
                 texts.append(want.body.encode())
                 continue

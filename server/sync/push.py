@@ -145,6 +145,7 @@ def authenticate(actor: Actor | None, batch: Batch, sent: bytes) -> tuple[Device
 def apply(actor: Actor | None, batch: Batch, sent: bytes) -> Settled:
     """The whole push inside the caller's one writing transaction."""
     device, revoked = authenticate(actor, batch, sent)
+    changes.render_later()
     now = epoch.current()
     if batch.epoch != now:
         raise EpochChanged(details={"epoch": str(now), "backed_up": None})
@@ -182,6 +183,25 @@ def _note_receipt(device_id: uuid.UUID, entries: Sequence[Entry]) -> dict[str, A
         "holes": row.holes,
         "open_items": repository.open_items(device_id),
     }
+
+
+class _Settlement:
+    """What the entries before this one came to: mutations with a final word, entities that wait."""
+
+    def __init__(self, entries: Sequence[Entry], so_far: dict[int, Verdict]) -> None:
+        self.entries = entries
+        self.final: set[uuid.UUID] = set()
+        self.waiting: set[uuid.UUID] = set()
+        for index, verdict in so_far.items():
+            self.add(index, verdict)
+
+    def add(self, index: int, verdict: Verdict) -> None:
+        entry = self.entries[index]
+        if isinstance(verdict, Retry):
+            if entry.mutation is not None:
+                self.waiting.add(entry.mutation.entity_id)
+        elif entry.ledger_id is not None:
+            self.final.add(entry.ledger_id)
 
 
 class _Work:
@@ -296,32 +316,39 @@ class _Work:
         decided: dict[int, Verdict] = dict(so_far or {})
         new: dict[int, Verdict] = {}
         run: list[int] = []
+        in_run: set[uuid.UUID] = set()  # mutations and entities of the run
+        settled = _Settlement(self.entries, decided)
 
         def finish() -> None:
             if run:
                 for at, verdict in zip(run, self._handed(run), strict=True):
-                    decided[at] = new[at] = verdict
+                    new[at] = verdict
+                    settled.add(at, verdict)
                 run.clear()
+                in_run.clear()
 
         for index in indexes:
             mutation = self.entries[index].mutation
             early = self._before_handler(index)
             if early is not None or mutation is None:
-                decided[index] = new[index] = early or Rejected("unparseable")
+                new[index] = early or Rejected("unparseable")
+                settled.add(index, new[index])
                 continue
             if run and (
                 self._mutation(run[-1]).type != mutation.type
-                or any(
-                    self._mutation(at).entity_id == mutation.entity_id
-                    or self._mutation(at).mutation_id in mutation.depends_on
-                    for at in run
-                )
+                or mutation.entity_id in in_run
+                or any(needed in in_run for needed in mutation.depends_on)
             ):
                 finish()
-            if self._must_wait(index, mutation, decided):
-                decided[index] = new[index] = Retry()
+            if mutation.entity_id in settled.waiting or any(
+                needed not in self.known and needed not in settled.final
+                for needed in mutation.depends_on
+            ):
+                new[index] = Retry()
+                settled.add(index, new[index])
                 continue
             run.append(index)
+            in_run.update((mutation.mutation_id, mutation.entity_id))
         finish()
         return new
 
@@ -353,17 +380,6 @@ class _Work:
             return Rejected("client_too_old")
         mutation.payload, mutation.schema = payload, kind.schema
         return None
-
-    def _must_wait(self, index: int, mutation: Mutation, decided: dict[int, Verdict]) -> bool:
-        final_here: set[uuid.UUID] = set()
-        for at, verdict in decided.items():
-            earlier = self.entries[at].mutation
-            if isinstance(verdict, Retry):
-                if earlier is not None and at < index and earlier.entity_id == mutation.entity_id:
-                    return True
-            elif (key := self.entries[at].ledger_id) is not None:
-                final_here.add(key)
-        return any(d not in self.known and d not in final_here for d in mutation.depends_on)
 
     def _handed(self, run: Sequence[int]) -> Sequence[Verdict]:
         kind = mutation_type(self._mutation(run[0]).type)

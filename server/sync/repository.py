@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import BigInteger, Integer, String, Uuid, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -18,6 +19,7 @@ from server.access.predicates import area_rows, in_areas
 from server.access.scope import SCOPE
 from server.kit.database import db, is_postgresql
 from server.kit.errors import NotFound
+from server.kit.models import UtcDateTime
 from server.kit.repository import Repository
 from server.sync.models import (
     EVERYBODY,
@@ -55,27 +57,27 @@ class Standing:
     clocks: dict[str, int]
 
 
-def _grant_list(now: datetime, user_column: Any) -> Any:
+_NOW = bindparam("now", type_=UtcDateTime())
+_ME = bindparam("me", type_=Uuid())
+
+
+@functools.cache
+def _standing_statement(postgres: bool) -> Any:
     said = RoleGrant.role + "@" + RoleGrant.area_id
-    joined = func.string_agg(said, ",") if is_postgresql() else func.group_concat(said, ",")
-    return (
-        select(joined)
+    grants = (
+        select(func.string_agg(said, ",") if postgres else func.group_concat(said, ","))
         .where(
-            RoleGrant.user_id == user_column,
-            RoleGrant.starts_at <= now,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            RoleGrant.user_id == Session.user_id,
+            RoleGrant.starts_at <= _NOW,
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > _NOW),
         )
         .scalar_subquery()
     )
-
-
-def standing(session_id: uuid.UUID, area_ids: Sequence[str], now: datetime) -> Standing | None:
-    """The log-in, its phone, its roles, the epoch and the clocks of these committees, at once."""
-    rows = db.session.execute(
+    return (
         select(
             Session,
             Device,
-            _grant_list(now, Session.user_id),
+            grants,
             select(SyncEpoch.epoch).where(SyncEpoch.id == 1).scalar_subquery(),
             ScopeClock.version,
             ScopeClock.next_at,
@@ -85,9 +87,17 @@ def standing(session_id: uuid.UUID, area_ids: Sequence[str], now: datetime) -> S
         .select_from(Session)
         .outerjoin(Device, Device.id == Session.device_id)
         .outerjoin(ScopeClock, ScopeClock.user_id == Session.user_id)
-        .outerjoin(AreaClock, AreaClock.area_id.in_(list(area_ids)))
-        .where(Session.id == session_id)
+        .outerjoin(AreaClock, AreaClock.area_id.in_(bindparam("areas", expanding=True)))
+        .where(Session.id == bindparam("sid", type_=Uuid()))
         .execution_options(**{SCOPE: "own log-in", "populate_existing": True})
+    )
+
+
+def standing(session_id: uuid.UUID, area_ids: Sequence[str], now: datetime) -> Standing | None:
+    """The log-in, its phone, its roles, the epoch and the clocks of these committees, at once."""
+    rows = db.session.execute(
+        _standing_statement(is_postgresql()),
+        {"now": now, "areas": list(area_ids), "sid": session_id},
     ).all()
     if not rows:
         return None
@@ -95,7 +105,7 @@ def standing(session_id: uuid.UUID, area_ids: Sequence[str], now: datetime) -> S
     return Standing(
         session,
         device,
-        ",".join(sorted((grants or "").split(","))) if grants else "",
+        ",".join(sorted(grants.split(","))) if grants else "",
         epoch,
         version or 0,
         next_at,
@@ -108,14 +118,50 @@ def epoch_row() -> SyncEpoch | None:
     return db.session.get(SyncEpoch, 1)
 
 
-def clocks(area_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """Number and floor of each of these committees."""
-    rows = db.session.execute(
-        select(AreaClock.area_id, AreaClock.seq, AreaClock.floor).where(
-            AreaClock.area_id.in_(list(area_ids))
-        )
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every page needs besides its rows, read in its own snapshot."""
+
+    clocks: dict[str, tuple[int, int]]
+    scope_version: int
+    received_through: int
+    holes: list[Any]
+    open_items: int
+
+
+_CLOCKS = select(
+    AreaClock.area_id,
+    AreaClock.seq,
+    AreaClock.floor,
+).where(AreaClock.area_id.in_(bindparam("areas", expanding=True)))
+_DESK = select(
+    select(ScopeClock.version).where(ScopeClock.user_id == _ME).scalar_subquery(),
+    select(DeviceReceipt.received_through)
+    .where(DeviceReceipt.device_id == bindparam("device", type_=Uuid()))
+    .scalar_subquery(),
+    select(DeviceReceipt.holes)
+    .where(DeviceReceipt.device_id == bindparam("device", type_=Uuid()))
+    .scalar_subquery(),
+    select(func.count())
+    .select_from(QuarantineItem)
+    .where(
+        QuarantineItem.device_id == bindparam("device", type_=Uuid()),
+        QuarantineItem.state == "open",
     )
-    return {area: (seq, floor) for area, seq, floor in rows}
+    .scalar_subquery(),
+).execution_options(**{SCOPE: "own phone"})
+
+
+def desk(user_id: uuid.UUID, device_id: uuid.UUID, area_ids: Iterable[str]) -> Desk:
+    """Clocks, scope version and receipt, in two statements."""
+    clocks = {
+        area: (seq, floor)
+        for area, seq, floor in db.session.execute(_CLOCKS, {"areas": list(area_ids)})
+    }
+    version, through, holes, waiting = db.session.execute(
+        _DESK, {"me": user_id, "device": device_id}
+    ).one()
+    return Desk(clocks, version or 0, through or 0, holes or [], waiting or 0)
 
 
 def clock_sum() -> int:
@@ -134,22 +180,20 @@ def clock_sum_below(prefixes: Sequence[str]) -> int:
     )
 
 
-def _visible(user_id: uuid.UUID, now: datetime) -> Any:
-    """Changes for everybody or for this person, of no household or of one assigned to them."""
-    assigned = select(HouseholdAccess.household_id).where(
-        HouseholdAccess.user_id == user_id,
-        HouseholdAccess.starts_at <= now,
-        or_(HouseholdAccess.ends_at.is_(None), HouseholdAccess.ends_at > now),
-    )
-    return and_(
-        ChangeLog.audience.in_([EVERYBODY, user_id]),
-        or_(
-            ChangeLog.household_id.is_(None),
-            ChangeLog.entity == "scope",
-            ChangeLog.household_id.in_(assigned),
-        ),
-    )
-
+_MINE = select(HouseholdAccess.household_id).where(
+    HouseholdAccess.user_id == _ME,
+    HouseholdAccess.starts_at <= _NOW,
+    or_(HouseholdAccess.ends_at.is_(None), HouseholdAccess.ends_at > _NOW),
+)
+_VISIBLE = and_(
+    ChangeLog.audience.in_([EVERYBODY, _ME]),
+    or_(
+        ChangeLog.household_id.is_(None),
+        ChangeLog.entity == "scope",
+        ChangeLog.household_id.in_(_MINE),
+    ),
+)
+"""Changes for everybody or for this person, of no household or of one assigned to them."""
 
 _COLUMNS = (
     ChangeLog.entity,
@@ -164,6 +208,48 @@ _COLUMNS = (
 )
 
 FIRST_SCREEN = ("area", "task", "attention")
+_OPTIONS = {SCOPE: "own assignments"}
+_AREA = bindparam("area", type_=String())
+_AFTER = bindparam("after", type_=BigInteger())
+_MOST = bindparam("most", type_=Integer())
+_SINCE = (
+    select(*_COLUMNS)
+    .where(ChangeLog.area_id == _AREA, ChangeLog.seq > _AFTER, _VISIBLE)
+    .order_by(ChangeLog.seq)
+    .limit(_MOST)
+    .execution_options(**_OPTIONS)
+)
+
+
+def _standing_log(first_screen: bool) -> Any:
+    kinds = ChangeLog.entity.in_(FIRST_SCREEN)
+    return (
+        select(ChangeLog.seq, ChangeLog.entity_id)
+        .where(
+            ChangeLog.area_id == _AREA,
+            ChangeLog.seq > _AFTER,
+            ChangeLog.seq <= bindparam("high", type_=BigInteger()),
+            ChangeLog.op == "put",
+            ChangeLog.entity != "scope",
+            kinds if first_screen else ~kinds,
+            _VISIBLE,
+        )
+        .order_by(ChangeLog.seq)
+        .limit(_MOST)
+        .execution_options(**_OPTIONS)
+    )
+
+
+_STANDING_LOG = {rank: _standing_log(first) for rank, first in ((0, True), (1, False))}
+_NUMBERED = (
+    select(*_COLUMNS)
+    .where(
+        ChangeLog.area_id == _AREA,
+        ChangeLog.seq.in_(bindparam("seqs", expanding=True, type_=BigInteger())),
+    )
+    .order_by(ChangeLog.seq)
+    .execution_options(**_OPTIONS)
+)
 
 
 def changes_since(
@@ -171,41 +257,28 @@ def changes_since(
 ) -> Sequence[Any]:
     """A keyset page of a committee's log for one person."""
     return db.session.execute(
-        select(*_COLUMNS)
-        .where(ChangeLog.area_id == area_id, ChangeLog.seq > seq, _visible(user_id, now))
-        .order_by(ChangeLog.seq)
-        .limit(limit)
-        .execution_options(**{SCOPE: "own assignments"})
+        _SINCE, {"area": area_id, "after": seq, "me": user_id, "now": now, "most": limit}
     ).all()
 
 
-def standing_rows(
-    area_id: str,
-    seq: int,
-    high: int,
-    *,
-    first_screen: bool,
-    user_id: uuid.UUID,
-    now: datetime,
-    limit: int,
+def standing_numbers(
+    area_id: str, seq: int, high: int, *, rank: int, user_id: uuid.UUID, now: datetime, limit: int
 ) -> Sequence[Any]:
-    """A keyset page of what stands in a committee's log up to ``high``, for a first pull."""
-    kinds = ChangeLog.entity.in_(FIRST_SCREEN)
-    return db.session.execute(
-        select(*_COLUMNS)
-        .where(
-            ChangeLog.area_id == area_id,
-            ChangeLog.seq > seq,
-            ChangeLog.seq <= high,
-            ChangeLog.op == "put",
-            ChangeLog.entity != "scope",
-            kinds if first_screen else ~kinds,
-            _visible(user_id, now),
-        )
-        .order_by(ChangeLog.seq)
-        .limit(limit)
-        .execution_options(**{SCOPE: "own assignments"})
-    ).all()
+    """Number and entity of what stands in a committee's log up to ``high``, for a first pull."""
+    given = {
+        "area": area_id,
+        "after": seq,
+        "high": high,
+        "me": user_id,
+        "now": now,
+        "most": limit,
+    }
+    return db.session.execute(_STANDING_LOG[rank], given).all()
+
+
+def numbered(area_id: str, seqs: Sequence[int]) -> Sequence[Any]:
+    """The log rows of these numbers, which the caller has found to be visible."""
+    return db.session.execute(_NUMBERED, {"area": area_id, "seqs": list(seqs)}).all()
 
 
 def rows_of_households(household_ids: Sequence[uuid.UUID], user_id: uuid.UUID) -> Sequence[Any]:

@@ -26,6 +26,7 @@ from server.kit.endpoint import endpoint, touched, write_audit
 from server.kit.errors import NotSignedIn, SessionExpired
 from server.kit.unit_of_work import remember_row_scope, transaction
 from server.sync import body, contact, cursor, epoch, pull, push, quick_poll, repository, scope
+from server.sync.blocks import Block
 from server.sync.errors import ClientTooOld, DeviceRevoked, DeviceUnknown, Resync
 from server.sync.protocol import (
     HEADER,
@@ -42,6 +43,7 @@ from server.sync.protocol import (
     PushSchema,
     ScopeSchema,
 )
+from server.sync.pull import Page
 from server.sync.repository import Standing
 
 blp = Blueprint("sync", __name__, url_prefix="/sync", description="同步 sync")
@@ -124,12 +126,18 @@ class PhoneWrites:
         return actor
 
 
-def _answer(text: bytes) -> Response:
-    """JSON bytes with the protocol's header, compressed when it pays."""
-    answer = Response(text, mimetype="application/json")
-    if len(text) > SMALL and "gzip" in request.headers.get("Accept-Encoding", ""):
-        machine = zlib.compressobj(3, wbits=31)
-        answer.set_data(machine.compress(text) + machine.flush())
+def _answer(text: bytes, block: Block | None = None) -> Response:
+    """JSON bytes (after a block that is compressed already), compressed when it pays."""
+    gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    if block is not None:
+        data = block.gzipped(text) if gzip else block.plain() + text
+    elif gzip and len(text) > SMALL:
+        machine = zlib.compressobj(1, wbits=31)
+        data = machine.compress(text) + machine.flush()
+    else:
+        data, gzip = text, False
+    answer = Response(data, mimetype="application/json")
+    if gzip:
         answer.headers["Content-Encoding"] = "gzip"
         answer.headers["Vary"] = "Accept-Encoding"
     answer.headers["Cache-Control"] = "no-store"
@@ -220,7 +228,7 @@ def _pull_after_push(actor: Actor, given: str | None, receipt: Any) -> bytes:
     if place is not None and pull.nothing_new(place, standing):
         assert standing.epoch is not None
         return pull.same(standing.epoch)
-    return _page(actor, standing, place, 500, receipt)
+    return _page(actor, standing, place, 500, receipt).plain()
 
 
 @blp.route("/pull", methods=["GET"])
@@ -243,37 +251,31 @@ def pull_page(actor: Actor) -> Response:
         raise ClientTooOld()
     query = PullQuery().load(request.args.to_dict())
     proof.offer(device_id)
-    return _answer(_page(actor, standing, place, query["limit"], None))
+    page = _page(actor, standing, place, query["limit"], None)
+    return _answer(page.rest, page.block)
 
 
 def _page(
     actor: Actor, standing: Standing, place: cursor.Cursor | None, limit: int, receipt: Any
-) -> bytes:
+) -> Page:
     remember_row_scope(",".join(actor.areas))
     if standing.epoch is None or (standing.next_at and standing.next_at <= clock.now()):
         with transaction(write=True):
             epoch.current()
             scope.tell_due(actor.me)
-    with transaction(write=False, snapshot=True):
-        fresh = repository.standing(standing.session.id, [], clock.now())
-        if fresh is None or fresh.session.device_id is None:
+        with transaction(write=False):
+            again = repository.standing(standing.session.id, [], clock.now())
+        if again is None or again.session.device_id is None:
             raise SessionExpired()
-        made = pull.page(actor, fresh, place, limit, receipt or _receipt(fresh.session.device_id))
+        standing = again
+    with transaction(write=False, snapshot=True):
+        made = pull.page(actor, standing, place, limit, receipt)
     if made.shown:
         with transaction(write=True):
             if len(made.rendered) >= pull.KEEP_FROM:
                 repository.keep_bodies(made.rendered)
             write_audit(actor, "sync.pull", *made.shown, area_id=made.area_id)
-    return made.body
-
-
-def _receipt(device_id: uuid.UUID) -> dict[str, Any]:
-    row = repository.receipt(device_id)
-    return {
-        "received_through": 0 if row is None else row.received_through,
-        "holes": [] if row is None else row.holes,
-        "open_items": repository.open_items(device_id),
-    }
+    return made
 
 
 @blp.route("/scope", methods=["GET"])
