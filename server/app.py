@@ -26,9 +26,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask("server", static_folder=None)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": config.database_url.startswith("postgresql")
-        },
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": config.database_url.startswith("postgresql")},
         MAX_CONTENT_LENGTH=MAX_BODY,
         OWN_ORIGINS=config.own_origins,
         PUBLIC_ORIGIN=config.public_origin,

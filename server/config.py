@@ -68,17 +68,11 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
     data_dir = Path(env.get("DATA_DIR") or ROOT / "var").resolve()
     mode = env.get("LINLI_MODE", "production")
     if mode not in ("production", "development", "test"):
-        raise ConfigRefused(
-            f"LINLI_MODE is {mode!r}; it can be production, development or test"
-        )
+        raise ConfigRefused(f"LINLI_MODE is {mode!r}; it can be production, development or test")
     if mode != "test" and any(name.startswith("LINLI_FAULT") for name in env):
-        raise ConfigRefused(
-            "a fault switch (LINLI_FAULT…) is set; it is for tests only"
-        )
+        raise ConfigRefused("a fault switch (LINLI_FAULT…) is set; it is for tests only")
     origins = tuple(
-        o.strip().rstrip("/")
-        for o in env.get("OWN_ORIGINS", "").split(",")
-        if o.strip()
+        o.strip().rstrip("/") for o in env.get("OWN_ORIGINS", "").split(",") if o.strip()
     )
     public = env.get("PUBLIC_ORIGIN", "http://localhost:8000").rstrip("/")
     return Config(

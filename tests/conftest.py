@@ -36,9 +36,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 
 
 @pytest.fixture(scope="session")
-def session_app(
-    databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> Flask:
+def session_app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """One application for the whole run; its database is swapped under it."""
     data_dir = tmp_path_factory.mktemp("data")
     dist = data_dir / "dist"

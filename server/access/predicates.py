@@ -17,9 +17,9 @@ COMMITTEE_CODE_LENGTH = 12
 def under(column: Any, code: str) -> ColumnElement[bool]:
     """The area itself or anything below it; an equality for a committee, a range above it."""
     if len(code) >= COMMITTEE_CODE_LENGTH:
-        return column == code  # type: ignore[no-any-return]
+        return column == code  # type: ignore[no-any-return]  # a column compared is a condition
     upper = code[:-1] + chr(ord(code[-1]) + 1)
-    return (column >= code) & (column < upper)  # type: ignore[no-any-return]
+    return (column >= code) & (column < upper)  # type: ignore[no-any-return]  # a column compared is a condition
 
 
 def in_areas(column: Any, codes: tuple[str, ...]) -> ColumnElement[bool]:

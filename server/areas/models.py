@@ -27,14 +27,10 @@ class Area(Timestamped, Base):
     level: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(String(24))
     urban: Mapped[bool] = mapped_column(Boolean, default=True)
-    phone: Mapped[str | None] = mapped_column(
-        String(40)
-    )  # the committee's own, shown to everybody
+    phone: Mapped[str | None] = mapped_column(String(40))  # the committee's own, shown to everybody
     opened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
-    merged_into_id: Mapped[str | None] = mapped_column(
-        String(12), ForeignKey("area.id")
-    )
+    merged_into_id: Mapped[str | None] = mapped_column(String(12), ForeignKey("area.id"))
 
 
 class Grid(Identified, AreaScoped, Timestamped, Base):

@@ -12,9 +12,7 @@ from server.areas.schemas import AreaQuery, AreaSchema
 from server.kit.blueprint import Blueprint
 from server.kit.endpoint import endpoint
 
-blp = Blueprint(
-    "areas", __name__, url_prefix="/areas", description="行政区划 divisions"
-)
+blp = Blueprint("areas", __name__, url_prefix="/areas", description="行政区划 divisions")
 
 
 @blp.route("/", methods=["GET"])

@@ -8,9 +8,7 @@ from marshmallow import Schema, fields
 class AreaSchema(Schema):
     """One division."""
 
-    id = fields.String(
-        required=True, metadata={"description": "statistical code, natural length"}
-    )
+    id = fields.String(required=True, metadata={"description": "statistical code, natural length"})
     name = fields.String(required=True)
     level = fields.Integer(required=True)
     kind = fields.String(required=True)

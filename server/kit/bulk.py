@@ -65,7 +65,7 @@ def _plan(
     names = ", ".join(columns)
     steps = tuple((c, _converter(table.c[c].type, postgres=postgres)) for c in columns)
     if postgres:
-        dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+        dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
         shape = ", ".join(f"{c} {table.c[c].type.compile(dialect)}" for c in columns)
         return (
             f"INSERT INTO {table.name} ({names}) SELECT {names} "  # noqa: S608 - our own table and column names

@@ -66,6 +66,4 @@ def using(clock: Clock) -> Iterator[Clock]:
 
 def to_wire(moment: datetime) -> str:
     """RFC 3339 in UTC with milliseconds, as sync.md writes times."""
-    return (
-        moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    )
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -77,9 +77,7 @@ class Keyring:
             length = sealed[1]
             key_id = sealed[2 : 2 + length].decode()
             nonce, body = sealed[2 + length : 14 + length], sealed[14 + length :]
-            return AESGCM(self.derive("field", key_id)).decrypt(
-                nonce, body, context.encode()
-            )
+            return AESGCM(self.derive("field", key_id)).decrypt(nonce, body, context.encode())
         except (
             InvalidTag,
             IndexError,
@@ -108,9 +106,7 @@ class Keyring:
     def hpke_public(self) -> bytes:
         """The public half as an uncompressed point (65 bytes)."""
         return (
-            self.hpke_key()
-            .public_key()
-            .public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+            self.hpke_key().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         )
 
 
@@ -124,21 +120,15 @@ def new_keyring() -> Keyring:
 def rotated(ring: Keyring) -> Keyring:
     """The same ring with a new active root; old ones still open."""
     name = f"k{len(ring.roots) + 1}"
-    return Keyring(
-        name, {**ring.roots, name: secrets.token_bytes(32)}, ring.hpke_private
-    )
+    return Keyring(name, {**ring.roots, name: secrets.token_bytes(32)}, ring.hpke_private)
 
 
 def load_keyring(path: Path) -> Keyring:
     """Read a key file; refuses weak keys (S70). Raises :class:`KeyRefused`."""
     try:
         stored: dict[str, Any] = json.loads(path.read_text())
-        roots = {
-            name: base64.b64decode(value) for name, value in stored["roots"].items()
-        }
-        ring = Keyring(
-            stored["active"], roots, base64.b64decode(stored["hpke_private"])
-        )
+        roots = {name: base64.b64decode(value) for name, value in stored["roots"].items()}
+        ring = Keyring(stored["active"], roots, base64.b64decode(stored["hpke_private"]))
     except (OSError, ValueError, KeyError) as broken:
         raise KeyRefused(f"the key file {path.name} cannot be read") from broken
     for root in ring.roots.values():
@@ -159,8 +149,7 @@ def save_keyring(ring: Keyring, path: Path) -> None:
             {
                 "active": ring.active,
                 "roots": {
-                    name: base64.b64encode(root).decode()
-                    for name, root in ring.roots.items()
+                    name: base64.b64encode(root).decode() for name, root in ring.roots.items()
                 },
                 "hpke_private": base64.b64encode(ring.hpke_private).decode(),
             }
@@ -195,9 +184,5 @@ class sealed_text:
         return None if box is None else keyring().open(box, self._context(row)).decode()
 
     def __set__(self, row: Any, value: str | None) -> None:
-        box = (
-            None
-            if value is None
-            else keyring().seal(value.encode(), self._context(row))
-        )
+        box = None if value is None else keyring().seal(value.encode(), self._context(row))
         setattr(row, self.column, box)

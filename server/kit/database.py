@@ -40,11 +40,7 @@ def _refuse_escape(action: int, arg1: str | None, arg2: str | None, *_: Any) -> 
     """SQLite authorizer: no other file is attached, no setting is changed (S27)."""
     if action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH):
         return sqlite3.SQLITE_DENY
-    if (
-        action == sqlite3.SQLITE_PRAGMA
-        and arg2 is not None
-        and arg1 in _GUARDED_PRAGMAS
-    ):
+    if action == sqlite3.SQLITE_PRAGMA and arg2 is not None and arg1 in _GUARDED_PRAGMAS:
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK
 

@@ -77,9 +77,7 @@ def audit_note() -> AuditNote:
     return note
 
 
-def touched(
-    *subjects: object, area_id: str | None = None, why: str | None = None
-) -> None:
+def touched(*subjects: object, area_id: str | None = None, why: str | None = None) -> None:
     """Name the records this request returned or changed (ids only, never contents)."""
     note = audit_note()
     note.subjects.extend(str(subject) for subject in subjects)
@@ -127,13 +125,7 @@ def endpoint(
     one audit row; leave it out only where no personal data is returned or changed.
     """
     tx: Tx = (
-        "none"
-        if own_transaction
-        else "write"
-        if writes
-        else "snapshot"
-        if snapshot
-        else "read"
+        "none" if own_transaction else "write" if writes else "snapshot" if snapshot else "read"
     )
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -162,7 +154,7 @@ def endpoint(
                     _write_audit(actor, note)
             return result
 
-        wrapper.__endpoint__ = EndpointSpec(access, tx, audit, csrf)  # type: ignore[attr-defined]
+        wrapper.__endpoint__ = EndpointSpec(access, tx, audit, csrf)  # type: ignore[attr-defined]  # read by spec_of and the boot check
         return wrapper
 
     return decorate
@@ -207,9 +199,7 @@ def refuse_undeclared(app: Flask) -> None:
         else:
             views = [view]
         bare.extend(
-            f"{rule.rule} ({rule.endpoint})"
-            for v in views
-            if v is None or spec_of(v) is None
+            f"{rule.rule} ({rule.endpoint})" for v in views if v is None or spec_of(v) is None
         )
     if bare:
         raise RuntimeError("routes without @endpoint: " + ", ".join(sorted(bare)))

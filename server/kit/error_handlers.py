@@ -75,10 +75,8 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def on_http_error(error: HTTPException) -> Response:
         if error.code is not None and 300 <= error.code < 400:
-            return error.get_response()  # type: ignore[return-value]
-        kind = _HTTP.get(
-            error.code or 500, Malformed if (error.code or 500) < 500 else Unexpected
-        )
+            return error.get_response()  # type: ignore[return-value]  # werkzeug's response, which Flask sends as it is
+        kind = _HTTP.get(error.code or 500, Malformed if (error.code or 500) < 500 else Unexpected)
         known: ApiError
         if kind is Invalid:
             data: dict[str, Any] = getattr(error, "data", None) or {}

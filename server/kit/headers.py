@@ -96,9 +96,7 @@ class SecurityHeaders:
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
             unchanged = status.startswith("304")
-            return start_response(
-                status, completed(path, headers, unchanged=unchanged), *exc_info
-            )
+            return start_response(status, completed(path, headers, unchanged=unchanged), *exc_info)
 
         try:
             return self.application(environ, start)

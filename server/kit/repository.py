@@ -26,9 +26,7 @@ class Repository(Generic[M]):
     def get(self, actor: Any, row_id: uuid.UUID | str) -> M:
         """One visible row; outside one's area it does not exist (404)."""
         key: Any = self.model.__mapper__.primary_key[0]
-        row = db.session.scalars(
-            self.visible_to(actor).where(key == row_id)
-        ).one_or_none()
+        row = db.session.scalars(self.visible_to(actor).where(key == row_id)).one_or_none()
         if row is None:
             raise NotFound()
         return row

@@ -19,16 +19,10 @@ class Whole(fields.Field[int]):
         high = 2**53 - 1 if maximum is None else maximum
         self.validators.append(validate.Range(low, high))
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> int:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, str) and value.lstrip("-").isdigit() and len(value) < 20:
             return int(value)  # query strings
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or value != value // 1
-        ):
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
             raise ValidationError("请填整数。")
         return int(value)
 
@@ -40,9 +34,7 @@ class Text(fields.String):
         super().__init__(**kwargs)
         self.validators.append(validate.Length(least, most))
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> str:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         said: str = super()._deserialize(value, attr, data, **kwargs)
         if "\x00" in said or any(0xD800 <= ord(sign) <= 0xDFFF for sign in said):
             raise ValidationError("有一个字符存不了，请删掉再试。")

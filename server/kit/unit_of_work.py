@@ -35,9 +35,7 @@ def before_commit(step: Callable[[], None], *, order: int, key: str) -> None:
 
     A second registration under the same ``key`` is ignored.
     """
-    steps: dict[str, tuple[int, Callable[[], None]]] = db.session.info.setdefault(
-        BEFORE_COMMIT, {}
-    )
+    steps: dict[str, tuple[int, Callable[[], None]]] = db.session.info.setdefault(BEFORE_COMMIT, {})
     steps.setdefault(key, (order, step))
 
 
@@ -62,9 +60,7 @@ def transaction(*, write: bool, snapshot: bool = False) -> Iterator[Session]:
     """
     session: Session = db.session()
     if session.info.get(_OPEN):
-        raise RuntimeError(
-            "a transaction is already open; services flush, they do not commit"
-        )
+        raise RuntimeError("a transaction is already open; services flush, they do not commit")
     if session.in_transaction():
         session.rollback()
     session.info[_OPEN] = True
@@ -78,9 +74,7 @@ def transaction(*, write: bool, snapshot: bool = False) -> Iterator[Session]:
         session.connection(execution_options=options)
         yield session
         session.flush()
-        steps: dict[str, tuple[int, Callable[[], None]]] = session.info.get(
-            BEFORE_COMMIT, {}
-        )
+        steps: dict[str, tuple[int, Callable[[], None]]] = session.info.get(BEFORE_COMMIT, {})
         done: set[str] = set()
         while len(done) < len(steps):  # a step may register another
             key, (_, step) = min(
@@ -113,9 +107,7 @@ def set_row_scope(paths: str) -> None:
     ``*`` for the system and for public views; empty for nothing.
     """
     if is_postgresql():
-        db.session.execute(
-            text("SELECT set_config('linli.scope', :paths, true)"), {"paths": paths}
-        )
+        db.session.execute(text("SELECT set_config('linli.scope', :paths, true)"), {"paths": paths})
 
 
 def remember_row_scope(paths: str) -> None:
@@ -135,9 +127,7 @@ def _scope_rows(session: Session, _transaction: object, connection: Connection) 
         return
     scope = g.get("row_scope", "") if has_request_context() else "*"
     if scope:
-        connection.execute(
-            text("SELECT set_config('linli.scope', :paths, true)"), {"paths": scope}
-        )
+        connection.execute(text("SELECT set_config('linli.scope', :paths, true)"), {"paths": scope})
 
 
 @event.listens_for(Session, "after_rollback")

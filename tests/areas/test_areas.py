@@ -24,10 +24,7 @@ def test_a_committee_worker_lists_the_committees_of_a_township(
 def test_a_name_that_occurs_twice_is_told_apart_by_its_path(
     client: FlaskClient,
 ) -> None:
-    assert (
-        service.path_name(COMMITTEE)
-        == "山西省 / 样例市 / 样例区 / 测试街道 / 云栖里社区居委会"
-    )
+    assert service.path_name(COMMITTEE) == "山西省 / 样例市 / 样例区 / 测试街道 / 云栖里社区居委会"
 
 
 def test_nobody_reads_the_tree_without_a_log_in(client: FlaskClient) -> None:

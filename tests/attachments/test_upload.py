@@ -120,7 +120,7 @@ def test_of_an_animation_the_first_picture_is_kept(sender: Sender) -> None:
     out = io.BytesIO()
     frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:], lossless=True)
     shown = sender.fetch(sender.send(out.getvalue()).get_json()["attachment_id"]).data
-    red, green, _ = Image.open(io.BytesIO(shown)).getpixel((15, 15))  # type: ignore[misc]
+    red, green, _ = Image.open(io.BytesIO(shown)).getpixel((15, 15))  # type: ignore[misc]  # an RGB picture gives three numbers
     assert red > 200
     assert green < 60
 

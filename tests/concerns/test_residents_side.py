@@ -248,7 +248,7 @@ def test_the_residents_word_decides(
 ):
     reporter = Reporter(client, door)
     finish(worker, client, reporter)
-    rated = reporter.rate(**answer, satisfaction=2, comment="四层还是不亮")  # type: ignore[arg-type]
+    rated = reporter.rate(**answer, satisfaction=2, comment="四层还是不亮")  # type: ignore[arg-type]  # the cases are written as plain dictionaries
     assert rated.json["status"] == status
     assert rated.json["rating"]["satisfaction"] == 2
     told = worker.call(client, "GET", f"/concerns/{reporter.concern_id}").json

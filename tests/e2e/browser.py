@@ -31,7 +31,7 @@ def fonts(folder: Path) -> dict[str, str]:
         f"<dir>{ROOT / 'server/kit/fonts'}</dir><cachedir>{folder / 'font-cache'}</cachedir>"
         "</fontconfig>"
     )
-    return {**os.environ, "FONTCONFIG_FILE": str(config)}  # type: ignore[dict-item]
+    return {**os.environ, "FONTCONFIG_FILE": str(config)}  # type: ignore[dict-item]  # Playwright takes text values only and these are
 
 
 def arguments(film: Path | None = None) -> list[str]:

@@ -65,7 +65,7 @@ def open_browser(
     opened: list[Watched] = []
 
     def open_(name: str = "phone", **more: object) -> Watched:
-        one = open_profile(play, chromium, tmp_path / name, server.origin, **more)  # type: ignore[arg-type]
+        one = open_profile(play, chromium, tmp_path / name, server.origin, **more)  # type: ignore[arg-type]  # passed through as given
         opened.append(one)
         return one
 

@@ -38,9 +38,7 @@ class Person:
         return client.open("/api/v1" + path, method=method, headers=headers, **kwargs)
 
 
-def make_person(
-    *roles: str, area_id: str = COMMITTEE, user_id: uuid.UUID | None = None
-) -> Person:
+def make_person(*roles: str, area_id: str = COMMITTEE, user_id: uuid.UUID | None = None) -> Person:
     """A person holding these roles in an area, with a session and an access token."""
     now = clock.now()
     user_id = user_id or new_id()
@@ -54,9 +52,7 @@ def make_person(
     with transaction(write=True):
         db.session.add(session)
         for role in roles:
-            db.session.add(
-                RoleGrant(user_id=user_id, role=role, area_id=area_id, starts_at=now)
-            )
+            db.session.add(RoleGrant(user_id=user_id, role=role, area_id=area_id, starts_at=now))
     actor = Actor(
         user_id=user_id,
         session_id=session.id,

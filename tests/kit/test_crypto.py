@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.kit.crypto import KeyRefused, SealBroken, load_keyring, new_keyring, rotated, save_keyring
+from server.kit.crypto import (
+    KeyRefused,
+    SealBroken,
+    load_keyring,
+    new_keyring,
+    rotated,
+    save_keyring,
+)
 
 RING = new_keyring()
 

@@ -72,7 +72,7 @@ def test_every_row_gets_exactly_one_verdict_of_known_words(
     rows: list[list[object]], spans: list[tuple[int, int, int]]
 ) -> None:
     merges = [(top, left, top + height, left) for top, left, height in spans]
-    book = Workbook("xlsx", [Sheet("表", [list(HEADER), *rows], merges=merges)])  # type: ignore[list-item]
+    book = Workbook("xlsx", [Sheet("表", [list(HEADER), *rows], merges=merges)])  # type: ignore[list-item]  # cells of every kind on purpose
     try:
         found = judge(unpack_workbook(pack_workbook(book)), AS_OF)
     except Refusal as refusal:

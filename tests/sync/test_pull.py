@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("household_rows")
 
 def end(phone: Phone, household_id: uuid.UUID, at: object = None) -> None:
     with transaction(write=True):
-        access.end_cause("task", household_id, at=at)  # type: ignore[arg-type]
+        access.end_cause("task", household_id, at=at)  # type: ignore[arg-type]  # a fixed moment of the test
 
 
 def change(household_id: uuid.UUID) -> None:

@@ -29,7 +29,7 @@ def quick(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> tuple[Phone, list[bo
     real = quick_poll.QuickPoll.same
 
     def watched(self: quick_poll.QuickPoll, environ: object) -> bytes | None:
-        answer = real(self, environ)  # type: ignore[arg-type]
+        answer = real(self, environ)  # type: ignore[arg-type]  # a WSGI environment made by hand
         seen.append(answer is not None)
         return answer
 

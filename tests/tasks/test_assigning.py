@@ -158,7 +158,7 @@ def test_what_happened_to_a_task_since_cannot_be_undone(client: FlaskClient) -> 
     )
     with transaction(write=True):
         service.decline(volunteer.actor, answer["task_id"], reason="away", note="")
-    assert undo(committee, answer)["error"]["error"] == "task.changed_meanwhile"  # type: ignore[index]
+    assert undo(committee, answer)["error"]["error"] == "task.changed_meanwhile"  # type: ignore[index]  # an answer known to hold an error
 
 
 def test_postponing_moves_the_window_and_keeps_the_person(client: FlaskClient) -> None:
