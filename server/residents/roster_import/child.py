@@ -1,4 +1,4 @@
-"""The process that parses a roster file: few rights, little memory, five seconds, answers by pipe.
+"""The process that parses a roster file: few rights, little memory, four seconds of work, answers by pipe.
 
 Run by :mod:`limited` as ``python -I child.py``; isolated mode sees no user site, no environment
 and not the working folder, so the project's own root is added by hand.
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 MEMORY = 300 * 1024 * 1024
-SECONDS = 5
+SECONDS = 4
 
 
 def main() -> None:
