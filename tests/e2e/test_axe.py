@@ -24,6 +24,7 @@ OPEN = (
     "/join",
     "/new-password",
     "/q/{token}",
+    "/c/new/{token}",
     "/c/door",
     "/c/follow",
     "/c/info",

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from tests.e2e.browser import Watched
 from tests.e2e.pages.desk import Concerns
+from tests.e2e.pages.errand import Today
 from tests.e2e.pages.resident import DoorPage, Progress
 from tests.e2e.village import Village
 
@@ -83,6 +84,27 @@ def test_another_phone_with_the_code_sees_the_steps_and_with_the_phones_tail_may
     page.asks_nothing().says_nothing_of("看不见台阶")
     page.tail("4321").says("看不见台阶").rate("部分解决", "基本满意")
     page.says("先这样，还是退回再办？")
+
+
+def test_an_errand_is_done_without_a_network_and_the_committee_hears(
+    village: Village, open_browser: Open, phone_of: Open
+) -> None:
+    page = open_browser("resident", service_workers="block").page()
+    form = DoorPage(page, village.origin).open(village.door(village.homes[0])).submit()
+    form.about("物业").says(WORDS).send().received()
+    desk = phone_of(village.worker, "desk", desk=True)
+    concern = Concerns(desk.page(), village.origin).open().concern(TITLE).accept()
+    concern.give_to(village.volunteer.name, "三层楼道，看看是灯还是线")
+
+    phone = phone_of(village.volunteer)
+    today = Today(phone.page(), village.origin).open()
+    today.shows_errand("三层楼道，看看是灯还是线")
+    phone.page().evaluate("() => navigator.serviceWorker.ready")
+    phone.context.set_offline(True)
+    today.errand("三层楼道，看看是灯还是线").says("是线断了").done()
+    today.no_errand("三层楼道，看看是灯还是线")
+    phone.context.set_offline(False)
+    concern.history(f"{village.volunteer.name}去办了").says("是线断了")
 
 
 def test_every_door_opens_the_same_page_and_help_is_one_tap_away(

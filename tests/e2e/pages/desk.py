@@ -43,9 +43,10 @@ class Concern(Screen):
         self.button("派出去").click()
         return self.status("已派单")
 
-    def give_to(self, who: str) -> Concern:
+    def give_to(self, who: str, what: str) -> Concern:
         self.button("派人去办").click()
         self.page.get_by_label("派给一个人").last.select_option(label=who)
+        self.page.get_by_label("去哪里、做什么").fill(what)
         self.button("派出去").click()
         return self.status("已派单")
 
@@ -68,6 +69,10 @@ class Concern(Screen):
         box.get_by_label("写一句").fill(words)
         box.get_by_role("button", name="办好了，请居民评价").click()
         return self.status("待评价")
+
+    def says(self, words: str) -> Concern:
+        expect(self.page.locator(".tl")).to_contain_text(words)
+        return self
 
     def history(self, line: str) -> Concern:
         expect(self.page.locator(".tl li b").filter(has_text=line).first).to_be_visible()
