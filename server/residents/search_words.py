@@ -6,6 +6,7 @@ beginning of some stored word and a search is a range of bytes.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -39,10 +40,16 @@ def plain(text: str) -> str:
     return re.sub(r"[\s·•\u200b]+", "", narrow).lower()
 
 
+@functools.lru_cache(maxsize=20_000)
+def _syllable(sign: str) -> str:
+    """The pinyin of one sign; names have no phrases that would change it."""
+    return "".join(lazy_pinyin(sign, style=Style.NORMAL)).lower()
+
+
 def syllables(name: str) -> list[str]:
     """A name's pinyin, one syllable a sign; signs without one stand for themselves."""
-    said = [syllable.lower() for syllable in lazy_pinyin(name, style=Style.NORMAL)]
-    if said and len(said) == len(name) and name[0] in SURNAMES:
+    said = [_syllable(sign) for sign in name]
+    if said and name[0] in SURNAMES:
         said[0] = SURNAMES[name[0]]
     return said
 
