@@ -310,14 +310,14 @@ def _is(home: Home, which: str) -> bool:
 
 
 def _by_silence(home: Home) -> tuple[int, int, str]:
-    """Longest without contact first; households nobody has a record of stand after them, by address."""
+    """Longest without contact first; households nobody has a record of stand after them, by door."""
     if home.days is None:
-        return (1, 0, home.brief.address)
-    return (0, -home.days, home.brief.address)
+        return (1, 0, home.brief.door_order)
+    return (0, -home.days, home.brief.door_order)
 
 
 def _by_need(home: Home) -> tuple[int, str]:
-    return (-home.need.priority, home.brief.address)
+    return (-home.need.priority, home.brief.door_order)
 
 
 def _rows(

@@ -119,8 +119,14 @@ def finish(endings: Sequence[Ending], *, at: datetime | None = None) -> None:
         _tell(task, before)
         events.emit(
             TaskFinished(
-                task.id, task.area_id, task.origin, task.origin_id, one.outcome, one.visit_id,
-                one.by, one.note,
+                task.id,
+                task.area_id,
+                task.origin,
+                task.origin_id,
+                one.outcome,
+                one.visit_id,
+                one.by,
+                one.note,
             )
         )
 

@@ -165,3 +165,28 @@ def test_a_home_given_to_somebody_else_leaves_the_phone_and_its_waiting_visit_wa
     Today(phone.page(), village.origin).no_longer_shows(home.name)
     at_desk.get_by_role("button", name="收下").click()
     HomeVisits(at_desk, village.origin).open(home.id).shows("没见到")
+
+
+def test_the_longest_waiting_home_is_given_out_by_keyboard_alone(
+    village: Village, desk: Watched
+) -> None:
+    assert village.desk is not None
+    home = village.homes[0]
+    Workbench(desk.page(), village.origin).open().row(home.name).wait_for()
+    page = desk.page()
+    group = page.get_by_role("group", name=f"派人去 {home.name}")
+    if group.count():
+        page.get_by_role("button", name="收起").click()
+    page.locator("h1").click()
+    current = page.locator("tr[data-row].cur")
+    page.keyboard.press("j")
+    for _ in village.homes:
+        expect(current).to_be_focused()
+        if home.name in current.inner_text():
+            break
+        page.keyboard.press("j")
+    expect(current).to_contain_text(home.name)
+    page.keyboard.press("Enter")
+    expect(group).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toasts")).to_contain_text("前去")
