@@ -243,6 +243,7 @@ class ConcernSchema(ConcernRowSchema):
     resolved_at = _moment()
     closed_at = _moment()
     extended = fields.Boolean(required=True)
+    deadline = fields.Nested(DueSchema, required=True)
     deadline_certain = fields.Boolean(required=True)
     days = fields.List(fields.Nested(CalendarDaySchema), required=True)
     task_id = fields.UUID(allow_none=True)

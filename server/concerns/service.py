@@ -56,18 +56,35 @@ class Due:
     working_days_left: int | None
 
 
+NOTHING_DUE = Due(None, None, None, None)
+
+
+def deadline_of(concern: Concern, now: datetime | None = None) -> Due:
+    """The day by which the concern is taken on or, once it is, finished."""
+    if not _owed(concern):
+        return NOTHING_DUE
+    if concern.finish_by:
+        return _due("finish", concern.finish_by, now or clock.now())
+    return _due("accept", concern.accept_by, now or clock.now())
+
+
 def due_of(concern: Concern, now: datetime | None = None) -> Due:
-    """The next thing the committee owes the resident."""
+    """The next thing the committee owes the resident: often the call, before the deadline itself."""
     now = now or clock.now()
-    status = Status(concern.status)
-    if status in ENDED or status in (Status.RESOLVED, Status.AWAITING_RATING):
-        return Due(None, None, None, None)
-    owed = [(concern.finish_by, "finish") if concern.finish_by else (concern.accept_by, "accept")]
-    if concern.contacted_at is None and (concern.contact_phone_box is not None):
-        owed.append((concern.contact_by, "contact"))
-    at, what = min(owed)
+    deadline = deadline_of(concern, now)
+    if deadline.at is None or concern.contacted_at or concern.contact_phone_box is None:
+        return deadline
+    return min(deadline, _due("contact", concern.contact_by, now), key=lambda due: due.at or now)
+
+
+def _owed(concern: Concern) -> bool:
+    return Status(concern.status) not in ENDED | {Status.RESOLVED, Status.AWAITING_RATING}
+
+
+def _due(what: str, at: datetime, now: datetime) -> Due:
     today, last = now.astimezone(SHANGHAI).date(), at.astimezone(SHANGHAI).date()
-    return Due(what, at, deadlines.standing(at, now), calendar_cn.working_days_left(today, last))
+    left = calendar_cn.working_days_left(today, last)
+    return Due(what, at, deadlines.standing(at, now), left)
 
 
 def listed(

@@ -115,6 +115,7 @@ def for_committee(actor: Actor, concern: Concern) -> dict[str, Any]:
     return {
         **_row(concern, names),
         **{name: getattr(concern, name) for name in _MORE},
+        "deadline": service.deadline_of(concern),
         "deadline_certain": deadlines.certain(concern.finish_by or concern.accept_by),
         "days": _strip(concern),
         "reporter": _reporter(actor, concern),

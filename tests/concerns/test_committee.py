@@ -118,6 +118,7 @@ def test_an_urgent_concern_is_to_be_called_within_two_hours(
     ).json
     assert told["contact_by"] == "2026-11-23T03:02:00.000Z"
     assert told["due"]["what"] == "contact"
+    assert (told["deadline"]["what"], told["deadline"]["working_days_left"]) == ("accept", 2)
     assert "urgent" in [line["action"] for line in reporter.follow().json["lines"]]
 
 

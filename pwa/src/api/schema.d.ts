@@ -4414,6 +4414,7 @@ export interface components {
             /** Format: date-time */
             contacted_at?: string | null;
             days: components["schemas"]["CalendarDay"][];
+            deadline: components["schemas"]["Due"];
             deadline_certain: boolean;
             description: string;
             due: components["schemas"]["Due"];
