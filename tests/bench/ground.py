@@ -32,7 +32,7 @@ from server.kit.models import Base
 from server.kit.unit_of_work import transaction
 from server.residents.door_codes.models import DoorCode, DoorCodeSheet
 from server.residents.models import Household, HouseholdContact, Resident
-from server.sync import epoch
+from server.sync import epoch, repository
 from server.sync.changes import record_change
 from server.tasks.models import Task
 from tests.bench.phone import Phone
@@ -229,6 +229,7 @@ def add_phone(place: Ground, households: list[uuid.UUID], area_id: str = COMMITT
         db.session.flush()
         if rows:
             db.session.execute(insert(HouseholdAccess), rows)
+        repository.bump_scope(user_id, None)
     phone.user_id, phone.device_id = user_id, str(device.id)
     phone.session_id, phone.token = session.id, tokens.issue(session)
     return phone

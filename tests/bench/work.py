@@ -89,7 +89,7 @@ def morning(place: Ground, port: int, *, rounds: int) -> tuple[Figures, Phone, l
         owner.cursor = None
         owner.connect(port)
         start = time.perf_counter()
-        pages = owner.pull_all(2000)
+        pages = owner.pull_all()
         total = (time.perf_counter() - start) * 1e3
         rows = sum(len(page.body["changes"]) for page in pages)
         runs.append((total, sum(page.down for page in pages), len(pages), rows, pages[0]))

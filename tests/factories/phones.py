@@ -113,7 +113,7 @@ class Phone:
                 break
         return answer
 
-    def request(self, mutations: list[Any], **more: Any) -> dict[str, Any]:
+    def request(self, mutations: list[Any], /, **more: Any) -> dict[str, Any]:
         return {
             "protocol": 1,
             "device_id": self.device_id,
