@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+import click
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import OperationalError
 
@@ -73,6 +74,12 @@ def _run(app: object, name: str) -> None:
         )
     except OperationalError as error:
         raise _told(error) from error
+    except click.ClickException as stopped:
+        raise Stop(
+            "这一步没有做完，请再运行一次。",
+            "This step is not finished; run it again.",
+            stopped.message,
+        ) from stopped
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What leaves the house: exports a role may take, with nothing restricted in them."""

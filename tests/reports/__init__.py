@@ -1,0 +1,1 @@
+"""Exports hold what a role may take, and nothing else."""
