@@ -1034,4 +1034,29 @@ def upgrade() -> None:
             batch_op.f("ix_restricted_fact_resident_id"), ["resident_id"], unique=False
         )
 
+    op.create_table(
+        "attachment",
+        sa.Column("entity_type", sa.String(length=16), nullable=False),
+        sa.Column("entity_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("mime", sa.String(length=40), nullable=False),
+        sa.Column("kept_size", sa.Integer(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("storage_name", sa.String(length=64), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("area_id", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_attachment_area_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachment_area_id"), ["area_id"], unique=False)
+        batch_op.create_index("ix_attachment_entity", ["entity_type", "entity_id"], unique=False)
+        batch_op.create_index(
+            "ix_attachment_user_id_received_at", ["user_id", "received_at"], unique=False
+        )
+
     # ### end Alembic commands ###
