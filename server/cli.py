@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from server.access import rls
@@ -14,9 +14,11 @@ from server.accounts.errors import AlreadyInitialised
 from server.areas import service as areas
 from server.audit import service as audit
 from server.demo import seed
+from server.demo.hands import StepRefused
 from server.demo.people import PASSWORD, PEOPLE
 from server.kit.database import as_owner, db
 from server.kit.unit_of_work import transaction
+from server.sync import epoch
 
 linli = AppGroup("linli", help="邻里守望: run, seed and look after an installation.")
 
@@ -59,8 +61,14 @@ def seed_divisions() -> None:
 @linli.command("seed-demo")
 def seed_demo() -> None:
     """Fill an invented community once, and say how to log in to it."""
-    fresh = seed.seed()
-    if fresh is not None:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the real one behind the proxy
+    try:
+        fresh = seed.seed(app)
+    except StepRefused as refused:
+        raise click.ClickException(
+            f"样例社区没有建完 · the community is incomplete: {refused}"
+        ) from refused
+    if fresh:
         click.echo("样例社区已建好 · the invented community is ready")
     click.echo("登录 · log-ins（样例社区，密码都是 · one password for all: " + PASSWORD + "）")
     for person in PEOPLE:
@@ -101,3 +109,10 @@ def verify_audit(heads: TextIO | None) -> None:
     if findings:
         raise click.exceptions.Exit(1)
     click.echo("审计链完整 · every audit chain holds")
+
+
+@linli.command("declare-restore")
+def declare_restore() -> None:
+    """Say that the database was restored from a backup: phones send again what it may lack."""
+    epoch.refuse_set_back(restored=True)
+    click.echo("已声明恢复备份，手机会补传 · restore declared; phones will send again")

@@ -86,8 +86,10 @@ def _append(values: dict[str, Any]) -> None:
     now = clock.now()
     at = now - timedelta(microseconds=now.microsecond % 1000)
     today = at.astimezone(clock.SHANGHAI).date()
-    if day is not None and day != today:
+    if day is not None and today > day:
         _close_day(area_id, day, seq - 1, before)
+    elif day is not None:
+        today = day  # a server clock set back opens no day again
     row = {"id": new_id(), "seq": seq, "at": at, **values}
     row["hash"] = chain.link(keyring().stable("audit"), before, canonical(row))
     repository.add_entry(row)

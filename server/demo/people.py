@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 
 PASSWORD = "zhulian-zhiyuan-7"  # noqa: S105 - of invented people, printed at the start
@@ -49,7 +48,7 @@ PEOPLE = (
 class Seeded:
     """Who has which id, for the steps that follow."""
 
-    ids: dict[str, uuid.UUID]
+    ids: dict[str, str]
 
-    def of(self, name: str) -> uuid.UUID:
+    def of(self, name: str) -> str:
         return self.ids[name]

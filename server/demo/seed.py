@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from server.access.actor import Actor, Grant, system
+from flask import Flask
+
+from server.access.actor import system
 from server.accounts import service as accounts
 from server.areas import service as areas
+from server.demo import life
+from server.demo.hands import Browser
 from server.demo.people import COMMITTEE, COMMITTEE_PHONE, DIVISIONS, PASSWORD, PEOPLE, Seeded
 from server.kit.unit_of_work import transaction
 
 REASON = "the invented community"
 
 
-def seed() -> Seeded | None:
-    """Fill the invented community once; None when it is there already."""
-    with transaction(write=True):
-        if areas.exists(COMMITTEE):
-            return None
+def seed(app: Flask) -> bool:
+    """Fill the invented community once; False when it is there already. Raises StepRefused."""
+    _people()
+    head = Browser(app, life.named("康望晴"))
+    if head.get("/roster-imports/", area_id=COMMITTEE):
+        return False
+    listed = head.get("/people/")
+    life.live(app, Seeded({person["name"]: person["id"] for person in listed}))
+    return True
+
+
+def _people() -> None:
+    """The place and its people."""
+    with life.days_ago(60), transaction(write=True):
+        if accounts.colleagues(COMMITTEE, roles_held=("committee_head",)):
+            return
         for code, name, parent, level, kind in DIVISIONS:
+            if areas.exists(code):
+                continue
             areas.add(code=code, name=name, parent_id=parent, level=level, kind=kind)
         areas.get(COMMITTEE).phone = COMMITTEE_PHONE
-        return Seeded(
-            {
-                person.name: accounts.create_person(
-                    name=person.name,
-                    phone=person.phone,
-                    password=PASSWORD,
-                    role_in=[(person.role, person.area_id)],
-                    by=system(REASON),
-                ).id
-                for person in PEOPLE
-            }
-        )
-
-
-def acting(seeded: Seeded, name: str) -> Actor:
-    """One of the invented people, acting in the steps that follow."""
-    person = next(person for person in PEOPLE if person.name == name)
-    return Actor(seeded.of(name), grants=(Grant(person.role, person.area_id),))
+        for person in PEOPLE:
+            accounts.create_person(
+                name=person.name,
+                phone=person.phone,
+                password=PASSWORD,
+                role_in=[(person.role, person.area_id)],
+                by=system(REASON),
+            )

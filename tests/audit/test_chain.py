@@ -118,6 +118,20 @@ def test_a_tail_cut_off_together_with_its_head_is_found_by_the_signed_heads(
     assert findings(outside) == [(COMMITTEE, 4, "the rows of a signed head are missing")]
 
 
+def test_a_server_clock_set_back_over_midnight_stops_nothing(
+    app: Flask, clock_at: clock.SetClock
+) -> None:
+    write_rows(1)
+    clock_at.move(timedelta(days=2))
+    write_rows(1)
+    for step in (-2, 1, 3):
+        clock_at.move(timedelta(days=step))
+        write_rows(2)
+    assert findings() == []
+    days = db.session.execute(text("SELECT count(*) FROM audit_day_head")).scalar_one()
+    assert days == 2
+
+
 def test_a_forged_head_is_not_believed(app: Flask, clock_at: clock.SetClock) -> None:
     write_rows(2)
     forged = (

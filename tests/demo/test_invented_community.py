@@ -1,0 +1,32 @@
+"""The invented community: filled once by the product's own verbs, with something to see on every screen."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from server.demo import life, seed
+from server.demo.hands import Browser
+from server.demo.people import COMMITTEE, PASSWORD, PEOPLE
+
+
+def test_the_community_is_filled_once_and_everybody_logs_in(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    first = runner.invoke(args=["linli", "seed-demo"])
+    assert first.exit_code == 0, first.output
+    assert PASSWORD in first.output
+    assert all(person.phone in first.output for person in PEOPLE)
+
+    head = Browser(app, life.named("康望晴"))
+    assert head.post("/households/search", {"query": ""})["total"] == 318
+    assert len(head.get("/visits/", area_id=COMMITTEE, page_size=100)["rows"]) == 14
+    states = {row["status"] for row in head.get("/concerns/")["items"]}
+    assert {"submitted", "assigned"} <= states
+    assert len(states) >= 3
+    assert len(head.get("/concerns/", status="archived")["items"]) == 1
+    tasks = head.get("/tasks/", state="live", page_size=200)["tasks"]
+    assert {bool(task["assignee_id"]) for task in tasks} == {True, False}
+    for person in PEOPLE:
+        Browser(app, person)
+
+    assert seed.seed(app) is False, "a second start changes nothing"
+    assert len(head.get("/visits/", area_id=COMMITTEE, page_size=100)["rows"]) == 14
