@@ -13,7 +13,7 @@ from tests.factories.database import Databases
 from tests.sync.simulation import process, sabotage
 from tests.sync.simulation.village import Village
 
-SECONDS = float(os.environ.get("LINLI_SIMULATE_SECONDS", "30"))
+SECONDS = float(os.environ.get("LINLI_SIMULATE_SECONDS", "20"))
 """How long the real handlers are run with every protection in place; the reference model half as long."""
 
 

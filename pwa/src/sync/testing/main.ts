@@ -52,6 +52,9 @@ class ParentServer implements Server {
   }
 }
 
+/** However slow the machine: fewer seeds show nothing. */
+const LEAST = 5
+
 const options = JSON.parse(process.argv[2] ?? '{}') as Options
 const client = isClientSabotage(options.sabotage) ? options.sabotage : null
 const server: Server = options.server === 'parent'
@@ -68,7 +71,7 @@ for (let seed = options.first; seed < options.first + options.seeds; seed++) {
     failure = await shrink(server, failure, options.steps, client, options.focus, options.tries)
     break
   }
-  if (options.seconds > 0 && performance.now() - started > options.seconds * 1000) break
+  if (options.seconds > 0 && done >= LEAST && performance.now() - started > options.seconds * 1000) break
 }
 const seconds = (performance.now() - started) / 1000
 process.stdout.write(`${JSON.stringify({ ask: 'done', seeds: done, seconds, failure })}\n`)
