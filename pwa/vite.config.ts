@@ -49,6 +49,16 @@ export default defineConfig(({ mode }) => ({
           modulePreload: { polyfill: false },
           rollupOptions: {
             output: {
+              // A phone far from a mast pays for every request: what its first screen needs comes in a few files.
+              codeSplitting: {
+                includeDependenciesRecursively: false,
+                groups: [
+                  { name: 'base', priority: 3, test: /node_modules\/(vue|@vue|vue-router|openapi-fetch)\/|^\0(?!icon:)|src\/(i18n\/index|i18n\/zh\/core|ui\/drawIcon|api\/)/ },
+                  { name: 'sync', priority: 3, test: /src\/(sync|db)\/|node_modules\/(dexie|@hpke|canonicalize|hash-wasm)\// },
+                  { name: parts, debugName: 'ui', priority: 2, test: /src\/ui\/(?!desk\/)|src\/device\/(trusted|install)|^\0icon:/ },
+                  { name: 'visits', priority: 1, test: /src\/features\/visits\/(?!routes)|src\/device\/(scan\/|photo)|src\/app\/phone/ },
+                ],
+              },
               chunkFileNames: (chunk) =>
                 isDesk(chunk.moduleIds) ? 'assets/desk-[name]-[hash].js' : 'assets/[name]-[hash].js',
               assetFileNames: (asset) =>
@@ -61,6 +71,12 @@ export default defineConfig(({ mode }) => ({
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], setupFiles: [] },
 }))
 
+/** Icons a phone's screen shows travel with the parts; the desk's stay with the desk. */
+function parts(id: string, context: { getModuleInfo(id: string): { importers: readonly string[]; dynamicImporters: readonly string[] } | null }): string | null {
+  if (!id.startsWith('\0icon:')) return 'ui'
+  const importers = context.getModuleInfo(id)?.importers ?? []
+  return importers.some((one) => !DESK.test(one) && !/features\/[^/]+\/routes\.ts$/.test(one)) ? 'ui' : null
+}
 /** What only a desk needs: the desktop shell, screens kept in a `desk/` folder of their feature, and Element Plus. */
 const DESK = /src\/ui\/desk\/|src\/features\/[^/]+\/desk\/|element-plus/
 const SHARED = /node_modules\/(vue|@vue|vue-router)\/|src\/(main|app|api|sync|db|device|sw)\b|src\/i18n\/index|src\/ui\/(drawIcon|index|UiButton|UiPage|textSize|dates)\./
