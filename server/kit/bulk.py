@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from server.kit.models import UtcDateTime
 Row = Mapping[str, Any]
 
 
+@functools.lru_cache(maxsize=64)  # a batch arrives at one moment
 def _sqlite_moment(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
@@ -86,21 +87,15 @@ def insert_rows(model: Any, rows: Sequence[Row], *, tail: str = "") -> None:
     postgres = is_postgresql()
     sql, steps = _plan(model.__table__, tuple(rows[0]), tail, postgres)
     connection = db.session.connection()
+    columns: list[list[Any]] = []
+    for name, step in steps:
+        values = [row[name] for row in rows]
+        if step is not None:
+            values = [None if value is None else step(value) for value in values]
+        columns.append(values)
     if postgres:
-        bare = [
-            {
-                name: value if value is None or step is None else step(value)
-                for (name, step), value in zip(steps, row.values(), strict=True)
-            }
-            for row in rows
-        ]
+        names = [name for name, _ in steps]
+        bare = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
         connection.exec_driver_sql(sql, (orjson.dumps(bare).decode(),))
         return
-    given: Iterable[tuple[Any, ...]] = (
-        tuple(
-            value if value is None or step is None else step(value)
-            for (_, step), value in zip(steps, row.values(), strict=True)
-        )
-        for row in rows
-    )
-    connection.exec_driver_sql(sql, list(given))
+    connection.exec_driver_sql(sql, list(zip(*columns, strict=True)))

@@ -244,6 +244,7 @@ def pull_page(actor: Actor) -> Response:
     assert device_id is not None
     if contact.heard(device_id):
         contact.write_down()
+        epoch.keep_mark()
     if place is not None and pull.nothing_new(place, standing):
         assert standing.epoch is not None
         return _answer(pull.same(standing.epoch))
