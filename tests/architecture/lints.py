@@ -144,22 +144,30 @@ def dangerous(source: str) -> list[Finding]:
     return found
 
 
+def _asks(loop: ast.AST) -> bool:
+    """A loop that pauses between two questions: it ends by its condition, or by a break."""
+    if isinstance(loop, ast.While):
+        return not isinstance(loop.test, ast.Constant)
+    return isinstance(loop, ast.For) and any(isinstance(n, ast.Break) for n in ast.walk(loop))
+
+
 def sleeps(source: str) -> list[Finding]:
-    """Tests that wait for the clock; a loop that asks for a thing may pause between questions."""
-    tree = ast.parse(source)
+    """Tests that wait for the clock instead of for a thing; ``# on purpose: why`` lets one stand."""
+    lines = source.splitlines()
     asking = {
-        id(inner)
-        for loop in ast.walk(tree)
-        if isinstance(loop, ast.While) and not isinstance(loop.test, ast.Constant)
-        for inner in ast.walk(loop)
+        node.lineno
+        for loop in ast.walk(ast.parse(source))
+        if _asks(loop)
+        for node in ast.walk(loop)
+        if isinstance(node, ast.Call)
     }
-    return [
-        (node.lineno, f"{name}(): wait for the thing, not for the time")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and id(node) not in asking
-        if (name := _dotted(node.func)) in ("time.sleep", "sleep")
-        or name.endswith(".wait_for_timeout")
-    ]
+    found = []
+    for call, name in _calls(source):
+        blind = name.endswith(".wait_for_timeout")
+        pause = name in ("time.sleep", "sleep") and call.lineno not in asking
+        if (blind or pause) and "# on purpose: " not in lines[call.lineno - 1]:
+            found.append((call.lineno, f"{name}(): wait for the thing, not for the time"))
+    return found
 
 
 def no_purpose(source: str) -> list[Finding]:

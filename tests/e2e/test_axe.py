@@ -90,12 +90,16 @@ def volunteers_screens(village: Village, page: Page) -> Iterator[str]:
     page.keyboard.press("Escape")
 
 
+SETTLED = """() => Promise.all(document.getAnimations()
+  .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
+  .map((one) => one.finished.catch(() => null))).then(() => null)"""
+"""Sheets slide in; half-transparent text has no contrast yet."""
+
+
 def collect(look: Callable[[Page], list[Any]], page: Page, stops: Iterator[str]) -> dict[str, Any]:
     bad = {}
     for stop in stops:
-        page.wait_for_timeout(
-            250
-        )  # sheets slide in for 200 ms; half-transparent text has no contrast
+        page.evaluate(SETTLED)
         found = look(page)
         if found:
             bad[stop] = found

@@ -201,7 +201,7 @@ def test_a_server_killed_in_the_middle_keeps_all_or_nothing(app: Flask, data_dir
         assert child.stdout is not None
         first = child.stdout.readline()
         assert first.startswith("ready"), first
-        time.sleep(0.05 + dice.random() * 0.4)
+        time.sleep(0.05 + dice.random() * 0.4)  # on purpose: the kill comes at any moment
         os.kill(child.pid, signal.SIGKILL)
         for line in child.stdout.read().splitlines():
             word, _, rest = line.partition(" ")
