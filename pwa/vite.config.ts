@@ -54,7 +54,7 @@ export default defineConfig(({ mode }) => ({
                 includeDependenciesRecursively: false,
                 groups: [
                   { name: 'base', priority: 3, test: /node_modules\/(vue|@vue|vue-router|openapi-fetch)\/|^\0(?!icon:)|src\/(i18n\/index|i18n\/zh\/core|ui\/drawIcon|api\/)/ },
-                  { name: 'sync', priority: 3, test: /src\/(sync|db)\/|node_modules\/(dexie|@hpke|canonicalize|hash-wasm)\// },
+                  { name: 'sync', priority: 3, test: /src\/(sync|db)\/|node_modules\/(@hpke|canonicalize)\// },
                   { name: parts, debugName: 'ui', priority: 2, test: /src\/ui\/(?!desk\/)|src\/device\/(trusted|install)|^\0icon:/ },
                   { name: 'visits', priority: 1, test: /src\/features\/visits\/(?!routes)|src\/device\/(scan\/|photo)|src\/app\/phone/ },
                 ],
@@ -62,9 +62,7 @@ export default defineConfig(({ mode }) => ({
               chunkFileNames: (chunk) =>
                 isDesk(chunk.moduleIds) ? 'assets/desk-[name]-[hash].js' : 'assets/[name]-[hash].js',
               assetFileNames: (asset) =>
-                asset.originalFileNames.some((name) => DESK.test(name)) || asset.names.some((name) => /^el-|element-plus/.test(name))
-                  ? 'assets/desk-[name]-[hash][extname]'
-                  : 'assets/[name]-[hash][extname]',
+                asset.originalFileNames.some((name) => DESK.test(name)) ? 'assets/desk-[name]-[hash][extname]' : 'assets/[name]-[hash][extname]',
             },
           },
         },
@@ -77,8 +75,8 @@ function parts(id: string, context: { getModuleInfo(id: string): { importers: re
   const importers = context.getModuleInfo(id)?.importers ?? []
   return importers.some((one) => !DESK.test(one) && !/features\/[^/]+\/routes\.ts$/.test(one)) ? 'ui' : null
 }
-/** What only a desk needs: the desktop shell, screens kept in a `desk/` folder of their feature, and Element Plus. */
-const DESK = /src\/ui\/desk\/|src\/features\/[^/]+\/desk\/|element-plus/
+/** What only a desk needs: the desktop shell and the screens kept in a `desk/` folder of their feature. */
+const DESK = /src\/ui\/desk\/|src\/features\/[^/]+\/desk\//
 const SHARED = /node_modules\/(vue|@vue|vue-router)\/|src\/(main|app|api|sync|db|device|sw)\b|src\/i18n\/index|src\/ui\/(drawIcon|index|UiButton|UiPage|textSize|dates)\./
 function isDesk(ids: readonly string[]): boolean {
   return ids.some((id) => DESK.test(id)) && !ids.some((id) => SHARED.test(id))
