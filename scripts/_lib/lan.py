@@ -1,7 +1,8 @@
 """A certificate authority for one local network, so that phones there get a secure origin.
 
 Camera, service worker and offline use need HTTPS that the phone trusts. The authority's key
-stays in DATA_DIR/lan (mode 600) and may sign nothing but private addresses and ``.local`` names.
+stays in DATA_DIR/lan (mode 600) and may sign nothing but private addresses, this machine's own and
+``.local`` names.
 """
 
 from __future__ import annotations
@@ -69,18 +70,31 @@ def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
+def _networks(addresses: Sequence[str]) -> list[ipaddress.IPv4Network]:
+    """What the authority may sign: private networks, and own addresses outside them one by one."""
+    private = [ipaddress.IPv4Network(net) for net in PRIVATE]
+    own = [ipaddress.IPv4Network(address) for address in addresses]
+    return private + [one for one in own if not any(one.subnet_of(net) for net in private)]
+
+
+def _may_sign(cert: x509.Certificate, networks: Sequence[ipaddress.IPv4Network]) -> bool:
+    named = cert.extensions.get_extension_for_class(x509.NameConstraints).value
+    allowed = {n.value for n in named.permitted_subtrees or () if isinstance(n, x509.IPAddress)}
+    return set(networks) <= allowed
+
+
 def _authority(
-    folder: Path, now: dt.datetime
+    folder: Path, now: dt.datetime, networks: Sequence[ipaddress.IPv4Network]
 ) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     cert_file, key_file = folder / "ca.crt", folder / "ca.key"
     try:
         cert = x509.load_pem_x509_certificate(cert_file.read_bytes())
         key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
-        if isinstance(key, ec.EllipticCurvePrivateKey) and cert.not_valid_after_utc > (
-            now + dt.timedelta(days=SERVER_DAYS)
-        ):
+        lasts = cert.not_valid_after_utc > now + dt.timedelta(days=SERVER_DAYS)
+        fits = lasts and _may_sign(cert, networks)
+        if isinstance(key, ec.EllipticCurvePrivateKey) and fits:
             return cert, key
-    except (OSError, ValueError):
+    except (OSError, ValueError, x509.ExtensionNotFound):
         pass  # none yet, or half written by an interrupted start
     key = ec.generate_private_key(ec.SECP256R1())
     cert = (
@@ -103,7 +117,7 @@ def _authority(
         .add_extension(
             x509.NameConstraints(
                 permitted_subtrees=[
-                    *(x509.IPAddress(ipaddress.ip_network(net)) for net in PRIVATE),
+                    *(x509.IPAddress(net) for net in networks),
                     x509.DNSName("local"),
                     x509.DNSName("localhost"),
                 ],
@@ -124,12 +138,11 @@ def certificates(folder: Path, addresses: Sequence[str]) -> Certificates:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     now = dt.datetime.now(dt.UTC)
-    authority, authority_key = _authority(folder, now)
+    authority, authority_key = _authority(folder, now, _networks(addresses))
     key = ec.generate_private_key(ec.SECP256R1())
-    private = [ipaddress.ip_network(net) for net in PRIVATE]
     given = [ipaddress.ip_address(address) for address in ("127.0.0.1", *addresses)]
     names: list[x509.GeneralName] = [x509.DNSName("localhost")]
-    names.extend(x509.IPAddress(ip) for ip in given if any(ip in net for net in private))
+    names.extend(x509.IPAddress(ip) for ip in given)
     cert = (
         x509.CertificateBuilder()
         .subject_name(_name("Linli"))

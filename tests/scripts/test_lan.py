@@ -19,9 +19,27 @@ def names(path: Path) -> list[str]:
     return [str(name.value) for name in value]
 
 
-def test_the_server_certificate_names_private_addresses_only(tmp_path: Path) -> None:
-    made = lan.certificates(tmp_path, ["192.168.1.20", "203.0.113.9"])
+def permitted(path: Path) -> list[str]:
+    cert = x509.load_pem_x509_certificate(path.read_bytes())
+    value = cert.extensions.get_extension_for_class(x509.NameConstraints).value
+    return [str(name.value) for name in value.permitted_subtrees or ()]
+
+
+def test_the_server_certificate_names_this_machine(tmp_path: Path) -> None:
+    made = lan.certificates(tmp_path, ["192.168.1.20"])
     assert names(made.certificate) == ["localhost", "127.0.0.1", "192.168.1.20"]
+
+
+def test_the_authority_may_sign_private_addresses_only(tmp_path: Path) -> None:
+    made = lan.certificates(tmp_path, ["192.168.1.20"])
+    assert permitted(made.authority) == [*lan.PRIVATE, "local", "localhost"]
+
+
+def test_an_own_address_outside_them_is_added_alone(tmp_path: Path) -> None:
+    lan.certificates(tmp_path, ["192.168.1.20"])
+    made = lan.certificates(tmp_path, ["203.0.113.9"])
+    assert permitted(made.authority) == [*lan.PRIVATE, "203.0.113.9/32", "local", "localhost"]
+    assert "203.0.113.9" in names(made.certificate)
 
 
 def test_keys_can_be_read_by_their_owner_alone(tmp_path: Path) -> None:
