@@ -1,0 +1,177 @@
+"""One record of everything in one committee, made through the API, and people of every role in every place."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from PIL import Image
+
+from server.access import service as access
+from server.kit import clock
+from server.kit.ids import new_id
+from server.kit.unit_of_work import transaction
+from tests.factories.accounts import make_account
+from tests.factories.areas import COMMITTEE, OTHER_COUNTY_COMMITTEE, SIBLING, TOWNSHIP
+from tests.factories.concerns import Reporter
+from tests.factories.doors import codes_of, make_household
+from tests.factories.people import Person
+from tests.factories.phones import Phone, make_phone
+from tests.factories.tasks import give_visit, make_named
+from tests.factories.visits import f1
+
+PLACES = {
+    "own": COMMITTEE,
+    "sibling": SIBLING,
+    "parent": TOWNSHIP,
+    "other": OTHER_COUNTY_COMMITTEE,
+}
+CANARY = "金丝雀7301"
+"""Written into every free text about a family; nobody without the right may ever receive it."""
+CANARY_PHONE = "15400007301"
+
+
+@dataclass
+class World:
+    """Ids by the names that the table uses, and people by role and place."""
+
+    app: Flask
+    ids: dict[str, str] = field(default_factory=dict)
+    people: dict[tuple[str, str], Person] = field(default_factory=dict)
+
+    def person(self, role: str, place: str) -> Person:
+        """Somebody holding one role in one place."""
+        known = self.people.get((role, place))
+        if known is None:
+            known = self.people[(role, place)] = make_named("某人", role, area_id=PLACES[place])
+        return known
+
+    def path(self, rule: str, **other: str) -> str:
+        """A rule with its ids filled in; ``other`` replaces some of them."""
+        for name, value in {**self.ids, **other}.items():
+            rule = rule.replace(f"<uuid:{name}>", value)
+        return rule
+
+
+def make_world(app: Flask) -> World:
+    """Everything once, in COMMITTEE."""
+    client = app.test_client()
+    world = World(app)
+    head = make_named("康望晴", "committee_head")
+    volunteer = make_named("荀竹砚")
+
+    def post(path: str, body: dict[str, Any], status: int = 201, by: Person = head) -> Any:
+        answer = by.call(client, "POST", path, json=body)
+        assert answer.status_code == status, f"{path}: {answer.get_data(as_text=True)}"
+        return answer.get_json()
+
+    household = make_household()
+    home = f"/households/{household}"
+    person = {"name": f"荀{CANARY}", "relation": "head", "phone": CANARY_PHONE}
+    resident = post(home + "/residents", person)["residents"][0]["id"]
+    contact = {"resident_id": resident, "relation": "本人", "agreed": True}
+    contacts = post(home + "/contacts", contact)["contacts"]
+    sheet = post("/door-codes/sheets", {"area_id": COMMITTEE})["id"]
+    pairing = {
+        "household_id": str(household),
+        "helper_id": str(volunteer.user_id),
+        "content": ["companionship"],
+        "frequency": "weekly",
+        "start_on": clock.today().isoformat(),
+        "review_on": (clock.today() + timedelta(days=90)).isoformat(),
+    }
+    made = post("/pairings/", pairing)
+    account = make_account("volunteer", name="谷听雨")
+    invited = post("/people/invitations", {"role": "volunteer", "area_id": COMMITTEE})
+    client_of_account = app.test_client()
+    client_of_account.post(
+        "/api/v1/auth/login",
+        json={"phone": account.phone, "password": account.password},
+        headers={"X-Linli": "1"},
+    )
+    looked = head.call(client, "GET", f"/people/{account.id}").get_json()
+    logins = head.call(client, "GET", f"/people/{account.id}/sessions").get_json()
+
+    phone = make_phone(volunteer, client)
+    applied = phone.record("visit.record", f1(household, opinion=CANARY))
+    assert phone.verdicts(applied)[0]["verdict"] == "applied"
+    item = _waiting(head, volunteer, phone)
+    door = str(codes_of(head, household)[0].token)
+    reporter = Reporter(
+        app.test_client(),
+        door,
+        description=f"{CANARY}。",
+        contact_phone=CANARY_PHONE,
+        anonymous=False,
+    )
+    roster = head.call(
+        client,
+        "POST",
+        "/roster-imports/",
+        data={"area_id": COMMITTEE, "file": (io.BytesIO("姓名,楼号\n".encode()), "空.csv")},
+    )
+    task = give_visit(head, make_household(room="502"), volunteer)
+    attachment = _photo(volunteer, client, applied["entity_id"])
+    world.ids = {
+        "household_id": str(household),
+        "resident_id": resident,
+        "contact_id": contacts[0]["id"],
+        "sheet_id": sheet,
+        "pairing_id": made["id"],
+        "user_id": str(account.id),
+        "grant_id": looked["roles"][0]["id"],
+        "session_id": logins[0]["id"],
+        "invitation_id": invited["invitation"]["id"],
+        "task_id": str(task),
+        "visit_id": applied["entity_id"],
+        "item_id": item,
+        "concern_id": reporter.concern_id,
+        "import_id": roster.get_json()["id"],
+        "attachment_id": attachment,
+    }
+    return world
+
+
+def _waiting(head: Person, volunteer: Person, phone: Phone) -> str:
+    """A visit that came too late and waits for the committee."""
+    gone = make_household(room="503")
+    task = give_visit(head, gone, volunteer)
+    sent = phone.record("visit.record", f1(gone, opinion=CANARY))
+    with transaction(write=True):
+        access.end_cause("task", task)
+    assert phone.verdicts(sent)[0]["verdict"] == "rejected"
+    rows = head.call(phone.client, "GET", "/visits/attention").get_json()["rows"]
+    return str(rows[0]["id"])
+
+
+def _photo(volunteer: Person, client: Any, visit_id: str) -> str:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(out, "JPEG")
+    raw = out.getvalue()
+    meta = {
+        "attachment_id": str(new_id()),
+        "entity_type": "visit",
+        "entity_id": visit_id,
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "size": len(raw),
+        "mime": "image/jpeg",
+    }
+    answer = volunteer.call(
+        client,
+        "POST",
+        "/attachments",
+        data={"meta": json.dumps(meta), "file": (io.BytesIO(raw), "photo.jpg")},
+    )
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return str(meta["attachment_id"])
+
+
+def nobody() -> str:
+    """An id that nothing has."""
+    return str(uuid.uuid4())
