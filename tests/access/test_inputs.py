@@ -1,0 +1,161 @@
+"""What a body or a query cannot do: set fields it has no business with (S24), speak SQL (S31); and what a bare query cannot read (S25)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, inspect, select
+
+from server.access.scope import UnscopedQuery
+from server.extensions import api
+from server.kit.database import db
+from server.kit.models import AreaScoped, Base
+from server.kit.unit_of_work import transaction
+from tests.access.table import API, TABLE
+from tests.access.test_matrix import holders, world  # noqa: F401 - the module's fixture
+from tests.access.world import World
+from tests.factories.areas import COMMITTEE
+
+JSON = [key for key in TABLE if key[0] in ("POST", "PATCH", "PUT") and key[1].startswith(API)]
+SQL = (
+    "' OR '1'='1",
+    "'; DROP TABLE household; --",
+    '" OR ""="',
+    "1) UNION SELECT password_hash FROM user_account --",
+    "%' AND 1=0 UNION ALL SELECT null --",
+    "\\'; SELECT pg_sleep(5); --",
+    "%_%",
+    "$$||'x'||$$",
+)
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:  # noqa: F811 - pytest's way of asking
+    return world.app.test_client()
+
+
+def columns() -> list[str]:
+    """Names of columns that the server alone writes, from the tables themselves."""
+    found = {column.name for table in Base.metadata.tables.values() for column in table.columns}
+    return sorted(found & {
+        "id", "area_id", "role", "verdict", "seq", "user_id", "hash", "created_at", "updated_at",
+        "disabled_at", "password_hash", "token_hash", "accepted_at", "revoked_at", "granted_by",
+        "status", "state", "first_handler_id", "query_code", "ended_at", "expires_at", "device_id",
+    })  # fmt: skip
+
+
+def schema_of(app: Flask, method: str, rule: str) -> dict[str, Any] | None:
+    """The body's schema in the contract, when there is a JSON body."""
+    path = rule
+    for kind in ("uuid:", "path:"):
+        path = path.replace(f"<{kind}", "{")
+    operation = api.spec.to_dict()["paths"].get(path.replace("<", "{").replace(">", "}"), {})
+    content = operation.get(method.lower(), {}).get("requestBody", {}).get("content", {})
+    reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
+    if not reference:
+        return None
+    schema: dict[str, Any] = api.spec.to_dict()["components"]["schemas"][reference.split("/")[-1]]
+    return schema
+
+
+def send(world: World, client: FlaskClient, method: str, rule: str, **how: Any) -> Any:  # noqa: F811
+    permission = TABLE[(method, rule)][0]
+    headers = {"X-Linli": "1"}
+    if permission != "public":
+        held = holders(permission)
+        role = "committee_head" if "committee_head" in held else held[0]
+        headers = world.person(role, "own").headers()
+    return client.open(world.path(rule), method=method, headers=headers, **how)
+
+
+@pytest.mark.parametrize(("method", "rule"), JSON)
+def test_a_field_that_is_not_of_this_form_is_refused_by_its_name(
+    world: World,  # noqa: F811
+    client: FlaskClient,
+    method: str,
+    rule: str,
+) -> None:
+    with world.app.app_context():
+        schema = schema_of(world.app, method, rule)
+    if schema is None or rule.endswith("/sync/push"):
+        pytest.skip("takes no JSON form")
+    known = set(schema.get("properties", {}))
+    for name in columns():
+        if name in known:
+            continue
+        where = {"query_string": {"area_id": COMMITTEE}} if method == "PUT" else {}
+        answer = send(world, client, method, rule, json={name: "1"}, **where)
+        assert answer.status_code == 422, (name, answer.status_code, answer.get_data())
+        assert name in answer.get_json()["fields"], name
+
+
+def texts(schema: dict[str, Any]) -> Iterator[str]:
+    for name, shape in schema.get("properties", {}).items():
+        kinds = shape.get("type")
+        if "string" in (kinds if isinstance(kinds, list) else [kinds]) and "enum" not in shape:
+            yield name
+
+
+@pytest.mark.parametrize(("method", "rule"), JSON)
+def test_sql_in_a_text_field_is_only_text(
+    world: World,  # noqa: F811
+    client: FlaskClient,
+    method: str,
+    rule: str,
+) -> None:
+    with world.app.app_context():
+        schema = schema_of(world.app, method, rule)
+    fields = list(texts(schema)) if schema else []
+    if not fields:
+        pytest.skip("takes no text")
+    before = _tables(world)
+    for payload in SQL:
+        answer = send(world, client, method, rule, json=dict.fromkeys(fields, payload))
+        assert answer.status_code < 500, (payload, answer.get_data())
+    assert _tables(world) == before
+
+
+@pytest.mark.parametrize("rule", [r for m, r in TABLE if m == "GET" and r != "/readyz"])
+def test_sql_in_an_address_is_only_text(
+    world: World,  # noqa: F811
+    client: FlaskClient,
+    rule: str,
+) -> None:
+    with world.app.app_context():
+        operation = api.spec.to_dict()["paths"].get(rule, {}).get("get", {})
+    names = [p["name"] for p in operation.get("parameters", []) if p.get("in") == "query"]
+    for payload in SQL:
+        for name in names or ["q"]:
+            answer = send(world, client, "GET", rule, query_string={name: payload})
+            assert answer.status_code < 500, (name, payload)
+
+
+@pytest.mark.parametrize("word", SQL)
+@pytest.mark.parametrize("rule", [API + "/households/search", API + "/residents/search"])
+def test_a_search_for_sql_or_wildcards_finds_nothing(
+    world: World,  # noqa: F811
+    client: FlaskClient,
+    rule: str,
+    word: str,
+) -> None:
+    answer = send(world, client, "POST", rule, json={"query": word})
+    assert answer.status_code == 200
+    assert answer.get_json()["rows"] == []
+
+
+def _tables(world: World) -> int:  # noqa: F811
+    with transaction(write=False):
+        return len(inspect(db.session.connection()).get_table_names())
+
+
+def test_no_model_of_an_area_can_be_read_without_a_scope(app: Flask) -> None:
+    models = [m.class_ for m in Base.registry.mappers if issubclass(m.class_, AreaScoped)]
+    assert len(models) > 10
+    for model in models:
+        for bare in (select(model), select(model.area_id), select(func.count(model.area_id))):
+            with transaction(write=False), pytest.raises(UnscopedQuery):
+                db.session.execute(bare).all()
