@@ -72,6 +72,11 @@ def _stamp(kind: str) -> Path:
     return VENV / f".linli-{kind}.json"
 
 
+def _busy() -> Path:
+    """Stands while packages are installed; found later, the install was killed half-way."""
+    return VENV / ".linli-installing"
+
+
 def _wanted(kind: str) -> dict[str, str]:
     return {name: digest(ROOT / name) for name in _COVERED[kind]}
 
@@ -90,7 +95,8 @@ def _fresh(kind: str) -> bool:
 
 
 def _make_venv() -> None:
-    if _works("import pip, sys; sys.exit(sys.version_info[:2] < (3, 11))"):
+    cut_off = _busy().exists()
+    if not cut_off and _works("import pip, sys; sys.exit(sys.version_info[:2] < (3, 11))"):
         return
     if VENV.exists():
         step("环境不完整，重新建立 · the environment is incomplete, making it anew")
@@ -120,13 +126,19 @@ def python_environment(kind: str) -> None:
         what = "安装 Python 软件包 · installing Python packages"
         with timed(f"{what} ({', '.join(LOCKS[kind])})"):
             files = [part for name in LOCKS[kind] for part in ("-r", name)]
-            run_logged(
-                what,
-                [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-input",
-                 "--disable-pip-version-check", *files],
-                env=clean_environment(),
-            )  # fmt: skip
+            _busy().touch()
+            try:
+                run_logged(
+                    what,
+                    [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-input",
+                     "--disable-pip-version-check", *files],
+                    env=clean_environment(),
+                )  # fmt: skip
+            except Stop:  # told, and nothing is half done: pip downloads all before it installs
+                _busy().unlink()
+                raise
         _stamp(kind).write_text(json.dumps(_wanted(kind), indent=1))
+        _busy().unlink()
 
 
 def clean_environment(**more: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ def command(host: str, port: int, tls: lan.Certificates | None) -> list[str]:
     parts = [
         str(VENV / "bin" / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers()), "--blocking-threads", os.environ.get("THREADS", "1"),
-        "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "10",
+        "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5",
         "--log-level", "warning", "--backlog", "1024",
     ]  # fmt: skip
     if tls:

@@ -184,4 +184,39 @@ def test_an_interrupted_install_leaves_no_stamp(
     with pytest.raises(KeyboardInterrupt):
         environment.python_environment("run")
     monkeypatch.undo()
-    assert not list((empty_project / ".venv").glob(".linli-*"))
+    assert not list((empty_project / ".venv").glob(".linli-*.json"))
+
+
+def test_an_environment_killed_half_way_is_made_anew(
+    empty_project: Path, plain_venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(plain_venv, empty_project / ".venv", symlinks=True)
+    (empty_project / ".venv" / "half a package").touch()
+
+    def killed(*_a: object, **_k: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(environment, "run_logged", killed)
+    with pytest.raises(KeyboardInterrupt):
+        environment.python_environment("run")
+    monkeypatch.setattr(environment, "run_logged", lambda *_a, **_k: None)
+    environment.python_environment("run")
+    assert not (empty_project / ".venv" / "half a package").exists()
+    assert environment._fresh("run")
+
+
+def test_an_environment_without_network_is_kept(
+    empty_project: Path, plain_venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(plain_venv, empty_project / ".venv", symlinks=True)
+    (empty_project / ".venv" / "kept").touch()
+
+    def offline(*_a: object, **_k: object) -> None:
+        raise tools.explain("x", "getaddrinfo failed")
+
+    monkeypatch.setattr(environment, "run_logged", offline)
+    with pytest.raises(Stop, match="package source"):
+        environment.python_environment("run")
+    monkeypatch.setattr(environment, "run_logged", lambda *_a, **_k: None)
+    environment.python_environment("run")
+    assert (empty_project / ".venv" / "kept").exists()
