@@ -169,7 +169,7 @@ def _visits_to_make(app: Flask, seeded: Seeded, homes: list[dict[str, Any]]) -> 
         desk = Browser(app, named("水竹笺"))
         _give(desk, homes[16], seeded.of("荀竹砚"), 1)
     desk = Browser(app, named("水竹笺"))
-    for number, home in enumerate(homes[17:29]):
+    for number, home in enumerate([*homes[4:10], *homes[17:23]]):
         _give(desk, home, seeded.of(HELPERS[number % 4]), number % 5)
     for number, home in enumerate(homes[29:34]):
         _give(desk, home, None, number + 1, note="上午去更好" if number == 1 else None)
