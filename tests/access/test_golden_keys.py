@@ -54,7 +54,7 @@ def keys(value: Any, under: str = "") -> Iterator[str]:
             yield from keys(inner, under + "[]")
 
 
-def _of_role(world: World, role: str) -> dict[str, list[str]]:  # noqa: F811
+def _of_role(world: World, role: str) -> dict[str, list[str]]:  # noqa: F811 - the fixture of that name
     client, found = world.app.test_client(), {}
     for (method, rule), (permission, *_) in TABLE.items():
         allowed = permission == "signed_in" or permission in ROLE_PERMISSIONS[role]
@@ -66,7 +66,7 @@ def _of_role(world: World, role: str) -> dict[str, list[str]]:  # noqa: F811
     return found
 
 
-def _of_a_phone(world: World) -> dict[str, list[str]]:  # noqa: F811
+def _of_a_phone(world: World) -> dict[str, list[str]]:  # noqa: F811 - the fixture of that name
     """What a volunteer's phone pulls, by kind of row."""
     volunteer = make_named("易小满")
     head = world.person("committee_head", "own")
@@ -84,7 +84,7 @@ def _of_a_phone(world: World) -> dict[str, list[str]]:  # noqa: F811
 
 
 @pytest.fixture(scope="module")
-def answers(world: World) -> dict[str, dict[str, list[str]]]:  # noqa: F811
+def answers(world: World) -> dict[str, dict[str, list[str]]]:  # noqa: F811 - the fixture of that name
     found = {role: _of_role(world, role) for role in ROLES}
     found["phone"] = _of_a_phone(world)
     if os.environ.get("LINLI_WRITE_GOLDEN"):

@@ -62,7 +62,7 @@ def schema_of(app: Flask, method: str, rule: str) -> dict[str, Any] | None:
     return schema
 
 
-def send(world: World, client: FlaskClient, method: str, rule: str, **how: Any) -> Any:  # noqa: F811
+def send(world: World, client: FlaskClient, method: str, rule: str, **how: Any) -> Any:  # noqa: F811 - the fixture of that name
     permission = TABLE[(method, rule)][0]
     headers = {"X-Linli": "1"}
     if permission != "public":
@@ -74,7 +74,7 @@ def send(world: World, client: FlaskClient, method: str, rule: str, **how: Any) 
 
 @pytest.mark.parametrize(("method", "rule"), JSON)
 def test_a_field_that_is_not_of_this_form_is_refused_by_its_name(
-    world: World,  # noqa: F811
+    world: World,  # noqa: F811 - the fixture of that name
     client: FlaskClient,
     method: str,
     rule: str,
@@ -102,7 +102,7 @@ def texts(schema: dict[str, Any]) -> Iterator[str]:
 
 @pytest.mark.parametrize(("method", "rule"), JSON)
 def test_sql_in_a_text_field_is_only_text(
-    world: World,  # noqa: F811
+    world: World,  # noqa: F811 - the fixture of that name
     client: FlaskClient,
     method: str,
     rule: str,
@@ -121,7 +121,7 @@ def test_sql_in_a_text_field_is_only_text(
 
 @pytest.mark.parametrize("rule", [r for m, r in TABLE if m == "GET" and r != "/readyz"])
 def test_sql_in_an_address_is_only_text(
-    world: World,  # noqa: F811
+    world: World,  # noqa: F811 - the fixture of that name
     client: FlaskClient,
     rule: str,
 ) -> None:
@@ -137,7 +137,7 @@ def test_sql_in_an_address_is_only_text(
 @pytest.mark.parametrize("word", SQL)
 @pytest.mark.parametrize("rule", [API + "/households/search", API + "/residents/search"])
 def test_a_search_for_sql_or_wildcards_finds_nothing(
-    world: World,  # noqa: F811
+    world: World,  # noqa: F811 - the fixture of that name
     client: FlaskClient,
     rule: str,
     word: str,
@@ -147,7 +147,7 @@ def test_a_search_for_sql_or_wildcards_finds_nothing(
     assert answer.get_json()["rows"] == []
 
 
-def _tables(world: World) -> int:  # noqa: F811
+def _tables(world: World) -> int:  # noqa: F811 - the fixture of that name
     with transaction(write=False):
         return len(inspect(db.session.connection()).get_table_names())
 

@@ -170,8 +170,8 @@ def fill(live: LiveServer, user_id: uuid.UUID) -> list[uuid.UUID]:
             grounds.db.session.execute(insert(Task), tasks)
             for row in tasks:
                 record_change(
-                    COMMITTEE, "task", row["id"],  # type: ignore[arg-type]
-                    household_id=row["household_id"], audience_user=user_id,  # type: ignore[arg-type]
+                    COMMITTEE, "task", row["id"],  # type: ignore[arg-type]  # numbers of the same run
+                    household_id=row["household_id"], audience_user=user_id,  # type: ignore[arg-type]  # numbers of the same run
                 )  # fmt: skip
             repository.bump_scope(user_id, None)
         grounds.db.session.remove()

@@ -90,9 +90,16 @@ def volunteers_screens(village: Village, page: Page) -> Iterator[str]:
     page.keyboard.press("Escape")
 
 
-SETTLED = """() => Promise.all(document.getAnimations()
-  .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
-  .map((one) => one.finished.catch(() => null))).then(() => null)"""
+SETTLED = """async () => {
+  const frame = () => new Promise((go) => requestAnimationFrame(() => go()))
+  const moving = () => document.getAnimations()
+    .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
+  await frame(); await frame(); await frame()  // a sheet begins to slide a frame after it is there
+  while (moving().length) {
+    await Promise.all(moving().map((one) => one.finished.catch(() => null)))
+    await frame()
+  }
+}"""
 """Sheets slide in; half-transparent text has no contrast yet."""
 
 
