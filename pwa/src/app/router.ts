@@ -1,4 +1,5 @@
 /** Which screen an address opens, and who may see it. The server decides what data anybody gets; this only spares people dead ends. */
+import { ref } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw } from 'vue-router'
 import { onProofNeeded } from '@/api/client'
 import { hasRole, isCommittee, isVolunteer, restore, session } from '@/api/session'
@@ -32,9 +33,12 @@ onProofNeeded(async () => {
   void ensurePhone()
   return true
 })
+/** The very first screen could not be brought here; there is none to stay on. */
+export const nothingToShow = ref(false)
 // A screen whose file never reached this phone: say so and stay, nothing typed is lost.
 router.onError((thrown) => {
   console.warn(thrown)
+  nothingToShow.value = router.currentRoute.value.matched.length === 0
   toast(t('core.error.not_here_yet'))
 })
 

@@ -29,6 +29,7 @@ class HomeVisits(DeskPage):
         return self
 
     def empty(self) -> HomeVisits:
+        expect(self.page.locator("main").get_by_role("heading").first).to_be_visible()
         expect(self.page.get_by_role("button", name=re.compile("见到|没见到"))).to_have_count(0)
         return self
 
