@@ -245,7 +245,7 @@ def measure(folder: Path) -> dict[str, dict[str, str]]:
             page.locator("a.hh").first.wait_for(timeout=60_000)
             page.evaluate("() => navigator.serviceWorker.ready.then(() => 1)")
             page.locator("a.hh").nth(50).wait_for(timeout=60_000)
-            time.sleep(3)
+            page.wait_for_load_state("networkidle")  # the rest of the list and the precache
             line = slowed(page)
             opened, saved = visits(page, live.origin, homes)
             line.send("HeapProfiler.collectGarbage")
@@ -257,7 +257,7 @@ def measure(folder: Path) -> dict[str, dict[str, str]]:
             plain = base.page()
             plain.goto(floor_origin)
             plain.evaluate("() => navigator.serviceWorker.ready.then(() => 1)")
-            time.sleep(1)
+            plain.wait_for_load_state("networkidle")
             floor_start = offline_start(base, floor_origin + "/", "li.hh")
             slowed(plain)
             plain.goto(floor_origin)
