@@ -14,6 +14,7 @@ from server.kit.database import db
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
 from server.residents.door_codes import service as door_codes
+from server.residents.roster_import import jobs
 from server.residents.roster_import import service as rosters
 from tests.bench import ground as grounds
 from tests.factories.areas import COMMITTEE, SIBLING
@@ -72,12 +73,9 @@ def measure(folder: Path) -> dict[str, dict[str, str]]:
 
 def _read(actor: Actor, import_id: uuid.UUID) -> dict[str, Any]:
     """Until the background job has judged every row."""
-    while True:
-        with transaction(write=False):
-            told: dict[str, Any] = rosters.status(actor, import_id)
-        if told["state"] != "reading":
-            if told["state"] != "preview":
-                raise RuntimeError(f"the roster was not read: {told['state']} {told['message_en']}")
-            return told
-        db.session.remove()
-        time.sleep(0.05)
+    jobs.wait(import_id, 300)
+    with transaction(write=False):
+        told: dict[str, Any] = rosters.status(actor, import_id)
+    if told["state"] != "preview":
+        raise RuntimeError(f"the roster was not read: {told['state']} {told['message_en']}")
+    return told
