@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from flask import Flask
 from server.access.actor import Actor, Grant
 from server.demo.hands import Browser, Phone, StepRefused
 from server.demo.people import COMMITTEE, PEOPLE, DemoPerson, Seeded
+from server.demo.progress import Progress
 from server.kit import clock
 from server.kit.ids import new_id, new_secret
 from server.kit.unit_of_work import transaction
@@ -38,17 +40,20 @@ def days_ago(days: float) -> Iterator[None]:
         yield
 
 
-def live(app: Flask, seeded: Seeded) -> None:
-    """Roster, door codes, pairings, visits and concerns. Raises StepRefused."""
+def live(app: Flask, seeded: Seeded, progress: Progress) -> None:
+    """Roster, door codes, pairings, visits and concerns; what was done before is not done again.
+
+    Raises StepRefused.
+    """
     with days_ago(45):
         head = Browser(app, named("康望晴"))
-        _roster(head)
-        head.post("/door-codes/sheets", {"area_id": COMMITTEE})
-        homes = _homes(head)
-        _pairings(head, seeded, homes)
-    _visits_made(app, seeded, homes)
-    _visits_to_make(app, seeded, homes)
-    _concerns(app, seeded)
+        progress.once("roster", lambda: _roster(head))
+        progress.once("door codes", lambda: head.post("/door-codes/sheets", {"area_id": COMMITTEE}))
+        homes = progress.kept("homes", lambda: _homes(head))
+        _pairings(head, seeded, homes, progress)
+    _visits_made(app, seeded, homes, progress)
+    _visits_to_make(app, seeded, homes, progress)
+    _concerns(app, seeded, progress)
 
 
 def _roster(head: Browser) -> None:
@@ -65,21 +70,20 @@ def _roster(head: Browser) -> None:
     head.post(path + "/confirm")
 
 
-def _homes(head: Browser) -> list[dict[str, Any]]:
-    """Households in care, the one with the greatest need first."""
-    found: list[dict[str, Any]] = head.get(
-        "/tasks/care", area_id=COMMITTEE, which="all", order="need", page_size=200
-    )["households"]
-    return found
+def _homes(head: Browser) -> list[str]:
+    """Households in care by id, the one with the greatest need first."""
+    found = head.get("/tasks/care", area_id=COMMITTEE, which="all", order="need", page_size=200)
+    return [str(home["household_id"]) for home in found["households"]]
 
 
-def _pairings(head: Browser, seeded: Seeded, homes: list[dict[str, Any]]) -> None:
+def _pairings(head: Browser, seeded: Seeded, homes: list[str], progress: Progress) -> None:
     today = clock.today()
-    for number, home in enumerate(homes[:16]):
+
+    def pair(number: int, home: str) -> None:
         head.post(
             "/pairings/",
             {
-                "household_id": home["household_id"],
+                "household_id": home,
                 "helper_id": seeded.of(HELPERS[number % 4]),
                 "content": ["companionship", "home_visit"],
                 "frequency": "weekly" if number < 8 else "fortnightly",
@@ -88,18 +92,23 @@ def _pairings(head: Browser, seeded: Seeded, homes: list[dict[str, Any]]) -> Non
                 "agreed": AGREED[number % 4],
             },
         )
-        home_path = f"/households/{home['household_id']}"
-        people = head.get(home_path)["residents"]
+
+    def agree_on_calls(home: str) -> None:
+        people = head.get(f"/households/{home}")["residents"]
         with_phone = next((one for one in people if one.get("phone_masked")), None)
         if with_phone is not None:
             contact = {"resident_id": with_phone["id"], "relation": "本人", "agreed": True}
-            head.post(home_path + "/contacts", contact)
+            head.post(f"/households/{home}/contacts", contact)
+
+    for number, home in enumerate(homes[:16]):
+        progress.once(f"pairing {number}", partial(pair, number, home))
+        progress.once(f"contact {number}", partial(agree_on_calls, home))
 
 
-def _give(desk: Browser, home: dict[str, Any], to: str | None, due: int, **more: Any) -> str:
+def _give(desk: Browser, home: str, to: str | None, due: int, **more: Any) -> str:
     """A visit to make within some days, to a person or the pool; the task's id."""
     row = {
-        "household_id": home["household_id"],
+        "household_id": home,
         "assignee_id": to,
         "due_to": (clock.today() + timedelta(days=due)).isoformat(),
         **more,
@@ -110,9 +119,9 @@ def _give(desk: Browser, home: dict[str, Any], to: str | None, due: int, **more:
     return str(result["task_id"])
 
 
-def _visit(home: dict[str, Any], task_id: str, **answers: Any) -> dict[str, Any]:
+def _visit(home: str, task_id: str, **answers: Any) -> dict[str, Any]:
     return {
-        "household_id": home["household_id"],
+        "household_id": home,
         "task_id": task_id,
         "visit_date": clock.today().isoformat(),
         "mode": "door",
@@ -150,29 +159,44 @@ _SAID: tuple[dict[str, Any], ...] = (
 )
 
 
-def _visits_made(app: Flask, seeded: Seeded, homes: list[dict[str, Any]]) -> None:
+def _visits_made(app: Flask, seeded: Seeded, homes: list[str], progress: Progress) -> None:
     """Visits of the last weeks, recorded on the helpers' phones."""
-    with days_ago(21):
-        phones = {name: Phone(app, named(name)) for name in HELPERS}
-    for number, home in enumerate(homes[:14]):
+    phones: dict[str, Phone] = {}
+
+    def visit(number: int, home: str) -> None:
         helper = HELPERS[number % 4]
+        if helper not in phones:
+            with days_ago(21):
+                phones[helper] = Phone(app, named(helper))
         with days_ago(20 - number * 1.4):
             desk = Browser(app, named("齐松砚"))
             task_id = _give(desk, home, seeded.of(helper), 2)
             phones[helper].log_in()
             phones[helper].record("visit.record", _visit(home, task_id, **_SAID[number % 8]))
 
+    for number, home in enumerate(homes[:14]):
+        progress.once(f"visit {number}", partial(visit, number, home))
 
-def _visits_to_make(app: Flask, seeded: Seeded, homes: list[dict[str, Any]]) -> None:
+
+def _visits_to_make(app: Flask, seeded: Seeded, homes: list[str], progress: Progress) -> None:
     """Today's work: somebody's own visits, one late, some for whoever has time."""
-    with days_ago(4):
-        desk = Browser(app, named("水竹笺"))
-        _give(desk, homes[16], seeded.of("荀竹砚"), 1)
+
+    def late() -> None:
+        with days_ago(4):
+            _give(Browser(app, named("水竹笺")), homes[16], seeded.of("荀竹砚"), 1)
+
+    progress.once("a late visit", late)
     desk = Browser(app, named("水竹笺"))
+
+    def give(home: str, to: str | None, due: int, note: str | None) -> None:
+        _give(desk, home, to, due, note=note)
+
     for number, home in enumerate([*homes[4:10], *homes[17:23]]):
-        _give(desk, home, seeded.of(HELPERS[number % 4]), number % 5)
+        to = seeded.of(HELPERS[number % 4])
+        progress.once(f"own {number}", partial(give, home, to, number % 5, None))
     for number, home in enumerate(homes[29:34]):
-        _give(desk, home, None, number + 1, note="上午去更好" if number == 1 else None)
+        note = "上午去更好" if number == 1 else None
+        progress.once(f"pool {number}", partial(give, home, None, number + 1, note))
 
 
 def _submit(app: Flask, door: str, category: str, words: str, **more: Any) -> str:
@@ -201,59 +225,63 @@ def _doors(seeded: Seeded) -> list[str]:
     return [str(door.code.token) for door in found if door.code is not None]
 
 
-def _concerns(app: Flask, seeded: Seeded) -> None:
+def _concerns(app: Flask, seeded: Seeded, progress: Progress) -> None:
     """Concerns in every state people meet."""
-    head = Browser(app, named("康望晴"))
     doors = _doors(seeded)
 
-    def concern(words: str) -> str:
-        rows = head.get("/concerns/")["items"]
-        return next(str(row["id"]) for row in rows if row["title"] in words)
+    def path_of(words: str) -> str:
+        rows = Browser(app, named("康望晴")).get("/concerns/")["items"]
+        return f"/concerns/{next(str(row['id']) for row in rows if row['title'] in words)}"
 
-    lamp = "三层楼道灯坏了三天。晚上看不见台阶，老人不敢下楼。"
-    with days_ago(9):
-        solved = _submit(app, doors[3], "property_mgmt", lamp, contact_phone="15400000031")
-        desk = Browser(app, named("齐松砚"))
-        path = f"/concerns/{concern(lamp)}"
-        desk.post(path + "/steps", {"action": "accept"})
-        desk.post(path + "/assignment", {"handler": "物业 芦师傅"})
-    with days_ago(7):
-        desk = Browser(app, named("齐松砚"))
-        desk.post(path + "/notes", {"text": "灯具到了，今天下午换。", "visible": True})
-        desk.post(path + "/steps", {"action": "finish", "note": "三层的灯换好了。"})
-    with days_ago(6):
-        rating = {"link": solved, "solved": "yes", "satisfaction": 5, "comment": "谢谢芦师傅"}
-        Browser(app).post("/concerns/rate", rating)
+    def solved() -> None:
+        lamp = "三层楼道灯坏了三天。晚上看不见台阶，老人不敢下楼。"
+        with days_ago(9):
+            link = _submit(app, doors[3], "property_mgmt", lamp, contact_phone="15400000031")
+            desk, path = Browser(app, named("齐松砚")), path_of(lamp)
+            desk.post(path + "/steps", {"action": "accept"})
+            desk.post(path + "/assignment", {"handler": "物业 芦师傅"})
+        with days_ago(7):
+            desk = Browser(app, named("齐松砚"))
+            desk.post(path + "/notes", {"text": "灯具到了，今天下午换。", "visible": True})
+            desk.post(path + "/steps", {"action": "finish", "note": "三层的灯换好了。"})
+        with days_ago(6):
+            rating = {"link": link, "solved": "yes", "satisfaction": 5, "comment": "谢谢芦师傅"}
+            Browser(app).post("/concerns/rate", rating)
 
-    bin_words = "二号楼垃圾桶太少，一到周末就满出来。"
-    with days_ago(5):
-        _submit(app, doors[20], "environment", bin_words, contact_phone="15400000032")
-        desk = Browser(app, named("水竹笺"))
-        path = f"/concerns/{concern(bin_words)}"
-        desk.post(path + "/steps", {"action": "accept"})
-        desk.post(path + "/assignment", {"handler": "环卫站"})
-    with days_ago(1):
-        desk = Browser(app, named("水竹笺"))
-        desk.post(path + "/steps", {"action": "finish", "note": "加了两个桶，周日多收一次。"})
+    def waits_for_the_residents_word() -> None:
+        full = "二号楼垃圾桶太少，一到周末就满出来。"
+        with days_ago(5):
+            _submit(app, doors[20], "environment", full, contact_phone="15400000032")
+            desk, path = Browser(app, named("水竹笺")), path_of(full)
+            desk.post(path + "/steps", {"action": "accept"})
+            desk.post(path + "/assignment", {"handler": "环卫站"})
+        with days_ago(1):
+            desk = Browser(app, named("水竹笺"))
+            desk.post(path + "/steps", {"action": "finish", "note": "加了两个桶，周日多收一次。"})
 
-    errand = "楼上李大爷想有人帮着把旧轮椅抬下楼。"
-    with days_ago(3):
-        _submit(
-            app, doors[40], "elder_care", errand, contact_name="路先生", contact_phone="15400000033"
-        )
-        desk = Browser(app, named("齐松砚"))
-        path = f"/concerns/{concern(errand)}"
-        desk.post(path + "/steps", {"action": "accept"})
+    def errand() -> None:
+        chair = "楼上李大爷想有人帮着把旧轮椅抬下楼。"
+        reporter = {"contact_name": "路先生", "contact_phone": "15400000033"}
         volunteer = {
             "to_user_id": seeded.of("谷听雨"),
             "place": "4号楼门口",
             "note": "抬一把旧轮椅",
         }
-        desk.post(path + "/assignment", volunteer)
+        with days_ago(3):
+            _submit(app, doors[40], "elder_care", chair, **reporter)
+            desk, path = Browser(app, named("齐松砚")), path_of(chair)
+            desk.post(path + "/steps", {"action": "accept"})
+            desk.post(path + "/assignment", volunteer)
 
-    with days_ago(1.2):
-        _submit(app, doors[60], "property_mgmt", "地下室一股煤气味，昨晚更重。", anonymous=True)
-    with days_ago(0.1):
-        _submit(
-            app, doors[80], "culture", "活动室晚上能不能开到九点？", contact_phone="15400000034"
-        )
+    def urgent() -> None:
+        with days_ago(1.2):
+            words = "地下室一股煤气味，昨晚更重。"
+            _submit(app, doors[60], "property_mgmt", words, anonymous=True)
+
+    def fresh() -> None:
+        with days_ago(0.1):
+            words = "活动室晚上能不能开到九点？"
+            _submit(app, doors[80], "culture", words, contact_phone="15400000034")
+
+    for story in (solved, waits_for_the_residents_word, errand, urgent, fresh):
+        progress.once(f"concern {story.__name__}", story)

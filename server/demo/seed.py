@@ -10,19 +10,27 @@ from server.areas import service as areas
 from server.demo import life
 from server.demo.hands import Browser
 from server.demo.people import COMMITTEE, COMMITTEE_PHONE, DIVISIONS, PASSWORD, PEOPLE, Seeded
+from server.demo.progress import Progress
 from server.kit.unit_of_work import transaction
 
 REASON = "the invented community"
+PROGRESS = "invented-community.json"
 
 
 def seed(app: Flask) -> bool:
-    """Fill the invented community once; False when it is there already. Raises StepRefused."""
+    """Fill the invented community once, or go on where an earlier start was cut off.
+
+    False when it is there already. Raises StepRefused.
+    """
     _people()
     head = Browser(app, life.named("康望晴"))
-    if head.get("/roster-imports/", area_id=COMMITTEE):
+    progress = Progress(app.config["LINLI"].data_dir / PROGRESS)
+    if head.get("/roster-imports/", area_id=COMMITTEE) and not progress.under_way:
         return False
+    progress.begin()
     listed = head.get("/people/")
-    life.live(app, Seeded({person["name"]: person["id"] for person in listed}))
+    life.live(app, Seeded({person["name"]: person["id"] for person in listed}), progress)
+    progress.finished()
     return True
 
 

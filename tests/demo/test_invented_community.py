@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
 from server.demo import life, seed
 from server.demo.hands import Browser
 from server.demo.people import COMMITTEE, PASSWORD, PEOPLE
+from server.demo.progress import Progress
 
 
 def test_the_community_is_filled_once_and_everybody_logs_in(app: Flask) -> None:
@@ -30,3 +32,37 @@ def test_the_community_is_filled_once_and_everybody_logs_in(app: Flask) -> None:
 
     assert seed.seed(app) is False, "a second start changes nothing"
     assert len(head.get("/visits/", area_id=COMMITTEE, page_size=100)["rows"]) == 14
+
+
+class _CutOff(RuntimeError):
+    """The machine went off."""
+
+
+def test_a_start_cut_off_at_any_step_is_finished_by_the_next(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each start is cut off some steps after the one before, in the middle of a step's marking."""
+    mark = Progress._mark
+    left = 0
+
+    def sometimes(progress: Progress, name: str, value: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise _CutOff
+        mark(progress, name, value)
+
+    monkeypatch.setattr(Progress, "_mark", sometimes)
+    for after in (1, 3, 9, 40, 17):
+        left = after
+        with pytest.raises(_CutOff):
+            seed.seed(app)
+    left = 0
+    assert seed.seed(app) is True
+    assert seed.seed(app) is False
+
+    head = Browser(app, life.named("康望晴"))
+    assert head.post("/households/search", {"query": ""})["total"] == 318
+    visits = head.get("/visits/", area_id=COMMITTEE, page_size=100)["rows"]
+    assert len({row["household_id"] for row in visits}) == 14
+    assert len(head.get("/concerns/", status="closed")["items"]) == 1
