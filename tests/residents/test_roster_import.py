@@ -403,6 +403,30 @@ def test_refused_rows_come_back_in_their_layout_and_can_be_sent_corrected(
     assert again["summary"]["new_households"] == 0
 
 
+def test_the_fix_list_says_when_and_for_whom_it_was_made(
+    client: FlaskClient, worker: Person
+) -> None:
+    record = send(client, worker, SAMPLE, reference_date="2021-11-20")
+    data = worker.call(client, "GET", f"/roster-imports/{record['id']}/refused.xlsx").data
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    whom = str(worker.user_id)[-6:]
+    assert whom in book.properties.description
+    assert whom in book.worksheets[0].oddFooter.left.text
+
+
+def test_the_fix_list_is_gone_after_seven_days(
+    client: FlaskClient, worker: Person, clock_at: SetClock
+) -> None:
+    record = send(client, worker, SAMPLE, reference_date="2021-11-20")
+    path = f"/roster-imports/{record['id']}/refused.xlsx"
+    clock_at.move(timedelta(days=7, seconds=-1))
+    worker = make_person("committee", user_id=worker.user_id)
+    assert worker.call(client, "GET", path).status_code == 200
+    clock_at.move(timedelta(seconds=1))
+    gone = worker.call(client, "GET", path)
+    assert (gone.status_code, gone.get_json()["error"]) == (410, "roster.fix_list_gone")
+
+
 def test_no_cell_of_the_fix_list_is_a_formula(client: FlaskClient, worker: Person) -> None:
     tricks = [
         "=1+1",

@@ -53,6 +53,7 @@ def build(
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"comments": footer})  # the watermark stays when the footer is cut off
         formats = {
             "head": book.add_format(
                 {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#EEF3EF"}

@@ -39,6 +39,7 @@ from server.residents.roster_import.repository import (
 )
 
 UNDO_DAYS = 7
+KEPT_FIX_LIST = timedelta(days=7)
 LOST_AFTER = timedelta(seconds=60)
 KEPT_PREVIEW = timedelta(days=1)
 LISTED = 20
@@ -60,6 +61,12 @@ class NothingToUndo(ApiError):
     code, status = "roster.nothing_to_undo", 409
     zh = "这一份没有收下过，或者已经撤回了。"
     en = "This one was never taken, or has been taken back already."
+
+
+class FixListGone(ApiError):
+    code, status = "roster.fix_list_gone", 410
+    zh = "这份要改的行只留 7 天，已经不在了。请重新上传花名册，会再列一份。"
+    en = "The list of rows to mend is kept for 7 days and is gone. Upload the roster again for a new one."
 
 
 class UndoTooLate(ApiError):
@@ -208,8 +215,10 @@ def missing(actor: Actor, import_id: uuid.UUID, *, page: int, page_size: int) ->
 
 
 def refused_workbook(actor: Actor, import_id: uuid.UUID) -> tuple[str, bytes]:
-    """The refused rows in the layout of the file, with the reasons. Raises NotFound."""
+    """The refused rows in the layout of the file, with the reasons. Raises NotFound, FixListGone."""
     record = imports.get(actor, import_id)
+    if record.created_at + KEPT_FIX_LIST <= clock.now():
+        raise FixListGone()
     refused = (
         (body, preview.raw_of(body))
         for _, body in _opened(
