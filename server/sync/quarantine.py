@@ -99,18 +99,22 @@ def _tell_phone(item: QuarantineItem) -> None:
 
 @pull_source("attention")
 def attention_rows(reader: Reader, ids: Any) -> dict[str, dict[str, Any]]:
-    """What a volunteer sees of an entry that waits for the committee."""
+    """What a volunteer sees of an entry that waits for the committee, and of what became of it."""
     rows: dict[str, dict[str, Any]] = {}
     for item in attention.of_phones(ids, reader.actor.me):
         rows[str(item.id)] = {
             "id": str(item.id),
+            "area_id": item.area_id,
             "mutation_id": None if item.mutation_id is None else str(item.mutation_id),
             "household_id": None
             if item.household_id not in reader.household_ids
             else str(item.household_id),
+            "type": item.type,
             "code": item.code,
             "message": verdict_sentence(item.code, reader.actor.locale),
             "state": item.state,
+            "received_at": clock.to_wire(item.received_at),
+            "resolved_at": None if item.resolved_at is None else clock.to_wire(item.resolved_at),
         }
         if item.resolution:
             rows[str(item.id)]["resolution"] = item.resolution

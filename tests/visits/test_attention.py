@@ -8,7 +8,7 @@ import pytest
 
 from server.access import service as access
 from server.kit.unit_of_work import transaction
-from tests.factories.areas import SIBLING
+from tests.factories.areas import COMMITTEE, SIBLING
 from tests.factories.doors import make_household
 from tests.factories.tasks import make_named
 from tests.factories.visits import f1
@@ -75,6 +75,8 @@ def test_the_volunteer_learns_what_became_of_it(scene: Scene, waiting: dict[str,
     scene.phone.pull_all()
     (after,) = [row for key, row in scene.phone.rows.items() if key[0] == "attention"]
     assert (after["state"], after["resolution"]) == ("closed", "已电话核实")
+    assert (after["type"], after["area_id"]) == ("visit.record", COMMITTEE)
+    assert after["resolved_at"] is not None
 
 
 def test_what_does_not_fit_cannot_be_accepted_as_it_is(scene: Scene) -> None:

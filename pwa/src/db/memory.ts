@@ -35,7 +35,7 @@ export class MemoryStore implements EntryStore {
   }
 
   snapshot(): Loaded {
-    const resolved = this.replica.rows('attention').filter((row) => row.state !== 'open').map((row) => row.mutation_id)
+    const resolved = this.replica.rows('attention').filter((row) => row.state !== 'open').flatMap((row) => row.mutation_id ?? [])
     return { meta: this.meta, items: openItems([...this.states.values()]), resolved, damaged: 0 }
   }
 

@@ -6,7 +6,7 @@ import { codeHash, openPhone, parseScanned } from './codes'
 import { current } from './current'
 import type { StateRow } from './moves'
 import type {
-  AreaRow, CodeMatch, HouseholdRow, LocalRecord, RecordPlace, ReplicaEntity, ReplicaRows, TaskRow, TodayItem,
+  AreaRow, Asked, AskedElsewhere, AttentionRow, CodeMatch, HouseholdRow, LocalRecord, RecordPlace, ReplicaEntity, ReplicaRows, TaskRow, TodayItem,
 } from './rows'
 import type { Entry } from './store'
 import type { Uuid } from '../sync/wire'
@@ -128,9 +128,10 @@ export async function localRecords(limit = 100): Promise<LocalRecord[]> {
     const householdId = householdOf(state, entry)
     const known = householdId === null ? null : household(householdId)
     const open = attention.get(state.id)
-    const place = PLACES[state.place]
     return {
-      mutation_id: state.id, entity_id: state.entity, type: state.type, place,
+      mutation_id: state.id, entity_id: state.entity, type: state.type,
+      // The committee may open again what it had put aside: then it is asked about, wherever the entry rests here.
+      place: open?.state === 'open' ? 'attention' : PLACES[state.place],
       household_id: known ? householdId : null,
       display_name: known?.display_name ?? null, plate: known?.plate ?? null,
       met: typeof entry?.payload.met === 'string' ? entry.payload.met : null,
@@ -138,6 +139,7 @@ export async function localRecords(limit = 100): Promise<LocalRecord[]> {
       received_at: state.place === 'waiting' || state.settled_at === null ? null : new Date(state.settled_at).toISOString(),
       code: open?.code ?? state.code,
       message: open?.resolution ?? open?.message ?? null,
+      asked: open ? askedOf(open) : state.place === 'held' ? askedHere(state) : null,
       undo_until: state.place === 'waiting' && state.undo_until > Date.now() ? new Date(state.undo_until).toISOString() : null,
       photos_pending: photos.filter((photo) => photo.mutation === state.id).length,
     }
@@ -145,6 +147,45 @@ export async function localRecords(limit = 100): Promise<LocalRecord[]> {
 }
 
 const PLACES: Record<StateRow['place'], RecordPlace> = { waiting: 'here', held: 'attention', archived: 'received' }
+
+/** What the committee looks at of this person that this phone has no record of: another phone's, or from before a new start. */
+export async function askedElsewhere(): Promise<AskedElsewhere[]> {
+  const all = rows('attention')
+  const here = await current()?.placesOf(all.flatMap((row) => row.mutation_id ?? []))
+  return all
+    .filter((row) => row.mutation_id === null || !here?.has(row.mutation_id))
+    .map((row) => ({
+      ...askedOf(row), type: row.type ?? '',
+      display_name: row.household_id === null ? null : (household(row.household_id)?.display_name ?? null),
+    }))
+    .sort((a, b) => (b.received_at ?? '').localeCompare(a.received_at ?? ''))
+}
+
+const REASONS = new Set([
+  'not_assigned', 'id_reuse', 'id_taken', 'unparseable', 'client_too_old', 'invalid', 'server_error', 'device_revoked', 'conflict', 'task_taken',
+])
+
+function askedOf(row: AttentionRow): Asked {
+  return {
+    id: row.id, state: row.state, ...reasonOf(row.code), resolution: row.resolution ?? null,
+    received_at: row.received_at ?? null, resolved_at: row.resolved_at ?? null, call: committee(row.area_id),
+  }
+}
+
+/** Refused a moment ago; the committee's own row has not been pulled yet. */
+function askedHere(state: StateRow): Asked {
+  const at = state.settled_at === null ? null : new Date(state.settled_at).toISOString()
+  return { id: null, state: 'open', ...reasonOf(state.code ?? ''), resolution: null, received_at: at, resolved_at: null, call: committee(undefined) }
+}
+
+function reasonOf(code: string): { code: string; why: string } {
+  return { code, why: `visits.asked.${REASONS.has(code) ? code : 'invalid'}` }
+}
+
+function committee(areaId: string | undefined): Asked['call'] {
+  const area = (areaId === undefined ? null : current()?.replica.row('area', areaId)) ?? areas()[0]
+  return area ? { name: area.name, phone: area.phone } : null
+}
 
 function householdOf(state: StateRow, entry: Entry | null): Uuid | null {
   const payload = entry?.payload

@@ -90,12 +90,18 @@ export interface VisitRow {
 
 export interface AttentionRow {
   id: Uuid
-  mutation_id: Uuid
+  /** The committee that decides; rows of an older server have none. */
+  area_id?: string
+  /** null when the entry was so broken that it named no number. */
+  mutation_id: Uuid | null
   household_id: Uuid | null
+  type?: string
   code: string
   message: string
   state: 'open' | 'accepted' | 'edited' | 'closed'
   resolution?: string
+  received_at?: Instant
+  resolved_at?: Instant | null
 }
 
 export interface ReplicaRows {
@@ -123,6 +129,27 @@ export interface CodeMatch {
   generation: number
 }
 
+/** Why the committee looks at an entry, what it made of it, and whom to call about it. */
+export interface Asked {
+  /** null while only this phone's own verdict is known and the committee's row was not pulled yet. */
+  id: Uuid | null
+  state: AttentionRow['state']
+  code: string
+  /** Key of the sentence that says why, `visits.asked.…`. */
+  why: string
+  /** What the committee wrote when it decided. */
+  resolution: string | null
+  received_at: Instant | null
+  resolved_at: Instant | null
+  call: { name: string; phone: string | null } | null
+}
+
+/** An entry the committee looks at (or has looked at) that is not among this phone's own records. */
+export interface AskedElsewhere extends Asked {
+  type: string
+  display_name: string | null
+}
+
 /** The three places of a recorded entry that must never be mixed. */
 export type RecordPlace = 'here' | 'received' | 'attention'
 
@@ -143,6 +170,8 @@ export interface LocalRecord {
   /** Why it needed a look, and what the committee made of it: the server's code and sentence. */
   code: string | null
   message: string | null
+  /** Set for an entry the committee looks at or has decided; `state` says which. */
+  asked: Asked | null
   undo_until: Instant | null
   photos_pending: number
 }

@@ -123,7 +123,7 @@ export class Store {
   }
 
   private resolved(): Uuid[] {
-    return this.replica.rows('attention').filter((row) => row.state !== 'open').map((row) => row.mutation_id)
+    return this.replica.rows('attention').filter((row) => row.state !== 'open').flatMap((row) => row.mutation_id ?? [])
   }
 
   /** The index of entries as it is on disk now. */

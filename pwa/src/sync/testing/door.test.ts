@@ -4,7 +4,7 @@ import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ReferenceServer } from './reference'
 import type { Request } from './server'
-import { households, localRecords, refreshRecordedTasks } from '../../db/queries'
+import { askedElsewhere, households, localRecords, refreshRecordedTasks } from '../../db/queries'
 import type { Session, Status } from '../index'
 import type { VisitPayload } from '../wire'
 
@@ -118,7 +118,26 @@ describe('the door', () => {
     await server.control({ do: 'unassign', user: 0, household: id })
     await sync.enqueue('visit.record', visit(id))
     await until((status) => status.attention.length === 1)
-    expect((await localRecords())[0]).toMatchObject({ place: 'attention', code: 'not_assigned' })
+    expect((await localRecords())[0]).toMatchObject({
+      place: 'attention', code: 'not_assigned', asked: { state: 'open', why: 'visits.asked.not_assigned' },
+    })
+    await server.control({ do: 'settle', n: 0, how: 'closed' })
+    sync.syncNow()
+    await until((status) => status.attention.length === 0)
+    expect((await localRecords())[0]).toMatchObject({ place: 'received', asked: { state: 'closed', why: 'visits.asked.not_assigned' } })
+    expect(await askedElsewhere()).toEqual([])
+  })
+
+  it('tells of an entry the committee looks at also on a phone that never recorded it', async () => {
+    const id = await openAndFill()
+    await server.control({ do: 'unassign', user: 0, household: id })
+    await sync.enqueue('visit.record', visit(id))
+    await until((status) => status.attention.length === 1)
+    await sync.wipe(true)
+    await sync.open(session())
+    await until((status) => status.lastContact !== null && !status.filling)
+    expect(await localRecords()).toEqual([])
+    expect(await askedElsewhere()).toMatchObject([{ state: 'open', code: 'not_assigned' }])
   })
 
   it('takes an entry back while nothing was sent, and leaves no hole in the numbers', async () => {
