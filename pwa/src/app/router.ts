@@ -16,7 +16,8 @@ export const router = createRouter({
     { path: '/forbidden', name: 'forbidden', meta: { access: 'public' }, component: () => import('./Forbidden.vue') },
     { path: '/:rest(.*)*', name: 'not_found', meta: { access: 'public' }, component: () => import('./NotFound.vue') },
   ],
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  // A page just opened stands at its top; asking for it would make the browser lay out an empty page first.
+  scrollBehavior: (_to, from, saved) => saved ?? (from.matched.length > 0 && { top: 0 }),
 })
 
 router.beforeEach(async (to) => {

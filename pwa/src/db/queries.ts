@@ -52,8 +52,17 @@ function byNeed(a: TodayItem, b: TodayItem): number {
     b.task.priority - a.task.priority ||
     a.task.due_to.localeCompare(b.task.due_to) ||
     silence(b) - silence(a) ||
-    a.task.address.localeCompare(b.task.address, 'zh-CN', { numeric: true })
+    byAddress(a.task.address, b.task.address)
   )
+}
+
+/** 9号楼 stands before 10号楼. Making a collator for this takes a slow phone longer than drawing the list. */
+function byAddress(a: string, b: string): number {
+  const [left, right] = [counted(a), counted(b)]
+  return left < right ? -1 : Number(left > right)
+}
+function counted(address: string): string {
+  return address.replace(/\d+/g, (digits) => digits.padStart(8, '0'))
 }
 
 /** My tasks whose window has not begun. */
@@ -79,7 +88,7 @@ export function tasksOf(householdId: Uuid): TaskRow[] {
 }
 
 export function households(): HouseholdRow[] {
-  return rows('household').sort((a, b) => a.address.localeCompare(b.address, 'zh-CN', { numeric: true }))
+  return rows('household').sort((a, b) => byAddress(a.address, b.address))
 }
 
 export function household(id: Uuid): HouseholdRow | null {

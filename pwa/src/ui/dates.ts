@@ -1,19 +1,14 @@
 /** Dates and times as people here say them, always in China's time zone. */
 import { locale, t } from '@/i18n'
 
-const ZONE = 'Asia/Shanghai'
+/** China keeps one time, eight hours ahead of Greenwich, without summer time since 1991. Asking Intl costs a phone a third of a millisecond each. */
+const AHEAD_MS = 8 * 3600_000
 type When = string | number | Date
 
-const parts = new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-function split(when: When) {
-  const p: Record<string, string> = {}
-  for (const { type, value } of parts.formatToParts(new Date(when))) p[type] = value
-  return { y: Number(p.year), m: Number(p.month), d: Number(p.day), time: `${p.hour}:${p.minute}` }
-}
+const china = (when: When): string => new Date(new Date(when).getTime() + AHEAD_MS).toISOString()
 /** The calendar day in China as YYYY-MM-DD. */
 export function isoDay(when: When = Date.now()): string {
-  const { y, m, d } = split(when)
-  return `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`
+  return china(when).slice(0, 10)
 }
 /** Whole days from one YYYY-MM-DD to another. */
 export function daysBetween(from: string, to: string): number {
@@ -21,7 +16,7 @@ export function daysBetween(from: string, to: string): number {
 }
 /** 18:03 */
 export function clockTime(when: When): string {
-  return split(when).time
+  return china(when).slice(11, 16)
 }
 /** 11月23日, with the year only where another year is possible. */
 export function dayWords(day: string, today = isoDay()): string {
@@ -46,8 +41,9 @@ export function nearTime(when: When, today = isoDay()): string {
 }
 /** 星期一 */
 export function weekday(day: string, style: 'long' | 'short' = 'long'): string {
-  const name = new Intl.DateTimeFormat(locale.value === 'en' ? 'en-GB' : 'zh-CN', { timeZone: 'UTC', weekday: style })
-  return name.format(Date.parse(`${day.slice(0, 10)}T00:00:00Z`))
+  const at = new Date(`${day.slice(0, 10)}T00:00:00Z`)
+  if (locale.value === 'en') return new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', weekday: style }).format(at)
+  return `${style === 'long' ? '星期' : '周'}${'日一二三四五六'[at.getUTCDay()]}`
 }
 /** 11月23日 星期一 */
 export function fullDay(day: string): string {
