@@ -76,6 +76,23 @@ def same_days(
     return {(household, day) for household, day in rows}
 
 
+def follow_ups(
+    contacts: Collection[tuple[uuid.UUID, date, uuid.UUID]],
+) -> dict[tuple[uuid.UUID, date, uuid.UUID], str]:
+    """What was to come after visits named by household, day and person (a code of the form)."""
+    rows = db.session.execute(
+        select(Visit.household_id, Visit.visit_date, Visit.user_id, Visit.next_action)
+        .where(
+            Visit.household_id.in_({household for household, _, _ in contacts}),
+            Visit.visit_date.in_({day for _, day, _ in contacts}),
+            Visit.replaced_by.is_(None),
+        )
+        .order_by(Visit.received_at)
+        .execution_options(**{SCOPE: "system: cards of households"})
+    )
+    return {(household, day, by): then for household, day, by, then in rows}
+
+
 def newest(first_or_later: uuid.UUID) -> Visit | None:
     """The newest version of the visit that has a version of this id, held until the commit."""
     first = db.session.execute(

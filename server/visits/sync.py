@@ -24,7 +24,6 @@ from server.residents.service import CardContact
 from server.sync.changes import record_change
 from server.sync.handlers import Reader, mutation, pull_source
 from server.tasks import service as tasks
-from server.tasks.contact import Contact
 from server.visits import recording, repository
 
 mutation("visit.record")(recording.record)
@@ -50,6 +49,7 @@ HOUSEHOLD_VIEW = declare(
         "people",
         "contacts",
         "agreed",
+        "agreed_on",
         "notes",
         "last_contact",
         "last_contact_days",
@@ -101,11 +101,14 @@ def household_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[s
     agreed = pairing.agreements(wanted)
     contacts = tasks.contacts_of(wanted)
     codes = door_codes.phone_rows(wanted)
-    names = accounts.names({c.met.by for c in contacts.values() if c.met is not None})
+    met = {home: c.met for home, c in contacts.items() if c.met is not None}
+    names = accounts.names({fact.by for fact in met.values()})
+    then = repository.follow_ups([(home, fact.day, fact.by) for home, fact in met.items()])
     today = clock.today()
     rows: dict[str, Mapping[str, Any]] = {}
     for household_id, card in cards.items():
-        last = contacts.get(household_id, Contact()).met
+        last = met.get(household_id)
+        promise = agreed.get(household_id)
         rows[str(household_id)] = disclose(
             "household",
             "phone",
@@ -125,7 +128,8 @@ def household_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[s
                     for p in card.people
                 ],
                 "contacts": [_contact(card.area_id, c) for c in card.contacts],
-                "agreed": list(agreed[household_id].sentences) if household_id in agreed else [],
+                "agreed": [] if promise is None else list(promise.sentences),
+                "agreed_on": None if promise is None else promise.since.isoformat(),
                 "notes": [],
                 "last_contact": None
                 if last is None
@@ -134,6 +138,7 @@ def household_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[s
                     "kind": last.mode,
                     "by": names.get(last.by, ""),
                     "outcome": last.met,
+                    "next": then.get((household_id, last.day, last.by), "none"),
                 },
                 "last_contact_days": None if last is None else (today - last.day).days,
                 "codes": codes.get(household_id, []),

@@ -196,13 +196,14 @@ def test_a_photo_of_the_visit_shows_beside_its_answers(scene: Scene) -> None:
 
 
 def test_a_phone_gets_the_card_of_the_household_with_the_last_contact(scene: Scene) -> None:
-    scene.phone.verdicts(scene.visit())
+    scene.phone.verdicts(scene.visit(next_action="refer"))
     scene.phone.pull_all()
     card = scene.phone.rows["household", str(scene.household)]
     assert card["last_contact"]["by"] == "荀竹砚"
+    assert (card["last_contact"]["outcome"], card["last_contact"]["next"]) == ("met", "refer")
     assert set(card) - {"household_id"} == {
         "id", "area_id", "plate", "address", "display_name", "people", "contacts", "agreed",
-        "notes", "last_contact", "last_contact_days", "codes",
+        "agreed_on", "notes", "last_contact", "last_contact_days", "codes",
     }  # fmt: skip
 
 

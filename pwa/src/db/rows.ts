@@ -53,8 +53,11 @@ export interface HouseholdRow {
   people: PersonRow[]
   contacts: ContactRow[]
   agreed: string[]
+  /** Since when; absent on cards pulled by builds before. */
+  agreed_on?: Day | null
   notes: string[]
-  last_contact: { date: Day; kind: string; by: string; outcome: string } | null
+  /** `next`: what was to come after it, a code of the form; absent on cards pulled by builds before. */
+  last_contact: { date: Day; kind: string; by: string; outcome: string; next?: string } | null
   last_contact_days: number | null
   codes: DoorCodeRow[]
 }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { loadTexts, setLocale } from '@/i18n'
 import type { TodayItem } from '@/db/queries'
 import type { Status } from '@/sync'
-import { dueWords, plannedWords, reasonLine, syncLine } from './words'
+import { cameOf, dueWords, plannedWords, reasonLine, syncLine } from './words'
 
 const TODAY = '2026-11-23' // a Monday
 const item = (late_days: number, due_to: string, reasons: string[] = [], more: Partial<TodayItem['task']> = {}): TodayItem =>
@@ -31,6 +31,13 @@ describe('why a visit is needed', () => {
   })
   it('says where a house without a number stands', () => {
     expect(reasonLine(item(0, '2026-11-25', ['no_contact:7'], { plate: { building: null, unit: null, room: null, house: '8号' }, address: '东巷甲 8 号院' }))).toBe('7 天没人联系 · 东巷甲 8 号院')
+  })
+})
+describe('what came of the last visit', () => {
+  it.each([
+    ['none', '见到本人'], ['refer', '见到本人。有事报给了居委会。'], ['revisit', '见到本人。说好再来一趟。'], [undefined, '见到本人'],
+  ])('then %s: %s', (next, words) => {
+    expect(cameOf({ outcome: 'met', ...(next ? { next } : {}) })).toBe(words)
   })
 })
 describe('the sync line', () => {

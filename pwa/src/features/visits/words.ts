@@ -58,6 +58,11 @@ export function metWords(met: string | null | undefined): string {
   const key = met ?? 'other'
   return ['met', 'family', 'not_met', 'refused', 'hospitalised', 'moved', 'deceased', 'other'].includes(key) ? t(`visits.met.${key}`) : key
 }
+/** What came of the last contact: whom one met, and what was to come after it. */
+export function cameOf(last: { outcome: string; next?: string }): string {
+  const met = metWords(last.outcome)
+  return last.next === 'refer' || last.next === 'revisit' ? t(`visits.last_then.${last.next}`, { met }) : met
+}
 /** Which of the sync line's states is the one to show now. */
 export function syncLine(status: Status, online: boolean): SyncLineState {
   const offline = !online || status.reachable === false
