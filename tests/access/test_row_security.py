@@ -1,4 +1,4 @@
-"""What PostgreSQL itself refuses when the program forgets (S26), and what both engines do (S27)."""
+"""What PostgreSQL itself refuses when the program forgets (S26)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from server.access import rls
-from server.kit.database import APP_ROLE, db, is_postgresql
+from server.kit.database import APP_ROLE, db
 from server.kit.unit_of_work import transaction
 from tests.factories.areas import COMMITTEE, COUNTY, SIBLING, TOWNSHIP, VILLAGE
 from tests.factories.people import make_person
+
+pytestmark = pytest.mark.postgresql_only
 
 ADD = text(
     "INSERT INTO grid (id, area_id, name, created_at, updated_at) "
@@ -26,8 +28,6 @@ ADD = text(
 @pytest.fixture
 def raw(app: Flask) -> Iterator[Connection]:
     """A bare connection of the application's role, past all our code, with a grid in three areas."""
-    if not is_postgresql():
-        pytest.skip("row-level security is PostgreSQL's; SQLite has the guard of the session")
     with db.engine.connect() as connection:
         say(connection, "*")
         for area in (COMMITTEE, SIBLING, VILLAGE):
@@ -168,8 +168,6 @@ def _scope_now() -> Any:
 
 
 def test_inside_a_request_nothing_is_visible_before_there_is_an_actor(app: Flask) -> None:
-    if not is_postgresql():
-        pytest.skip("row-level security is PostgreSQL's")
     with app.test_request_context("/"), transaction(write=False):
         assert not _scope_now()
     with transaction(write=False):
@@ -179,8 +177,6 @@ def test_inside_a_request_nothing_is_visible_before_there_is_an_actor(app: Flask
 def test_an_actors_scope_holds_for_every_transaction_of_the_request(
     client: FlaskClient,
 ) -> None:
-    if not is_postgresql():
-        pytest.skip("row-level security is PostgreSQL's")
     from server.access.permissions import signed_in
 
     worker = make_person("committee")
@@ -190,20 +186,3 @@ def test_an_actors_scope_holds_for_every_transaction_of_the_request(
             assert _scope_now() == COMMITTEE
         with transaction(write=True):
             assert _scope_now() == COMMITTEE
-
-
-def test_sqlite_refuses_a_second_file_and_a_changed_setting(app: Flask) -> None:
-    if is_postgresql():
-        pytest.skip("SQLite's authorizer")
-    with db.engine.connect() as connection:
-        for statement in (
-            "ATTACH DATABASE ':memory:' AS other",
-            "PRAGMA trusted_schema = ON",
-            "PRAGMA secure_delete = OFF",
-            "PRAGMA foreign_keys = OFF",
-            "PRAGMA writable_schema = ON",
-        ):
-            with pytest.raises(DBAPIError, match="not authorized"):
-                connection.exec_driver_sql(statement)
-        assert connection.exec_driver_sql("PRAGMA trusted_schema").scalar() == 0
-        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1

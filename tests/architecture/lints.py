@@ -170,6 +170,74 @@ def sleeps(source: str) -> list[Finding]:
     return found
 
 
+_SKIPPING = re.compile(
+    r"(^|\.)(skip|skipif|skipIf|skipUnless|skipTest|SkipTest|xfail|importorskip|expectedFailure)$"
+)
+
+
+def skips(source: str) -> list[Finding]:
+    """Tests that leave themselves out: what does not apply is not collected (tests/markers.py)."""
+    return [
+        (node.lineno, f"{name}: a test that skips itself holds nothing; leave it out at collection")
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Name | ast.Attribute) and _SKIPPING.search(name := _dotted(node))
+        if name.startswith(("pytest", "unittest", "self.", "Skip", "skip"))
+    ]
+
+
+_SKIPPING_TS = re.compile(
+    r"\b(?:it|test|describe|bench|suite|ctx|context)(?:\.\w+)*\.(skip|skipIf|runIf|todo|only|fails)\b"
+    r"|\b(?:xit|xtest|xdescribe|fit|fdescribe)\s*\("
+)
+
+
+def skips_ts(text: str) -> list[Finding]:
+    """The same for the client's tests, and ``only``, which leaves out all the others."""
+    return [
+        (number, f"{match.group(0)}: a test that is left out holds nothing")
+        for number, line in enumerate(text.splitlines(), 1)
+        for match in [_SKIPPING_TS.search(line)]
+        if match
+    ]
+
+
+def _own(test: ast.AST) -> Iterator[ast.AST]:
+    """What stands in a test itself, not in functions made inside it."""
+    for node in ast.iter_child_nodes(test):
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.Lambda):
+            yield from _own(node)
+
+
+def _says_nothing(condition: ast.expr) -> bool:
+    """True whatever the program does: a constant, a tuple, ``… or True``, a thing against itself."""
+    if isinstance(condition, ast.Constant | ast.Tuple | ast.GeneratorExp | ast.Lambda):
+        return not (isinstance(condition, ast.Constant) and not condition.value)
+    if isinstance(condition, ast.BoolOp) and isinstance(condition.op, ast.Or):
+        return any(_says_nothing(part) for part in condition.values)
+    return isinstance(condition, ast.Compare) and any(
+        ast.dump(condition.left) == ast.dump(other)
+        for other, sign in zip(condition.comparators, condition.ops, strict=True)
+        if isinstance(sign, ast.Eq | ast.Is | ast.LtE | ast.GtE)
+        and not any(isinstance(part, ast.Call) for part in ast.walk(condition))
+    )
+
+
+def never_fails(source: str) -> list[Finding]:
+    """Tests that end early, and assertions that hold whatever the program does."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Assert) and _says_nothing(node.test):
+            found.append((node.lineno, "an assertion that cannot fail"))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            found += [
+                (part.lineno, "a test that ends early may have asked nothing")
+                for part in _own(node)
+                if isinstance(part, ast.Return)
+            ]
+    return found
+
+
 def no_purpose(source: str) -> list[Finding]:
     """Modules that do not say why they exist."""
     tree = ast.parse(source)

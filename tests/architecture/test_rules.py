@@ -70,6 +70,15 @@ def test_tests_never_sleep() -> None:
     assert found(lints.sleeps, [".py"], lambda n: n.startswith("tests/")) == ""
 
 
+def test_no_test_leaves_itself_out() -> None:
+    assert found(lints.skips, [".py"], lambda n: n.startswith("tests/")) == ""
+    assert found(lints.skips_ts, [".test.ts"], lambda n: n.startswith("pwa/")) == ""
+
+
+def test_no_test_is_written_so_that_it_cannot_fail() -> None:
+    assert found(lints.never_fails, [".py"], lambda n: n.startswith("tests/")) == ""
+
+
 def test_every_module_says_why_it_exists() -> None:
     mine = (SERVER, "scripts/", "tests/")
     assert found(lints.no_purpose, [".py"], lambda n: n.startswith(mine)) == ""

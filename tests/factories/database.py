@@ -98,6 +98,24 @@ class PostgresDatabases:
         )
 
 
+def stored() -> bytes:
+    """Everything the application's database holds, as the bytes it keeps it in."""
+    db.session.remove()
+    if db.engine.dialect.name == "sqlite":
+        file = Path(str(db.engine.url.database))
+        return b"".join(f.read_bytes() for f in sorted(file.parent.glob(file.name + "*")))
+    raw = bytearray()
+    with db.engine.connect() as connection:
+        driver = as_owner(connection).connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        for table in Base.metadata.sorted_tables:
+            copying = f'COPY "{table.name}" TO STDOUT (FORMAT binary)'
+            with driver.cursor().copy(copying) as rows:  # type: ignore[call-overload]  # our own table names
+                raw += b"".join(rows)
+    db.engine.dispose()
+    return bytes(raw)
+
+
 @contextmanager
 def make_databases(kind: str, folder: Path) -> Iterator[Databases]:
     """The engine the suite was asked to run on."""

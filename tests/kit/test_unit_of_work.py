@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from server.access.models import HouseholdAccess, RoleGrant
 from server.access.scope import UnscopedQuery
@@ -70,15 +71,23 @@ def test_a_select_on_a_committees_rows_without_a_scope_raises(app: Flask) -> Non
         db.session.scalars(select(HouseholdAccess)).all()
 
 
-def test_sqlite_refuses_to_attach_another_file(app: Flask) -> None:
-    if is_postgresql():
-        assert db.engine.dialect.name == "postgresql"  # the rule is SQLite's
-        return
-    with transaction(write=False), pytest.raises(Exception, match="not authorized"):
-        db.session.connection().exec_driver_sql("ATTACH DATABASE '/tmp/x.db' AS other")
+@pytest.mark.sqlite_only
+def test_sqlite_refuses_a_second_file_and_a_changed_setting(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        for statement in (
+            "ATTACH DATABASE ':memory:' AS other",
+            "PRAGMA trusted_schema = ON",
+            "PRAGMA secure_delete = OFF",
+            "PRAGMA foreign_keys = OFF",
+            "PRAGMA writable_schema = ON",
+        ):
+            with pytest.raises(DBAPIError, match="not authorized"):
+                connection.exec_driver_sql(statement)
+        assert connection.exec_driver_sql("PRAGMA trusted_schema").scalar() == 0
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
 
 
-def test_sqlite_keeps_what_it_acknowledges(app: Flask) -> None:
+def test_the_database_keeps_what_it_acknowledges(app: Flask) -> None:
     with transaction(write=False):
         connection = db.session.connection()
         if is_postgresql():
