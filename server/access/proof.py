@@ -104,15 +104,24 @@ def verify(device: Device, body: bytes, *, proof: str | None, nonce: str | None)
     signed = f"{hashlib.sha256(body).hexdigest()}|{nonce}".encode()
     try:
         raw = _unbase64(proof)
-        if len(raw) != 64:
-            raise ProofRefused()
-        signature = encode_dss_signature(
-            int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
-        )
-        public_key(device.public_key).verify(signature, signed, ec.ECDSA(hashes.SHA256()))
-    except (InvalidSignature, binascii.Error, ValueError) as bad:
+    except (binascii.Error, ValueError) as bad:
         raise ProofRefused() from bad
+    if not is_signed(device, signed, raw):
+        raise ProofRefused()
     device.last_nonce = nonce
+
+
+def is_signed(device: Device, said: bytes, signature: bytes) -> bool:
+    """Whether a raw P-256 signature (64 bytes) over these bytes is of this device's key."""
+    if len(signature) != 64:
+        return False
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    try:
+        key = public_key(device.public_key)
+        key.verify(encode_dss_signature(r, s), said, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
 
 
 def verify_request(device: Device) -> None:

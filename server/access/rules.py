@@ -25,6 +25,7 @@ _COMMITTEE = frozenset(
         "attention.resolve",
         "attachments.read",
         "sync.poll",
+        "sync.carry",
         "self",
     }
 )
@@ -34,7 +35,7 @@ _HEAD = _COMMITTEE | {
     "export.archive",
     "areas.write",
 }
-_VOLUNTEER = frozenset({"self", "sync.device", "attachments.write", "tasks.own"})
+_VOLUNTEER = frozenset({"self", "sync.device", "sync.carry", "attachments.write", "tasks.own"})
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "volunteer": _VOLUNTEER,

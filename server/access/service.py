@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.access import repository
+from server.access.actor import Actor, Grant
 from server.access.models import HouseholdAccess
+from server.access.rules import ROLE_PERMISSIONS
 from server.kit import clock, events
 from server.kit.database import db
 
@@ -132,3 +134,12 @@ def held_areas(user_id: uuid.UUID, household_ids: Iterable[uuid.UUID]) -> dict[u
 def was_assigned(user_id: uuid.UUID, household_id: uuid.UUID, at: datetime) -> str | None:
     """The committee of a household that was assigned to the person at that moment, else None."""
     return repository.area_held_at(user_id, household_id, at)
+
+
+def person(user_id: uuid.UUID, device_id: uuid.UUID) -> Actor:
+    """Somebody who is not asking now but whose word has arrived, with the roles held at this moment."""
+    grants = tuple(
+        Grant(held.role, held.area_id) for held in repository.grants_of([user_id], clock.now())
+    )
+    may = (ROLE_PERMISSIONS.get(grant.role, frozenset()) for grant in grants)
+    return Actor(user_id, device_id=device_id, grants=grants, permissions=frozenset().union(*may))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, hpke
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -32,6 +32,7 @@ from cryptography.hazmat.primitives.serialization import (
 from flask import current_app
 
 _VERSION = b"\x01"
+_SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
 class KeyRefused(RuntimeError):
@@ -108,6 +109,17 @@ class Keyring:
         return (
             self.hpke_key().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         )
+
+    def hpke_key_id(self) -> str:
+        """The name phones give this key; 16 hex signs of the public half's hash."""
+        return hashlib.sha256(self.hpke_public()).hexdigest()[:16]
+
+    def hpke_open(self, sealed: bytes, info: str) -> bytes:
+        """Open what a phone sealed to us (RFC 9180, base mode); raises :class:`SealBroken`."""
+        try:
+            return _SUITE.decrypt(sealed, self.hpke_key(), info=info.encode())
+        except (InvalidTag, ValueError) as broken:
+            raise SealBroken(info) from broken
 
 
 def new_keyring() -> Keyring:

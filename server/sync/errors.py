@@ -41,6 +41,36 @@ class DeviceUnknown(ApiError):
     en = "This phone is not known here; please log in again. Entries on it are kept."
 
 
+class FileUnreadable(ApiError):
+    code, status = "courier.unreadable", 422
+    zh = "这份文件不完整，或者被改动过，没有收。记录还在原来的手机上，请他再捎一份。"
+    en = "This file is incomplete or was changed and was not taken. The entries are still on their phone; ask for it again."
+
+
+class FileNotRecognised(ApiError):
+    code, status = "courier.not_recognised", 422
+    zh = "认不出这份文件是哪台手机封的，没有收。记录还在原来的手机上，请他联网后自己传。"
+    en = "It cannot be told which phone sealed this file, so it was not taken. The entries are still on their phone."
+
+
+class FileForElsewhere(ApiError):
+    code, status = "courier.elsewhere", 422
+    zh = "这份文件是封给别处的，这里打不开，没有收。"
+    en = "This file was sealed for another place and cannot be opened here; it was not taken."
+
+
+class FileNewer(ApiError):
+    code, status = "courier.newer", 422
+    zh = "这份文件是更新的应用封的，这里还读不了，没有收。请先留着。"
+    en = "This file was made by a newer app and cannot be read here yet; it was not taken. Please keep it."
+
+
+class FileTooLarge(ApiError):
+    code, status = "courier.too_large", 413
+    zh = "这份文件太大，不像是捎来的记录，没有收。"
+    en = "This file is too large to be carried entries and was not taken."
+
+
 class NotOpen(ApiError):
     code, status = "attention.not_open", 409
     zh = "这条已经处理过了，请刷新看看。"

@@ -126,6 +126,31 @@ class PushAnswerSchema(Schema):
     pull = fields.Nested(PullPageSchema)
 
 
+class CarriedFileSchema(Schema):
+    """A carried file: what is in clear, and the rest sealed to the server's key (PROTOCOL.md, K1)."""
+
+    format = fields.String(required=True)
+    version = fields.Integer(required=True)
+    read_me = fields.String()
+    file_id = fields.UUID(required=True)
+    device_id = fields.UUID(required=True)
+    key_id = fields.String(required=True)
+    count = fields.Integer(required=True)
+    sealed = fields.String(required=True)
+
+
+class CarriedAnswerSchema(Schema):
+    """How many entries of a carried file came to what; ``waiting`` ones may be brought again."""
+
+    file_id = fields.UUID(required=True)
+    count = fields.Integer(required=True)
+    taken = fields.Integer(required=True)
+    already = fields.Integer(required=True)
+    attention = fields.Integer(required=True)
+    waiting = fields.Integer(required=True)
+    damaged = fields.Integer(required=True)
+
+
 class EnrolSchema(Schema):
     """A phone that wants to be known."""
 

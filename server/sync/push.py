@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -77,11 +77,11 @@ class Settled:
     """What became of a batch: one verdict an entry, as ready JSON text."""
 
     batch: Batch
-    epoch: uuid.UUID
-    verdicts: list[Any] = field(default_factory=list)
-    receipt: dict[str, Any] = field(default_factory=dict)
-    actor: Actor | None = None
-    revoked: bool = False
+    verdicts: list[Any]
+    receipt: dict[str, Any]
+    home: str
+    ids: list[Any]
+    revoked: bool
 
 
 def _is_id(value: Any) -> uuid.UUID:
@@ -155,6 +155,19 @@ def apply(actor: Actor | None, batch: Batch, sent: bytes) -> Settled:
         device.app_version = batch.app_version
     if actor is None:
         actor = Actor(user_id=device.user_id, device_id=device.id)
+    settled = settle(device, actor, batch, received_at, revoked=revoked)
+    if settled.ids:
+        write_audit(actor, "sync.push", *settled.ids, area_id=settled.home)
+    return settled
+
+
+def settle(
+    device: Device, actor: Actor, batch: Batch, received_at: datetime, *, revoked: bool
+) -> Settled:
+    """What a recognised phone recorded, applied with its own person's rights, whoever brought it.
+
+    The verdicts are complete when the caller's transaction has ended.
+    """
     home = quarantine.home_area(actor, device.user_id)
     if not actor.grants:
         remember_row_scope(home)
@@ -162,11 +175,14 @@ def apply(actor: Actor | None, batch: Batch, sent: bytes) -> Settled:
     entries = [read(raw, received_at) for raw in batch.raw]
     work = _Work(push, batch, entries, home, revoked)
     work.settle()
-    settled = Settled(batch, now, work.wire, actor=actor, revoked=revoked)
-    settled.receipt = _note_receipt(device.id, entries)
-    if entries:
-        write_audit(actor, "sync.push", *(e.shown_id for e in entries), area_id=home)
-    return settled
+    return Settled(
+        batch,
+        work.wire,
+        _note_receipt(device.id, entries),
+        home,
+        [e.shown_id for e in entries],
+        revoked,
+    )
 
 
 def _note_receipt(device_id: uuid.UUID, entries: Sequence[Entry]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import uuid
 import zlib
 from dataclasses import dataclass
@@ -25,7 +24,18 @@ from server.kit.database import db
 from server.kit.endpoint import endpoint, touched, write_audit
 from server.kit.errors import NotSignedIn, SessionExpired
 from server.kit.unit_of_work import remember_row_scope, transaction
-from server.sync import body, contact, cursor, epoch, pull, push, quick_poll, repository, scope
+from server.sync import (
+    body,
+    contact,
+    courier,
+    cursor,
+    epoch,
+    pull,
+    push,
+    quick_poll,
+    repository,
+    scope,
+)
 from server.sync.blocks import Block
 from server.sync.errors import ClientTooOld, DeviceRevoked, DeviceUnknown, Resync
 from server.sync.protocol import (
@@ -33,6 +43,8 @@ from server.sync.protocol import (
     LEASE_HOURS,
     PROTOCOL,
     SUITE,
+    CarriedAnswerSchema,
+    CarriedFileSchema,
     EnrolAnswerSchema,
     EnrolSchema,
     PollQuery,
@@ -174,7 +186,7 @@ def enrol(actor: Actor, data: dict[str, Any]) -> Any:
         "device_id": device.id,
         "epoch": epoch.current(),
         "seal": {
-            "key_id": hashlib.sha256(public).hexdigest()[:16],
+            "key_id": keyring().hpke_key_id(),
             "public_key": base64.urlsafe_b64encode(public).rstrip(b"=").decode(),
             "suite": SUITE,
         },
@@ -202,7 +214,7 @@ def push_batch(actor: Actor | None) -> Response:
         settled = push.apply(actor, batch, sent)
     answer: dict[str, Any] = {
         "batch_id": batch.batch_id,
-        "epoch": settled.epoch,
+        "epoch": batch.epoch,
         "server_time": clock.to_wire(clock.now()),
         "verdicts": settled.verdicts,
         "device": settled.receipt,
@@ -229,6 +241,25 @@ def _pull_after_push(actor: Actor, given: str | None, receipt: Any) -> bytes:
         assert standing.epoch is not None
         return pull.same(standing.epoch)
     return _page(actor, standing, place, 500, receipt).plain()
+
+
+@blp.route("/courier", methods=["POST"])
+@blp.doc(
+    requestBody={
+        "required": True,
+        "content": {"application/json": {"schema": CarriedFileSchema}},
+    }
+)
+@blp.response(200, CarriedAnswerSchema)
+@endpoint(access=allow("sync.carry"), own_transaction=True)
+def take_carried(actor: Actor) -> dict[str, Any]:
+    """Take in a sealed file that was carried for a phone without a network."""
+    with transaction(write=True):
+        courier.counted(actor)
+    sent = courier.sent_file()
+    with transaction(write=True):
+        taken = courier.take(actor, sent)
+    return taken.told()
 
 
 @blp.route("/pull", methods=["GET"])

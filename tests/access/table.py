@@ -135,6 +135,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", API + "/attachments/<uuid:attachment_id>"): ("attachments.read",),
     ("POST", API + "/sync/devices"): ("sync.device",),
     ("POST", API + "/sync/push"): ("sync.device", "device"),
+    ("POST", API + "/sync/courier"): ("sync.carry",),
     ("GET", API + "/sync/pull"): ("sync.device", "device"),
     ("GET", API + "/sync/scope"): ("sync.device", "device"),
     ("GET", API + "/sync/poll"): ("sync.poll",),

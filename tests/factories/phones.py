@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, hpke
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from flask.testing import FlaskClient
@@ -19,6 +19,8 @@ from server.kit import clock
 from server.kit.ids import new_id
 from server.sync.canonical import canonical
 from tests.factories.people import Person
+
+SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
 def base64url(raw: bytes) -> str:
@@ -94,9 +96,12 @@ class Phone:
         return self
 
     def proof(self, sent: bytes, nonce: str) -> str:
-        signed = f"{hashlib.sha256(sent).hexdigest()}|{nonce}".encode()
-        r, s = decode_dss_signature(self.key.sign(signed, ec.ECDSA(hashes.SHA256())))
-        return base64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+        return base64url(self.sign(f"{hashlib.sha256(sent).hexdigest()}|{nonce}".encode()))
+
+    def sign(self, said: bytes) -> bytes:
+        """The raw signature of this phone's key, as WebCrypto makes it."""
+        r, s = decode_dss_signature(self.key.sign(said, ec.ECDSA(hashes.SHA256())))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
     def send(self, sent: bytes, *, gzipped: bool = False, **headers: str) -> Any:
         """One raw push, signed with the last nonce; repeats once when a nonce was asked for."""
@@ -143,6 +148,52 @@ class Phone:
     def pull(self, *, cursor: str | None = None, limit: int = 500) -> Any:
         query = f"?limit={limit}" + (f"&cursor={cursor}" if cursor else "")
         return self.person.call(self.client, "GET", f"/sync/pull{query}")
+
+    # -- carried files ----------------------------------------------------------------------
+
+    def sealed_file(self, *mutations: dict[str, Any], **clear: Any) -> bytes:
+        """These entries as a file somebody can carry, as the app writes it; ``clear`` changes its outside."""
+        key_id = self.seal["key_id"]
+        inner = {
+            "entries": [
+                {
+                    "mutation_id": one["mutation_id"],
+                    "device_seq": one["device_seq"],
+                    "key_id": key_id,
+                    "sealed": base64url(self.sealed_entry(one)),
+                }
+                for one in mutations
+            ]
+        }
+        return self.sealed_inner(json.dumps(inner).encode(), len(mutations), **clear)
+
+    def sealed_entry(self, one: dict[str, Any]) -> bytes:
+        """The copy of an entry that is made when it is recorded; its number is given later."""
+        content = {name: value for name, value in one.items() if name != "device_seq"}
+        info = f"linli outbox v1|{self.seal['key_id']}|{one['mutation_id']}"
+        return self.to_server(json.dumps(content).encode(), info)
+
+    def sealed_inner(self, inner: bytes, entries: int, **clear: Any) -> bytes:
+        """Sign and seal what lies inside a file."""
+        file = {
+            "format": "linli-sealed",
+            "version": 1,
+            "file_id": str(uuid.uuid4()),
+            "device_id": self.device_id,
+            "key_id": self.seal["key_id"],
+            "count": entries,
+        }
+        parts = (*file.values(), hashlib.sha256(inner).hexdigest())
+        signature = self.sign("|".join(str(part) for part in parts).encode())
+        info = f"linli courier v1|{file['key_id']}|{file['file_id']}"
+        sealed = base64url(self.to_server(signature + inner, info))
+        return json.dumps({**file, "sealed": sealed, **clear}).encode()
+
+    def to_server(self, plain: bytes, info: str) -> bytes:
+        """Sealed to the server's public key."""
+        point = base64.urlsafe_b64decode(self.seal["public_key"] + "=")
+        public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        return SUITE.encrypt(plain, public, info=info.encode())
 
     # -- the replica ------------------------------------------------------------------------
 

@@ -3288,6 +3288,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sync/courier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in a sealed file that was carried for a phone without a network. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CarriedFile"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CarriedAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sync/devices": {
         parameters: {
             query?: never;
@@ -4382,6 +4423,28 @@ export interface components {
             suggestions: components["schemas"]["Suggestion"][];
             tried: components["schemas"]["Contact"] | null;
             tries: number;
+        };
+        CarriedAnswer: {
+            already: number;
+            attention: number;
+            count: number;
+            damaged: number;
+            /** Format: uuid */
+            file_id: string;
+            taken: number;
+            waiting: number;
+        };
+        CarriedFile: {
+            count: number;
+            /** Format: uuid */
+            device_id: string;
+            /** Format: uuid */
+            file_id: string;
+            format: string;
+            key_id: string;
+            read_me?: string;
+            sealed: string;
+            version: number;
         };
         Change: {
             entity: string;
