@@ -16,7 +16,9 @@ from server.audit import service as audit
 from server.demo import seed
 from server.demo.hands import StepRefused
 from server.demo.people import PASSWORD, PEOPLE
+from server.kit import jobs
 from server.kit.database import as_owner, db
+from server.kit.jobs import runner
 from server.kit.unit_of_work import transaction
 from server.sync import epoch
 
@@ -109,6 +111,24 @@ def verify_audit(heads: TextIO | None) -> None:
     if findings:
         raise click.exceptions.Exit(1)
     click.echo("审计链完整 · every audit chain holds")
+
+
+@linli.command("run-jobs")
+@click.argument("names", nargs=-1)
+def run_jobs(names: tuple[str, ...]) -> None:
+    """Do now what the server does by the hour and by the day: all jobs, or those named."""
+    known = {one.name: one for one in jobs.registered()}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise click.ClickException(
+            f"没有这个任务 · no such job: {', '.join(unknown)}; 有 · there are: {', '.join(known)}"
+        )
+    done = runner.run_now(names)
+    for one in done:
+        what = f"{one.made:6}" if one.problem is None else f"  ✗ {one.problem}"
+        click.echo(f"{what}  {one.name}  {known[one.name].zh} · {known[one.name].en}")
+    if any(one.problem for one in done):
+        raise click.exceptions.Exit(1)
 
 
 @linli.command("declare-restore")

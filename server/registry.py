@@ -1,7 +1,7 @@
 """The ordered list of features; reading it is reading what the product can do.
 
-Each feature package may offer ``blp`` and ``more`` blueprints (routes.py), ``models`` and ``sync`` modules and a
-``cli`` group; this module imports them in layer order, lowest first.
+Each feature package may offer ``blp`` and ``more`` blueprints (routes.py), ``models`` and ``sync`` modules and
+jobs (upkeep.py); this module imports them in layer order, lowest first.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from flask import Flask
 
 from server.extensions import api
 from server.kit.blueprint import Blueprint
+from server.kit.jobs import runner as _runner  # noqa: F401 - its tables and its own job
 
 FEATURES: tuple[str, ...] = (
     "access",
@@ -30,9 +31,10 @@ FEATURES: tuple[str, ...] = (
     "visits",
     "concerns",
     "reports",
+    "operations",
 )
 
-_PARTS = ("models", "service", "sync", "events", "routes")
+_PARTS = ("models", "service", "sync", "events", "upkeep", "routes")
 
 
 def _part(feature: str, name: str) -> ModuleType | None:

@@ -1,8 +1,10 @@
 """Production entry: ``granian --interface wsgi server.wsgi:app``."""
 
 from server.app import create_app
+from server.kit.jobs import runner
 from server.sync import epoch
 
 app = create_app()
 with app.app_context():
     epoch.refuse_set_back()
+runner.start(app)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from server.access.actor import Grant
 from server.access.models import Device, HouseholdAccess, RefreshToken, RoleGrant, Session
@@ -145,6 +145,30 @@ def living_sessions(user_id: uuid.UUID, now: datetime) -> list[Session]:
             .order_by(Session.last_seen_at.desc(), Session.id)
         )
     )
+
+
+def forget_sessions(before: datetime, most: int) -> int:
+    """Take away sessions that ended or ran out before then, their tokens with them; returns how many."""
+    old = (
+        select(Session.id)
+        .where(
+            or_(
+                Session.ended_at < before,
+                Session.expires_at < before,
+                Session.idle_expires_at < before,
+            )
+        )
+        .limit(most)
+        .scalar_subquery()
+    )
+    of_old = RefreshToken.session_id.in_(old)
+    db.session.execute(
+        delete(RefreshToken).where(of_old).execution_options(synchronize_session=False)
+    )
+    done: Any = db.session.execute(
+        delete(Session).where(Session.id.in_(old)).execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)
 
 
 def standing_devices(user_id: uuid.UUID) -> list[Device]:

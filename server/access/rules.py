@@ -63,6 +63,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "people.manage",
             "sessions.manage",
             "export.archive",
+            "operations.read",
         }
     ),
     "auditor": frozenset({"self", "audit.read"}),

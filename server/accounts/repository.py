@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, true, update
+from sqlalchemy import Select, delete, select, true, update
 
 from server.access import roles
 from server.access.actor import Actor
@@ -139,6 +139,16 @@ class OneTimeLinks(Repository[OneTimeLink]):
             .execution_options(synchronize_session=False)
         )
         return done.one_or_none() is not None
+
+    def forget_expired(self, before: datetime, most: int) -> int:
+        """Take away links that ran out before then; returns how many."""
+        old = select(OneTimeLink.id).where(OneTimeLink.expires_at < before).limit(most)
+        done: Any = db.session.execute(
+            delete(OneTimeLink)
+            .where(OneTimeLink.id.in_(old.scalar_subquery()))
+            .execution_options(synchronize_session=False)
+        )
+        return int(done.rowcount)
 
     def close_others(self, purpose: str, user_id: uuid.UUID | None, now: datetime) -> None:
         """A new link ends the earlier ones of the same purpose."""

@@ -108,6 +108,37 @@ def add_day_head(area_id: str, day: date, seq: int, head: str, signature: str) -
     )
 
 
+def days_over(today: date, most: int) -> list[AuditHead]:
+    """Chains that last grew on an earlier day whose rows no signed head covers yet."""
+    signed = (
+        select(AuditDayHead.id)
+        .where(AuditDayHead.area_id == AuditHead.area_id, AuditDayHead.seq >= AuditHead.seq)
+        .exists()
+    )
+    return list(
+        db.session.scalars(
+            select(AuditHead)
+            .where(AuditHead.day < today, ~signed)
+            .order_by(AuditHead.area_id)
+            .limit(most)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def begin_day(head: AuditHead, today: date) -> bool:
+    """Move a chain to a new day if it still stands as it was read; holds it until the commit."""
+    done: Any = db.session.execute(
+        update(AuditHead)
+        .where(
+            AuditHead.area_id == head.area_id, AuditHead.seq == head.seq, AuditHead.day == head.day
+        )
+        .values(day=today)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(done.rowcount)
+
+
 def head_of(area_id: str) -> AuditHead | None:
     """Where a chain stands."""
     return db.session.get(AuditHead, area_id, populate_existing=True)

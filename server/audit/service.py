@@ -127,6 +127,18 @@ def _close_day(area_id: str, day: date, seq: int, head: str) -> None:
     after_commit(keep_outside)
 
 
+def close_days(most: int) -> int:
+    """Sign the heads of days that are over, also of chains where nothing happens any more."""
+    today = clock.today()
+    closed = 0
+    for head in repository.days_over(today, most):
+        day = head.day
+        if day is not None and repository.begin_day(head, today):
+            _close_day(head.area_id, day, head.seq, head.hash)
+            closed += 1
+    return closed
+
+
 @dataclass(frozen=True)
 class Finding:
     """One place where the audit does not hold."""

@@ -125,6 +125,7 @@ class Concerns(Repository[Concern]):
                 .where(Concern.status == Status.AWAITING_RATING, Concern.resolved_at < moment)
                 .order_by(Concern.resolved_at)
                 .limit(most)
+                .with_for_update(skip_locked=True)
             )
         )
 
@@ -140,6 +141,7 @@ class Concerns(Repository[Concern]):
                 )
                 .order_by(Concern.closed_at)
                 .limit(most)
+                .with_for_update(skip_locked=True)
             )
         )
 

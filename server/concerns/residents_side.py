@@ -25,7 +25,6 @@ from server.concerns.history import step, write
 from server.concerns.lifecycle import Action, Party, Status, rating_action
 from server.concerns.models import Concern
 from server.concerns.repository import concerns
-from server.concerns.tidy import tidy
 from server.kit import clock
 from server.kit.crypto import keyring
 from server.kit.database import db
@@ -87,7 +86,6 @@ def submit(data: dict[str, Any]) -> Concern:
     concerns.add(concern)
     db.session.flush()
     write(concern, "submit", Party.RESIDENT)
-    tidy()
     return concern
 
 

@@ -18,7 +18,6 @@ from server.concerns.lifecycle import ENDED, Action, Party, Status
 from server.concerns.models import Concern, ConcernLine
 from server.concerns.repository import concerns, lines
 from server.concerns.residents_side import record_word, reopened
-from server.concerns.tidy import tidy
 from server.kit import clock
 from server.kit.clock import SHANGHAI
 from server.kit.database import db
@@ -189,7 +188,6 @@ def take_step(actor: Actor, concern_id: uuid.UUID, action: Action, note: str) ->
         }.get(action, str(action))
     if action is Action.FINISH or Status(concern.status) in ENDED:
         call_off(actor, concern)
-    tidy()
     return concern
 
 

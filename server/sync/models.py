@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kit.crypto import sealed_text
@@ -14,6 +14,10 @@ from server.kit.models import AreaScoped, Base, Identified, Json, Timestamped
 
 EVERYBODY = uuid.UUID(int=0)
 """The audience of a change that is for every phone of the committee."""
+
+
+OVER = "op = 'tombstone' OR entity = 'scope'"
+"""News that the daily trimming looks for: small beside what stands."""
 
 
 class AreaClock(Base):
@@ -47,6 +51,12 @@ class ChangeLog(Base):
     __table_args__ = (
         Index("uq_change_log_area_id_seq", "area_id", "seq", unique=True),
         Index("ix_change_log_household_id", "household_id"),
+        Index(
+            "ix_change_log_over",
+            "tx_time",
+            sqlite_where=text(OVER),
+            postgresql_where=text(OVER),
+        ),
     )
 
     entity: Mapped[str] = mapped_column(String(16), primary_key=True)

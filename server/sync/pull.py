@@ -183,7 +183,7 @@ def _places(
         if known.seq > seq or (known.high or 0) > seq:
             log.error("sync.cursor_ahead_of_the_log", area_id=area, seq=known.seq, clock=seq)
             raise EpochChanged(details={"epoch": str(epoch), "backed_up": None})
-        if known.high is None and known.seq < floor:
+        if (known.seq if known.high is None else known.high) < floor:
             raise Resync()
         places[area] = Place(known.seq, known.high, known.rank)
     return places

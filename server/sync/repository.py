@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, Uuid, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -313,6 +325,50 @@ def keep_bodies(rendered: Sequence[tuple[str, str, uuid.UUID, int, str]]) -> Non
             for e, i, a, s, b in rendered
         ],
     )
+
+
+_OVER = or_(ChangeLog.op == "tombstone", ChangeLog.entity == "scope")
+"""What is news only for a phone that was away: rows that stand are the first pull of the next one."""
+
+
+def trim_log(before: datetime, most: int) -> int:
+    """Take the oldest news that is over out of the logs and raise the floors; returns how many rows."""
+    old = db.session.execute(
+        select(ChangeLog.area_id, ChangeLog.seq)
+        .where(_OVER, ChangeLog.tx_time < before)
+        .order_by(ChangeLog.tx_time)
+        .limit(most)
+        .execution_options(**_OPTIONS)
+    ).all()
+    by_area: dict[str, list[int]] = {}
+    for area_id, seq in old:
+        by_area.setdefault(area_id, []).append(seq)
+    for area_id in sorted(by_area):
+        db.session.execute(
+            delete(ChangeLog)
+            .where(ChangeLog.area_id == area_id, ChangeLog.seq.in_(by_area[area_id]), _OVER)
+            .execution_options(synchronize_session=False)
+        )
+    for area_id in sorted(by_area):  # the clocks last, as always
+        highest = max(by_area[area_id])
+        db.session.execute(
+            update(AreaClock)
+            .where(AreaClock.area_id == area_id, AreaClock.floor < highest)
+            .values(floor=highest)
+            .execution_options(synchronize_session=False)
+        )
+    return len(old)
+
+
+def forget_failures(before: datetime, most: int) -> int:
+    """Take away counts of failures that are older; returns how many."""
+    old = select(PushFailure.mutation_id).where(PushFailure.last_at < before).limit(most)
+    done: Any = db.session.execute(
+        delete(PushFailure)
+        .where(PushFailure.mutation_id.in_(old.scalar_subquery()))
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)
 
 
 def in_ledger(mutation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:

@@ -60,6 +60,8 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", API + "/people/invitations"): ("people.invite",),
     ("POST", API + "/people/invitations"): ("people.invite",),
     ("POST", API + "/people/invitations/<uuid:invitation_id>/revoke"): ("people.invite", "acts"),
+    ("GET", API + "/operations/jobs"): ("operations.read",),
+    ("GET", API + "/operations/jobs/runs"): ("operations.read",),
     # the register
     ("GET", API + "/households/places"): ("residents.read",),
     ("POST", API + "/households/search"): ("residents.read",),

@@ -15,6 +15,7 @@ from server.accounts import joining
 from server.accounts.errors import AlreadyInitialised
 from server.kit import clock, ratelimit
 from server.kit.database import db
+from server.kit.jobs import runner
 from server.kit.unit_of_work import transaction
 from tests.factories.accounts import PASSWORD, bearer, log_in, make_account, post
 from tests.factories.areas import COMMITTEE, COUNTY, PROVINCE, SIBLING
@@ -318,3 +319,14 @@ def test_the_list_of_people_shows_masked_numbers_and_the_person_the_full_one(
     assert account.phone not in listed.get_data(as_text=True)
     assert listed.get_json()[0]["phone_masked"] == f"154****{account.phone[-4:]}"
     assert head.call(client, "GET", f"/people/{account.id}").get_json()["phone"] == account.phone
+
+
+def test_a_link_past_its_time_is_taken_away_a_month_later(
+    app: Flask, clock_at: clock.SetClock
+) -> None:
+    with transaction(write=True):
+        joining.first_admin_link(PROVINCE)
+    clock_at.move(timedelta(days=30))
+    assert runner.run_now(["accounts.links"])[0].made == 0
+    clock_at.move(timedelta(days=2))
+    assert runner.run_now(["accounts.links"])[0].made == 1

@@ -15,6 +15,7 @@ from server.access.models import Device
 from server.accounts.models import User
 from server.kit import clock, ratelimit
 from server.kit.database import db
+from server.kit.jobs import runner
 from server.kit.unit_of_work import transaction
 from tests.factories.accounts import Account, Phone, bearer, log_in, make_account, post
 
@@ -316,3 +317,16 @@ def test_a_renewal_after_the_account_was_closed_is_refused(client: FlaskClient) 
     with transaction(write=True):
         db.session.get_one(User, account.id).disabled_at = clock.now()
     assert refresh(client).status_code == 401
+
+
+def test_a_log_in_that_ended_three_months_ago_is_taken_away_with_its_tokens(
+    client: FlaskClient, clock_at: clock.SetClock
+) -> None:
+    log_in(client, make_account("volunteer"))
+    refresh(client)
+    clock_at.move(timedelta(days=90))
+    assert runner.run_now(["access.sessions"]) == [runner.Done("access.sessions", 0, None)]
+    clock_at.move(timedelta(days=1))
+    assert runner.run_now(["access.sessions"])[0].made == 1
+    for table in ("session", "refresh_token"):
+        assert db.session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0

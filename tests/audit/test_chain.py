@@ -16,6 +16,7 @@ from server.audit import service as audit
 from server.kit import clock
 from server.kit.database import as_owner, db, is_postgresql
 from server.kit.errors import Busy
+from server.kit.jobs import runner
 from server.kit.unit_of_work import transaction
 from tests.factories.accounts import log_in, make_account
 from tests.factories.areas import COMMITTEE, SIBLING
@@ -227,3 +228,28 @@ def test_the_command_says_whether_the_chains_hold(app: Flask) -> None:
     answer = runner.invoke(args=["linli", "verify-audit"])
     assert answer.exit_code == 1
     assert f"{COMMITTEE} #2: a row was changed" in answer.output
+
+
+def test_a_quiet_chains_day_is_signed_by_the_job_and_stays_one_head_a_day(
+    app: Flask, clock_at: clock.SetClock
+) -> None:
+    audit.heads_file().unlink(missing_ok=True)
+    write_rows(3)
+    assert close_days() == 0, "the day is not over"
+    clock_at.move(timedelta(days=1))
+    assert close_days() == 1
+    assert close_days() == 0
+    assert len(audit.heads_file().read_text().splitlines()) == 1
+    clock_at.move(timedelta(days=1))
+    assert close_days() == 0, "nothing happened since"
+    write_rows(1)
+    clock_at.move(timedelta(days=1))
+    assert close_days() == 1
+    write_rows(1)
+    assert findings(tuple(audit.heads_file().read_text().splitlines())) == []
+
+
+def close_days() -> int:
+    (done,) = runner.run_now(["audit.day_heads"])
+    assert done.problem is None
+    return done.made

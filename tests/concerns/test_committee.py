@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from server.concerns import tidy
+from server.concerns import upkeep
 from server.kit.clock import SetClock
+from server.kit.jobs import runner
 from server.kit.unit_of_work import transaction
 from tests.concerns.test_photos import picture, send
 from tests.factories.areas import SIBLING
@@ -189,10 +190,10 @@ def test_what_nobody_answers_for_fifteen_days_closes_outside_the_rates(
     step(worker, client, reporter, "finish", "换了灯。")
     clock_at.move(timedelta(days=14))
     with transaction(write=True):
-        assert tidy.close_unanswered() == 0
+        assert upkeep.close_unanswered() == 0
     clock_at.move(timedelta(days=2))
     with transaction(write=True):
-        assert tidy.close_unanswered() == 1
+        assert upkeep.close_unanswered() == 1
     told = read(make_person("committee"), client, reporter)
     assert (told["status"], told["closed_by"], told["solved"]) == ("closed", "no_answer", None)
     assert reporter.follow().json["may_reopen"] is True
@@ -242,14 +243,15 @@ def test_open_pages_of_the_committee_hear_that_something_moved(
     assert worker.call(client, "GET", "/sync/poll?seen=0").json["seq"] > before
 
 
-def test_silence_ends_a_concern_when_the_next_one_comes_in(
+def test_silence_ends_a_concern_by_the_servers_own_job(
     client: FlaskClient, door: str, worker: Person, clock_at: SetClock
 ):
     reporter = Reporter(client, door)
     step(worker, client, reporter, "accept")
     step(worker, client, reporter, "finish", "换了灯。")
     clock_at.move(timedelta(days=16))
-    Reporter(client, door)
+    assert reporter.follow().json["status"] == "awaiting_rating"
+    assert runner.run_now(["concerns.silence"])[0].made == 1
     assert reporter.follow().json["status"] == "closed"
 
 
@@ -262,10 +264,10 @@ def test_two_years_after_the_end_words_numbers_and_photos_are_gone_and_the_count
     step(worker, client, reporter, "finish", "换了三层的灯。")
     reporter.rate("yes", satisfaction=5, comment="谢谢")
     clock_at.move(timedelta(days=729))
-    Reporter(client, door)
+    assert runner.run_now(["concerns.words"])[0].made == 0
     assert "换了三层的灯。" in reporter.follow().text
     clock_at.move(timedelta(days=2))
-    Reporter(client, door)
+    assert runner.run_now(["concerns.words"])[0].made == 1
     someone = make_person("committee")
     told = read(someone, client, reporter)
     assert (told["title"], told["description"]) == ("—", "—")

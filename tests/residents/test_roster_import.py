@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from server.kit.clock import SetClock
 from server.kit.database import db
+from server.kit.jobs import runner
 from server.residents.roster_import import jobs
 from tests.factories.areas import COMMITTEE, SIBLING
 from tests.factories.database import stored
@@ -492,9 +493,33 @@ def test_an_untaken_preview_goes_after_a_day(
     client: FlaskClient, worker: Person, clock_at: SetClock
 ) -> None:
     send(client, worker, small(MAN, WIFE))
-    clock_at.move(timedelta(days=1, minutes=1))
+    clock_at.move(timedelta(hours=23))
     send(client, make_person("committee"), small(NEIGHBOUR))
+    assert forget() == 0
+    clock_at.move(timedelta(hours=1, minutes=1))
+    assert forget() == 1
     assert count("roster_row") == 1
+
+
+def test_what_an_import_replaced_goes_when_it_cannot_be_taken_back_any_more(
+    client: FlaskClient, worker: Person, clock_at: SetClock
+) -> None:
+    record = send(client, worker, small(MAN))
+    act(client, worker, record, "confirm")
+    clock_at.move(timedelta(days=6))
+    assert forget() == 0
+    clock_at.move(timedelta(days=1, seconds=1))
+    assert forget() == 1
+    assert forget() == 0
+    assert (count("roster_change"), count("roster_row")) == (0, 0)
+    assert count("roster_import", "households_box IS NOT NULL") == 0
+    assert people(client, make_person("committee", user_id=worker.user_id)), "the register stays"
+
+
+def forget() -> int:
+    (done,) = runner.run_now(["roster.previews"])
+    assert done.problem is None
+    return done.made
 
 
 def test_a_change_between_look_and_take_is_seen(

@@ -1940,6 +1940,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the server does by the hour and by the day, and how it went last. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Jobs"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/jobs/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest runs of one job. */
+        get: {
+            parameters: {
+                query: {
+                    name: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobRun"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pairings/": {
         parameters: {
             query?: never;
@@ -4757,6 +4834,26 @@ export interface components {
             invitation: components["schemas"]["Invitation"];
             link: string;
             qr_svg: string;
+        };
+        Job: {
+            every_seconds: number;
+            last: components["schemas"]["JobRun"] | null;
+            name: string;
+            title: string;
+        };
+        JobRun: {
+            /** Format: date-time */
+            ended_at: string | null;
+            made: number;
+            problem: string | null;
+            /** Format: date-time */
+            started_at: string;
+        };
+        Jobs: {
+            /** Format: date-time */
+            as_of: string;
+            jobs: components["schemas"]["Job"][];
+            running: boolean;
         };
         Joining: {
             /**

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, text
+from sqlalchemy import Select, and_, delete, func, or_, select, text
 
 from server.access.actor import Actor
 from server.access.predicates import area_rows
@@ -88,18 +88,32 @@ class Imports(Repository[RosterImport]):
         """Take a preview away."""
         db.session.execute(delete(RosterRow).where(RosterRow.import_id == import_id))
 
-    def with_old_preview(self, area_id: str, moment: datetime) -> list[uuid.UUID]:
-        """Imports whose preview is kept no longer: not taken and older, or taken and past undoing."""
-        rows = db.session.execute(
-            select(RosterImport.id, RosterImport.state, RosterImport.undo_until)
-            .where(RosterImport.area_id == area_id, RosterImport.created_at <= moment)
-            .execution_options(**OF_A_CHECKED_IMPORT)
+    def delete_changes(self, import_id: uuid.UUID) -> None:
+        """Take away what stood before an import: it can no longer be undone."""
+        db.session.execute(delete(RosterChange).where(RosterChange.import_id == import_id))
+
+    def past_their_time(self, made_before: datetime, now: datetime, most: int) -> list[uuid.UUID]:
+        """Imports that still hold what is kept no longer: not taken and older, or taken and past undoing."""
+        kept = or_(
+            RosterImport.households_box.is_not(None),
+            RosterImport.missing_box.is_not(None),
+            select(RosterRow.id).where(RosterRow.import_id == RosterImport.id).exists(),
+            select(RosterChange.id).where(RosterChange.import_id == RosterImport.id).exists(),
         )
-        return [
-            row.id
-            for row in rows
-            if row.state != STORED or (row.undo_until is not None and row.undo_until <= moment)
-        ]
+        over = or_(
+            and_(RosterImport.state != STORED, RosterImport.created_at <= made_before),
+            and_(RosterImport.state == STORED, RosterImport.undo_until <= now),
+        )
+        return list(
+            db.session.scalars(
+                select(RosterImport.id)
+                .where(over, kept)
+                .order_by(RosterImport.id)
+                .limit(most)
+                .with_for_update(skip_locked=True)
+                .execution_options(**OF_A_CHECKED_IMPORT)
+            )
+        )
 
 
 def rows_of(import_id: uuid.UUID) -> Iterable[RosterRow]:

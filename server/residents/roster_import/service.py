@@ -43,6 +43,8 @@ KEPT_FIX_LIST = timedelta(days=7)
 LOST_AFTER = timedelta(seconds=60)
 KEPT_PREVIEW = timedelta(days=1)
 LISTED = 20
+AT_ONCE = 5
+"""Imports cleared in one step of the job; each may hold twenty thousand rows."""
 
 
 class StillReading(ApiError):
@@ -85,7 +87,6 @@ def upload(
         now = clock.now()
         if imports.reading_since(area, now - LOST_AFTER):
             raise StillReading()
-        _drop_old(area)
         record = RosterImport(
             area_id=area,
             file_name=file_name[-200:],
@@ -100,10 +101,15 @@ def upload(
     return record.id
 
 
-def _drop_old(area_id: str) -> None:
+def forget_old() -> int:
     """Previews hold people's data: not taken, they go after a day; taken, when undoing is over."""
-    for import_id in imports.with_old_preview(area_id, clock.now() - KEPT_PREVIEW):
+    now = clock.now()
+    old = imports.past_their_time(now - KEPT_PREVIEW, now, AT_ONCE)
+    for import_id in old:
         _drop_rows(import_id)
+        imports.delete_changes(import_id)
+    db.session.flush()
+    return len(old)
 
 
 def _drop_rows(import_id: uuid.UUID) -> None:

@@ -1,9 +1,8 @@
-"""What time alone does to concerns: silence ends them, and two years after the end their words are gone.
-
-Every submission and every step carries a few of the due ones along, so nothing hangs on a timer.
-"""
+"""What time alone does to concerns: silence ends them, and two years after the end their words are gone."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from server.attachments import service as attachments
 from server.concerns import deadlines
@@ -12,19 +11,20 @@ from server.concerns.lifecycle import Action, Party
 from server.concerns.repository import concerns, lines
 from server.kit import clock
 from server.kit.database import db
+from server.kit.jobs import job
 
-CARRIED = 20
+AT_ONCE = 100
 GONE = "—"
 """What stands in place of words that were deleted; states, dates and ratings stay for the counts."""
 
 
-def tidy(most: int = CARRIED) -> None:
-    """Do what is due, a little at a time."""
-    close_unanswered(most)
-    delete_words(most)
-
-
-def close_unanswered(most: int = CARRIED) -> int:
+@job(
+    "concerns.silence",
+    every=timedelta(hours=1),
+    zh="满十五天没有人答复的诉求，自动结束",
+    en="Concerns nobody answered for fifteen days end",
+)
+def close_unanswered(most: int = AT_ONCE) -> int:
     """Close what its reporter has not answered for fifteen days; returns how many."""
     silent = concerns.silent_since(clock.now() - deadlines.SILENCE_CLOSES_AFTER, most)
     for concern in silent:
@@ -35,7 +35,13 @@ def close_unanswered(most: int = CARRIED) -> int:
     return len(silent)
 
 
-def delete_words(most: int = CARRIED) -> int:
+@job(
+    "concerns.words",
+    every=timedelta(days=1),
+    zh="结束满两年的诉求，删去内容和照片",
+    en="Words and photos of concerns that ended two years ago are deleted",
+)
+def delete_words(most: int = AT_ONCE) -> int:
     """Delete words, numbers and photos of what ended two years ago; returns how many concerns."""
     old = concerns.ended_before(clock.now() - deadlines.KEPT_FOR, most)
     for concern in old:

@@ -1,0 +1,1 @@
+"""How the installation itself is doing, for the administrator: what it does by itself, and when."""
