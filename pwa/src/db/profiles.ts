@@ -24,6 +24,9 @@ export class Register {
 
   static async open(): Promise<Register> {
     const db = await Db.open(REGISTER, 1, REGISTER_STORES)
+    // A start waits for this: only the very first one has something to write.
+    const made = await db.read(['keys'], (tx) => tx.get<KeyRow>('keys', 'data'))
+    if (made) return new Register(db, new Boxer(made.key, 'register'))
     const fresh = await Boxer.makeKey()
     const key = await db.write(['keys'], async (tx) => {
       const row = await tx.get<KeyRow>('keys', 'data')

@@ -50,16 +50,19 @@ function byNeed(a: TodayItem, b: TodayItem): number {
     Number(a.recorded_here) - Number(b.recorded_here) ||
     Number(b.late_days > 0) - Number(a.late_days > 0) ||
     b.task.priority - a.task.priority ||
-    a.task.due_to.localeCompare(b.task.due_to) ||
+    inOrder(a.task.due_to, b.task.due_to) ||
     silence(b) - silence(a) ||
     byAddress(a.task.address, b.task.address)
   )
 }
 
-/** 9号楼 stands before 10号楼. Making a collator for this takes a slow phone longer than drawing the list. */
+/** By sign. Waking the phone's collator for days and doors takes longer than drawing the list. */
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}
+/** 9号楼 stands before 10号楼. */
 function byAddress(a: string, b: string): number {
-  const [left, right] = [counted(a), counted(b)]
-  return left < right ? -1 : Number(left > right)
+  return inOrder(counted(a), counted(b))
 }
 function counted(address: string): string {
   return address.replace(/\d+/g, (digits) => digits.padStart(8, '0'))
@@ -69,14 +72,14 @@ function counted(address: string): string {
 export function upcoming(day: string): TaskRow[] {
   return rows('task')
     .filter((task) => task.assignee === 'me' && !DONE.has(task.state) && task.due_from > day)
-    .sort((a, b) => a.due_from.localeCompare(b.due_from))
+    .sort((a, b) => inOrder(a.due_from, b.due_from))
 }
 
 /** Unclaimed tasks of my areas: address and due window only. */
 export function pool(): TaskRow[] {
   return rows('task')
     .filter((task) => task.assignee === 'pool' && !DONE.has(task.state))
-    .sort((a, b) => b.priority - a.priority || a.due_to.localeCompare(b.due_to))
+    .sort((a, b) => b.priority - a.priority || inOrder(a.due_to, b.due_to))
 }
 
 export function task(id: Uuid): TaskRow | null {
@@ -202,6 +205,8 @@ function householdOf(state: StateRow, entry: Entry | null): Uuid | null {
   return state.type.startsWith('task.') ? (task(state.entity)?.household_id ?? null) : null
 }
 
+/** Entries never change: what one was about is looked up once. */
+const taskOf = new Map<Uuid, Uuid | null>()
 /** Tasks with a visit recorded on this phone that the pulled list does not know of yet. */
 let recordedTasks = new Set<Uuid>()
 
@@ -210,15 +215,17 @@ export async function refreshRecordedTasks(): Promise<void> {
   const store = current()
   if (!store) {
     recordedTasks = new Set()
+    taskOf.clear()
     return
   }
-  const open = (await store.entries(200)).filter(({ state }) => state.type === 'visit.record' || state.type === 'task.report')
+  const known = new Set(store.replica.rows('visit').map((visit) => visit.mutation_id))
   const next = new Set<Uuid>()
-  for (const { state, entry } of open) {
-    if (state.type === 'task.report') { next.add(state.entity); continue }
-    const taskId = entry?.payload.task_id
-    const known = store.replica.rows('visit').some((visit) => visit.mutation_id === state.id)
-    if (typeof taskId === 'string' && !known) next.add(taskId)
+  for (const { state, entry } of await store.entries(200, ({ id, type }) => type === 'visit.record' && !known.has(id) && !taskOf.has(id))) {
+    if (state.type === 'task.report') next.add(state.entity)
+    if (state.type !== 'visit.record' || known.has(state.id)) continue
+    if (entry) taskOf.set(state.id, typeof entry.payload.task_id === 'string' ? entry.payload.task_id : null)
+    const taskId = taskOf.get(state.id)
+    if (taskId) next.add(taskId)
   }
   recordedTasks = next
 }

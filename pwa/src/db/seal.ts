@@ -18,10 +18,42 @@ export function sealInfo(keyId: string, mutationId: Uuid): string {
   return `linli outbox v1|${keyId}|${mutationId}`
 }
 
-const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
+type Encapsulated = ReturnType<DhkemP256HkdfSha256['encap']>
+
+/** Half of sealing needs nothing of the entry: it is done before the tap. Each encapsulation is used once. */
+class Ahead extends DhkemP256HkdfSha256 {
+  private readonly made = new Map<CryptoKey, Encapsulated>()
+
+  prepare(recipientPublicKey: CryptoKey): void {
+    if (this.made.has(recipientPublicKey)) return
+    const one = super.encap({ recipientPublicKey })
+    one.catch(() => this.made.delete(recipientPublicKey))
+    this.made.set(recipientPublicKey, one)
+  }
+
+  override encap(params: Parameters<DhkemP256HkdfSha256['encap']>[0]): Encapsulated {
+    const one = this.made.get(params.recipientPublicKey)
+    this.made.delete(params.recipientPublicKey)
+    return one ?? super.encap(params)
+  }
+}
+
+const kem = new Ahead()
+const suite = new CipherSuite({ kem, kdf: new HkdfSha256(), aead: new Aes256Gcm() })
+let recipient: { of: string; key: Promise<CryptoKey> } | null = null
+
+function recipientOf(key: SealKey): Promise<CryptoKey> {
+  if (recipient?.of !== key.public_key) recipient = { of: key.public_key, key: suite.kem.deserializePublicKey(plain(fromBase64url(key.public_key))) }
+  return recipient.key
+}
+
+/** Call when there is time, so that the next entry is sealed sooner. */
+export function prepareSeal(key: SealKey): void {
+  recipientOf(key).then((found) => kem.prepare(found)).catch(() => { recipient = null })
+}
 
 export async function sealEntry(key: SealKey, mutationId: Uuid, content: Uint8Array): Promise<Sealed> {
-  const recipientPublicKey = await suite.kem.deserializePublicKey(plain(fromBase64url(key.public_key)))
+  const recipientPublicKey = await recipientOf(key)
   const info = plain(new TextEncoder().encode(sealInfo(key.key_id, mutationId)))
   const sender = await suite.createSenderContext({ recipientPublicKey, info })
   const sealed = new Uint8Array(await sender.seal(plain(content)))

@@ -196,11 +196,11 @@ export class Store {
     return { mutations: found.filter((one) => one !== null), unreadable }
   }
 
-  /** Index rows and contents of what was recorded here, for the list on the phone. */
-  async entries(limit: number): Promise<{ state: StateRow; entry: Entry | null }[]> {
+  /** Index rows of what was recorded here, newest first, and the contents of those that `open` names. */
+  async entries(limit: number, open: (state: StateRow) => boolean = () => true): Promise<{ state: StateRow; entry: Entry | null }[]> {
     const states = await this.db.read(['states'], (tx) => tx.all<StateRow>('states'))
     const newest = states.sort((a, b) => b.recorded_at - a.recorded_at || b.seq - a.seq).slice(0, limit)
-    const rows = await this.db.read(['entries'], (tx) => Promise.all(newest.map((state) => tx.get<EntryRow>('entries', state.id))))
+    const rows = await this.db.read(['entries'], (tx) => Promise.all(newest.map((state) => (open(state) ? tx.get<EntryRow>('entries', state.id) : undefined))))
     return Promise.all(newest.map(async (state, i) => {
       const row = rows[i]
       const entry = row ? await this.boxer.takeJson<Entry>('entries', row.id, 1, row).catch(() => null) : null

@@ -16,12 +16,14 @@ import { CLOSED } from './status'
 import type { Status } from './status'
 import { Transport } from './transport'
 import { Uploads } from './uploads'
+import { whenIdle } from '../device/idle'
 import { setCurrent } from '../db/current'
 import { NoStorage } from '../db/idb'
 import { MemoryStore } from '../db/memory'
 import { Register } from '../db/profiles'
 import type { Profile } from '../db/profiles'
 import { refreshRecordedTasks } from '../db/queries'
+import { prepareSeal } from '../db/seal'
 import { Store } from '../db/store'
 import type { EntryStore } from '../db/store'
 import { sealedFile } from './courier'
@@ -124,7 +126,10 @@ async function openOnce(session: Session): Promise<OpenResult> {
   if (!profile) loop.tell({ type: 'lock', held: true })
   await refreshRecordedTasks().catch(() => undefined)
   uploads.poke(false)
-  void askToPersist()
+  whenIdle(() => {
+    void askToPersist()
+    sealSoon()
+  })
   showStatus()
   const device = profile?.isNew ? 'new' : loaded.meta.deviceId === null ? 'unenrolled' : 'known'
   return { device, durable: profile !== null }
@@ -157,6 +162,11 @@ function listen(loop: Loop, channel: Channel, store: EntryStore): () => void {
     document.removeEventListener('visibilitychange', visible)
     stopChannel()
   }
+}
+
+function sealSoon(): void {
+  const seal = here?.loop.state.meta.seal
+  if (seal) prepareSeal(seal)
 }
 
 async function askToPersist(): Promise<void> {
@@ -240,6 +250,7 @@ export const door: SyncDoor = {
     const undoUntil = options.undoMs ? now.wall + options.undoMs : 0
     const item = await store.append(entry, { seal: loop.state.meta.seal, undoUntil, recordedAt: now.wall, draft: options.draftKey ?? null })
     loop.tell({ type: 'recorded', item })
+    whenIdle(sealSoon)
     channel.post({ kind: 'recorded' })
     uploads.poke(false)
     void changed({ rows: false, records: true }, false)

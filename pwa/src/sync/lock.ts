@@ -6,6 +6,7 @@
  * Two senders at once would waste requests but lose and double nothing: the server knows
  * every entry by its own id.
  */
+import { whenIdle } from '../device/idle'
 import type { Channel } from './channel'
 
 const ASK_MS = 10_000
@@ -40,11 +41,14 @@ function webLock(name: string, channel: Channel, changed: (held: boolean) => voi
       wait(false)
     })
   }
-  navigator.locks.request(name, { ifAvailable: true }, (lock) => {
-    if (lock) return hold()
-    wait(false)
-    return undefined
-  }).catch(() => changed(false))
+  // Sending begins with the lock, and comes after the first picture.
+  const forget = whenIdle(() => {
+    navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+      if (lock) return hold()
+      wait(false)
+      return undefined
+    }).catch(() => changed(false))
+  })
 
   const timer = setInterval(() => {
     if (let_go) return
@@ -61,6 +65,7 @@ function webLock(name: string, channel: Channel, changed: (held: boolean) => voi
   return {
     release: () => {
       over = true
+      forget()
       clearInterval(timer)
       stop()
       let_go?.()

@@ -1,5 +1,6 @@
 /** A long list on a slow phone: the first screenful is drawn at once, the rest while nothing else waits. */
 import { computed, onScopeDispose, ref, watch, type ComputedRef } from 'vue'
+import { whenIdle } from '@/device/idle'
 
 const FIRST = 10
 const STEP = 15
@@ -19,13 +20,4 @@ export function gradually<T>(list: () => readonly T[]): ComputedRef<readonly T[]
   watch(() => list().length, next, { immediate: true, flush: 'post' })
   onScopeDispose(() => cancel?.())
   return computed(() => list().slice(0, most.value))
-}
-/** Runs once the picture is on the screen and the phone has a moment; Safari has no idle callback. */
-export function whenIdle(work: () => void): () => void {
-  if (typeof requestIdleCallback === 'function') {
-    const id = requestIdleCallback(work, { timeout: 400 })
-    return () => cancelIdleCallback(id)
-  }
-  const id = setTimeout(work, 60)
-  return () => clearTimeout(id)
 }
