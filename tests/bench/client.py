@@ -1,7 +1,8 @@
 """C1 to C5 in Chromium at 360 × 740 with the processor slowed six times, beside a floor page.
 
-The floor is a page without a framework that lists as many rows from IndexedDB and stores a record
-durably; its worker keeps it for the start without a network. Both are measured in the same run.
+Everything is measured in one run, the starts in turns with those of the floor, so that what else the machine
+does falls on all alike. C5 is told beside two floors: a bare durable write, and one that hashes, boxes and
+seals the record as the product must.
 """
 
 from __future__ import annotations
@@ -9,13 +10,8 @@ from __future__ import annotations
 import os
 import shutil
 import statistics
-import threading
-import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -26,74 +22,23 @@ from server.access.models import HouseholdAccess
 from server.kit import clock
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
+from server.residents.door_codes.repository import door_codes
 from server.sync.changes import record_change
 from server.tasks.models import Task
 from tests.bench import ground as grounds
+from tests.bench.floor import floor_page
 from tests.e2e.browser import Watched, open_profile, sign_in
+from tests.e2e.door_video import film
 from tests.e2e.live import LiveServer, make_template
-from tests.e2e.village import make_village
+from tests.e2e.village import Human, acting, make_village
 from tests.factories.areas import COMMITTEE
 
-HOUSEHOLDS, RATE, ROUNDS = 300, 6, 5
+HOUSEHOLDS, MANY, RATE, ROUNDS = 300, 1940, 6, 5
 SEEN = """(selector) => new Promise((done) => {
   const look = () => document.querySelector(selector)
     ? requestAnimationFrame(() => done(performance.now())) : setTimeout(look, 4)
   look()
 })"""
-
-FLOOR_PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title>floor</title>
-<ul id=list></ul><button id=save>save</button><p id=said></p><script>
-const open = () => new Promise((ok) => { const r = indexedDB.open('floor', 1)
-  r.onupgradeneeded = () => r.result.createObjectStore('row', {keyPath: 'id'})
-  r.onsuccess = () => ok(r.result) })
-const put = (db, rows) => new Promise((ok) => {
-  const t = db.transaction('row', 'readwrite', {durability: 'strict'})
-  rows.forEach((row) => t.objectStore('row').put(row)); t.oncomplete = ok })
-const all = (db) => new Promise((ok) => {
-  const r = db.transaction('row').objectStore('row').getAll(); r.onsuccess = () => ok(r.result) })
-;(async () => {
-  const db = await open()
-  let rows = await all(db)
-  if (!rows.length) { rows = Array.from({length: ROWS}, (_, id) => ({id, name: '荀竹砚', text: '楼道'.repeat(200)}))
-    await put(db, rows) }
-  list.innerHTML = rows.slice(0, 60).map((r) => `<li class=hh>${r.name} ${r.id}</li>`).join('')
-  save.onclick = async () => { await put(db, [{id: Math.random(), text: '楼道'.repeat(200)}])
-    said.textContent = 'saved' }
-  if (navigator.serviceWorker) navigator.serviceWorker.register('/sw.js')
-})()
-</script>"""
-FLOOR_WORKER = """self.addEventListener('install', (e) => e.waitUntil(caches.open('1').then((c) => c.addAll(['/'])).then(() => skipWaiting())))
-self.addEventListener('activate', (e) => e.waitUntil(clients.claim()))
-self.addEventListener('fetch', (e) => e.respondWith(caches.match(e.request).then((r) => r || fetch(e.request))))"""
-
-
-@contextmanager
-def floor_page() -> Iterator[str]:
-    """The floor on a port of its own."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            worker = self.path == "/sw.js"
-            body = (
-                FLOOR_WORKER if worker else FLOOR_PAGE.replace("ROWS", str(HOUSEHOLDS))
-            ).encode()
-            self.send_response(200)
-            self.send_header(
-                "Content-Type", "text/javascript" if worker else "text/html; charset=utf-8"
-            )
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
 
 
 def slowed(page: Page, *, network: bool = False) -> Any:
@@ -147,11 +92,11 @@ def precached() -> int:
     )
 
 
-def fill(live: LiveServer, user_id: uuid.UUID) -> list[uuid.UUID]:
+def fill(live: LiveServer, user_id: uuid.UUID, count: int = HOUSEHOLDS) -> list[uuid.UUID]:
     """Households and visits of today for one volunteer."""
     now, today = clock.now(), clock.today()
     with live.app.app_context():
-        homes = grounds.add_households(HOUSEHOLDS)
+        homes = grounds.add_households(count)
         stamp = {"created_at": now, "updated_at": now, "area_id": COMMITTEE}
         tasks = [
             {"id": new_id(), "kind": "home_visit", "household_id": home, "state": "assigned",
@@ -178,50 +123,104 @@ def fill(live: LiveServer, user_id: uuid.UUID) -> list[uuid.UUID]:
     return homes
 
 
-def offline_start(watched: Watched, address: str, row: str) -> list[float]:
-    """C3: milliseconds from opening without a network to a list that answers."""
-    ms = []
-    watched.context.set_offline(True)
+def filled(play: Playwright, chromium: str, folder: Path, origin: str, human: Human) -> Watched:
+    """A phone with its whole list and the app's files on it."""
+    phone = open_profile(play, chromium, folder, origin)
+    sign_in(phone, human.phone, human.password)
+    page = phone.page()
+    page.goto(origin + "/today")
+    page.locator("a.hh").nth(50).wait_for(timeout=60_000)
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => 1)")
+    page.wait_for_load_state("networkidle")  # the rest of the list and the precache
+    return phone
+
+
+def offline_starts(phones: dict[str, tuple[Watched, str, str]]) -> dict[str, list[float]]:
+    """C3: milliseconds from opening without a network to a list that answers, in turns."""
+    ms: dict[str, list[float]] = {name: [] for name in phones}
+    for watched, _, _ in phones.values():
+        watched.context.set_offline(True)
     for _ in range(ROUNDS):
-        page = watched.context.new_page()
-        slowed(page)
-        page.goto(address, wait_until="commit")
-        ms.append(seen(page, row))
-        page.close()
-    watched.context.set_offline(False)
+        for name, (watched, address, row) in phones.items():
+            page = watched.context.new_page()
+            slowed(page)
+            page.goto(address, wait_until="commit")
+            ms[name].append(seen(page, row))
+            page.close()
+    for watched, _, _ in phones.values():
+        watched.context.set_offline(False)
     return ms
 
 
 def tap_to_saved(page: Page, tap: Any, words: str) -> float:
-    """C5: from the tap to the words that say it is on the phone."""
+    """C5: from the tap to the words that say it is on the phone; watched without laying the page out."""
     page.evaluate(
-        """(words) => { window.__t = null; window.__done = null
-          document.addEventListener('click', () => { window.__t ??= performance.now() }, {capture: true, once: true})
-          const look = () => document.body.innerText.includes(words) && window.__t
-            ? (window.__done = performance.now() - window.__t) : setTimeout(look, 2); look() }""",
+        """(words) => { let began = null
+          document.addEventListener('click', () => { began = performance.now() }, {capture: true, once: true})
+          window.__done = new Promise((ok) => new MutationObserver((_, watcher) => {
+            if (began === null || !document.body.textContent.includes(words)) return
+            watcher.disconnect(); ok(performance.now() - began)
+          }).observe(document.body, {childList: true, subtree: true, characterData: true})) }""",
         words,
     )
     tap()
-    return float(
-        page.evaluate(
-            "() => new Promise((ok) => { const l = () => window.__done ? ok(window.__done) : setTimeout(l, 5); l() })"
-        )
-    )
+    return float(page.evaluate("() => window.__done"))
 
 
-def visits(page: Page, origin: str, homes: list[uuid.UUID]) -> tuple[list[float], list[float]]:
-    """C4's second half (address to household open) and C5, at several doors."""
-    opened, saved = [], []
+def visits(page: Page, origin: str, homes: list[uuid.UUID]) -> list[float]:
+    """C5 at several doors."""
+    saved = []
     for home in homes[:ROUNDS]:
-        start = time.perf_counter()
-        page.goto(f"{origin}/h/{home}", wait_until="commit")
-        page.get_by_role("button", name="没见到", exact=True).wait_for()
-        opened.append((time.perf_counter() - start) * 1e3)
+        page.goto(f"{origin}/h/{home}")
         page.get_by_role("button", name="没见到", exact=True).click()
         choice = page.get_by_role("button", name="没见到人", exact=True)
         choice.wait_for()
         saved.append(tap_to_saved(page, choice.click, "存在本机"))
-    return opened, saved
+    return saved
+
+
+def search(page: Page, origin: str) -> list[float]:
+    """From a key to the list of all homes that holds what was asked for."""
+    page.goto(origin + "/scan")
+    page.locator("button.pick").click()
+    field = page.get_by_role("searchbox")
+    page.locator("dialog a.cell").nth(HOUSEHOLDS - 1).wait_for()
+    ms = []
+    for signs in ("101", "1", "112", "3-", "2号楼"):
+        page.evaluate(
+            """() => { let began = 0; const list = document.querySelector('dialog .cells')
+              document.addEventListener('input', () => { began = performance.now() }, {capture: true, once: true})
+              window.__found = new Promise((ok) => new MutationObserver((_, watcher) => { watcher.disconnect()
+                requestAnimationFrame(() => ok(performance.now() - began)) }).observe(list, {childList: true})) }"""
+        )
+        field.fill(signs)
+        ms.append(float(page.evaluate("() => window.__found")))
+    return ms
+
+
+def scans(
+    play: Playwright, chromium: str, folder: Path, live: LiveServer, worker: Human, home: uuid.UUID
+) -> list[float]:
+    """C4: from the first picture the camera gives of the printed code to the household on the screen."""
+    with live.app.app_context(), transaction(write=False):
+        code = door_codes.of_households(acting(worker), [home])[0]
+        token = str(code.token)
+    video = film(f"{live.origin}/q/{token}", folder / "door.mjpeg")
+    phone = open_profile(play, chromium, folder / "phone", live.origin, film=video)
+    page = phone.page()
+    slowed(page)
+    ms = []
+    for _ in range(ROUNDS):
+        page.goto(live.origin + "/today")
+        page.locator("a.hh").first.wait_for()
+        page.evaluate(
+            """() => document.addEventListener('loadeddata', () => { window.__inView = performance.now() }, {capture: true, once: true})"""
+        )
+        page.locator('a[href="/scan"]').click()
+        opened = seen(page, "section.who")
+        ms.append(opened - float(page.evaluate("() => window.__inView")))
+    phone.close()
+    return ms
 
 
 def measure(folder: Path) -> dict[str, dict[str, str]]:
@@ -234,42 +233,46 @@ def measure(folder: Path) -> dict[str, dict[str, str]]:
     live = LiveServer(folder / "server", make_template(folder / "template"))
     live.start()
     try:
-        with sync_playwright() as play, floor_page() as floor_origin:
+        with sync_playwright() as play, floor_page(HOUSEHOLDS) as floor_origin:
             cold = first_visit(play, chromium, folder, live.origin)
             village = make_village(live)
             homes = fill(live, village.volunteer.id)
-            phone = open_profile(play, chromium, folder / "phone", live.origin)
-            sign_in(phone, village.volunteer.phone, village.volunteer.password)
-            page = phone.page()
-            page.goto(live.origin + "/today")
-            page.locator("a.hh").first.wait_for(timeout=60_000)
-            page.evaluate("() => navigator.serviceWorker.ready.then(() => 1)")
-            page.locator("a.hh").nth(50).wait_for(timeout=60_000)
-            page.wait_for_load_state("networkidle")  # the rest of the list and the precache
-            line = slowed(page)
-            opened, saved = visits(page, live.origin, homes)
-            line.send("HeapProfiler.collectGarbage")
-            heap = line.send("Runtime.getHeapUsage")["usedSize"] / 1e6
-            start = offline_start(phone, live.origin + "/today", "a.hh")
-            phone.close()
-
+            fill(live, village.colleague.id, MANY)
+            phone = filled(play, chromium, folder / "phone", live.origin, village.volunteer)
+            full = filled(play, chromium, folder / "full", live.origin, village.colleague)
             base = open_profile(play, chromium, folder / "floor", floor_origin)
             plain = base.page()
             plain.goto(floor_origin)
             plain.evaluate("() => navigator.serviceWorker.ready.then(() => 1)")
             plain.wait_for_load_state("networkidle")
-            floor_start = offline_start(base, floor_origin + "/", "li.hh")
+
+            start = offline_starts({
+                "ours": (phone, live.origin + "/today", "a.hh"),
+                "floor": (base, floor_origin + "/", "li.hh"),
+                "full": (full, live.origin + "/today", "a.hh"),
+            })  # fmt: skip
+            page = phone.page()
+            line = slowed(page)
+            saved = visits(page, live.origin, homes)
+            line.send("HeapProfiler.collectGarbage")
+            heap = line.send("Runtime.getHeapUsage")["usedSize"] / 1e6
+            found = search(page, live.origin)
             slowed(plain)
             plain.goto(floor_origin)
-            floor_saved = []
+            bare, kept = [], []
             for _ in range(ROUNDS):
-                plain.evaluate("() => { said.textContent = '' }")
-                floor_saved.append(tap_to_saved(plain, plain.locator("#save").click, "saved"))
-            base.close()
+                for button, ms in (("#save", bare), ("#kept", kept)):
+                    plain.evaluate("() => { said.textContent = '' }")
+                    ms.append(tap_to_saved(plain, plain.locator(button).click, "saved"))
+            for one in (phone, full, base):
+                one.close()
+            scanned = scans(play, chromium, folder, live, village.worker, homes[0])
     finally:
         live.stop()
     middle = statistics.median
-    c3, c5, c4 = middle(start), middle(saved), middle(opened)
+    c3, floor, full_start = (middle(start[name]) for name in ("ours", "floor", "full"))
+    c4, c5, c5_bare, c5_kept, find = (middle(ms) for ms in (scanned, saved, bare, kept, found))
+    load = f"load {os.getloadavg()[0]:.1f}"
     return {
         "C1 first visit, compressed": _row(
             f"{cold['kb']:.0f} kB, {cold['requests']} requests", cold["kb"] <= 150 and cold["requests"] <= 20,
@@ -277,13 +280,16 @@ def measure(folder: Path) -> dict[str, dict[str, str]]:
         "C2 cold start, 150 ms 1.6 Mbit/s": _row(
             f"{cold['cold_ms'] / 1e3:.1f} s", cold["cold_ms"] <= 3500, "≤ 3.5 s", "21.5 s", "log-in ready to type"),
         f"C3 offline start, {HOUSEHOLDS} households": _row(
-            f"{c3 / 1e3:.2f} s", c3 <= 1200, "≤ 1.2 s", "11.5 s",
-            f"floor {middle(floor_start) / 1e3:.2f} s {c3 / middle(floor_start):.1f}× (≤ 2×), worst {max(start) / 1e3:.2f} s"),
-        "C4 address of a door to household open": _row(
-            f"{c4 / 1e3:.2f} s", c4 <= 1000, "≤ 1.0 s", "", "a whole page start in it; the camera not"),
+            f"{c3 / 1e3:.2f} s", c3 <= 1200 and c3 <= 2 * floor, "≤ 1.2 s", "11.5 s",
+            f"floor {floor / 1e3:.2f} s {c3 / floor:.1f}× (≤ 2×), worst {max(start['ours']) / 1e3:.2f} s, {load}"),
+        f"   with {MANY + 60} rows": _row(
+            f"{full_start / 1e3:.2f} s", full_start <= 2 * c3, "≤ 2× C3", "22-45 s", f"{full_start / c3:.1f}×"),
+        "C4 code in view to household open": _row(
+            f"{c4 / 1e3:.2f} s", c4 <= 1000, "≤ 1.0 s", "", f"camera fed with a film of the code, worst {max(scanned) / 1e3:.2f} s; the decoder's thread is not slowed"),
         "C5 tap to saved": _row(
-            f"{c5:.0f} ms", c5 <= 200, "≤ 200 ms", "222 ms",
-            f"floor {middle(floor_saved):.0f} ms {c5 / middle(floor_saved):.1f}× (≤ 1.5×)"),
+            f"{c5:.0f} ms", c5 <= 200 and c5 <= 1.5 * c5_bare, "≤ 200 ms", "222 ms",
+            f"bare floor {c5_bare:.0f} ms {c5 / c5_bare:.1f}× (≤ 1.5×); floor that hashes, boxes and seals {c5_kept:.0f} ms {c5 / c5_kept:.1f}×"),
+        "   search": _row(f"{find:.0f} ms", find <= 100, "≤ 100 ms", "", f"{HOUSEHOLDS} households, key to list, worst {max(found):.0f} ms"),
         "   heap": _row(f"{heap:.1f} MB", heap <= 10, "≤ 10 MB", "15.7 MB", f"{HOUSEHOLDS} households"),
     }  # fmt: skip
 
