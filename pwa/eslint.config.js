@@ -61,7 +61,7 @@ export default defineConfigWithVueTs(
           may('queries', 'db', 'sync', 'sync_door', 'queries'),
           may('db', 'db', 'queries', 'sync', 'sync_door'),
           may('register', 'device'),
-          may('sw', 'sw', 'register'),
+          may('sw', 'sw', 'register', 'db'),
           may('api', 'api', 'i18n'),
           may('ui', 'ui', 'i18n', 'device'),
           may('device', 'device', 'i18n'),

@@ -17,7 +17,7 @@ PhoneOf = Callable[..., Watched]
 DESK = (
     "/c/today", "/c/tasks", "/c/tasks/assign", "/c/tasks/home/{home}", "/c/tasks/{task}", "/c/attention",
     "/c/pairing", "/c/roster", "/c/roster/home/{home}", "/c/roster/import", "/c/people", "/door-codes",
-    "/concerns", "/me", "/me/sessions", "/me/password",
+    "/concerns", "/c/carried", "/me", "/me/sessions", "/me/password",
 )  # fmt: skip
 OPEN = (
     "/login",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import os
+import subprocess
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,10 +27,11 @@ from server.sync.models import Ledger, QuarantineItem
 from tests.factories.areas import COMMITTEE, OTHER_COUNTY_COMMITTEE
 from tests.factories.doors import make_household
 from tests.factories.people import Person, make_person
-from tests.factories.phones import Phone, make_phone
+from tests.factories.phones import Phone, base64url, make_phone
 from tests.factories.tasks import give_visit, make_named
 from tests.factories.visits import f1
 from tests.sync.conftest import Notes, note
+from tests.sync.simulation.process import NODE, PWA, build
 
 CANARY = "金丝雀4410"
 
@@ -99,6 +102,25 @@ def test_a_carried_entry_is_applied_in_the_name_of_the_one_who_recorded_it(
         row = db.session.get_one(Ledger, uuid.UUID(sent["mutation_id"]))
     assert (row.user_id, str(row.device_id)) == (phone.person.user_id, phone.device_id)
     assert row.device_seq == sent["device_seq"]
+
+
+def test_the_file_the_app_makes_is_the_file_the_server_takes(
+    notes: Notes, phone: Phone, bearer: Person, client: FlaskClient, tmp_path: Path
+) -> None:
+    private = phone.key.private_numbers().private_value.to_bytes(32, "big")
+    given = {
+        "seal": phone.seal,
+        "device_id": phone.device_id,
+        "key": {**phone.jwk(), "d": base64url(private)},
+        "mutations": [note(phone, CANARY), note(phone, "two")],
+    }
+    made = subprocess.run(
+        [NODE, build(tmp_path, "carried"), json.dumps(given)],
+        cwd=PWA, check=True, capture_output=True,
+    ).stdout  # fmt: skip
+    assert CANARY.encode() not in made
+    assert brought(bearer, client, made) == {"taken": 2}
+    assert notes.calls == [[CANARY, "two"]]
 
 
 def test_brought_twice_it_happens_once(

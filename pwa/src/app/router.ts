@@ -50,7 +50,12 @@ async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | tr
   if (access === 'public') return true
   if (access === 'phone') {
     const { ensurePhone } = await import('./phone')
-    return (await ensurePhone()) ? true : logInFirst(to)
+    try {
+      return (await ensurePhone()) ? true : logInFirst(to)
+    } catch (thrown) {
+      console.warn(thrown)
+      return { name: 'visits.handover' } // what was recorded can still leave this phone
+    }
   }
   await restore()
   if (!session.user) return logInFirst(to)

@@ -25,6 +25,8 @@ export interface StateRow {
   applied_area: string | null
   /** Server time of the final verdict. */
   settled_at: number | null
+  /** When it last left this phone in a sealed file; it stays here until the server's own word. */
+  carried_at?: number
 }
 
 /** The index row of an entry just recorded; its number is given by the transaction. */

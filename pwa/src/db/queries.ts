@@ -154,8 +154,16 @@ export async function localRecords(limit = 100): Promise<LocalRecord[]> {
       asked: open ? askedOf(open) : state.place === 'held' ? askedHere(state) : null,
       undo_until: state.place === 'waiting' && state.undo_until > Date.now() ? new Date(state.undo_until).toISOString() : null,
       photos_pending: photos.filter((photo) => photo.mutation === state.id).length,
+      carried_at: state.carried_at === undefined ? null : new Date(state.carried_at).toISOString(),
+      unreadable: entry === null,
     }
   })
+}
+
+/** What was written down in a recorded entry, to start its correction from; null when it cannot be read. */
+export async function recordedPayload(mutationId: Uuid): Promise<Record<string, unknown> | null> {
+  const found = (await current()?.entries(1000))?.find(({ state }) => state.id === mutationId)
+  return found?.entry?.payload ?? null
 }
 
 const PLACES: Record<StateRow['place'], RecordPlace> = { waiting: 'here', held: 'attention', archived: 'received' }

@@ -177,4 +177,8 @@ export interface LocalRecord {
   asked: Asked | null
   undo_until: Instant | null
   photos_pending: number
+  /** When it last left this phone in a sealed file. */
+  carried_at: Instant | null
+  /** Its content on this phone cannot be read any more; the sealed copy can still be handed over. */
+  unreadable: boolean
 }

@@ -53,15 +53,20 @@ export function prepareSeal(key: SealKey): void {
 }
 
 export async function sealEntry(key: SealKey, mutationId: Uuid, content: Uint8Array): Promise<Sealed> {
+  return { keyId: key.key_id, bytes: await sealTo(key, sealInfo(key.key_id, mutationId), content) }
+}
+
+/** Sealed to the server; `purpose` must be said again to open it. */
+export async function sealTo(key: SealKey, purpose: string, content: Uint8Array): Promise<Uint8Array> {
   const recipientPublicKey = await recipientOf(key)
-  const info = plain(new TextEncoder().encode(sealInfo(key.key_id, mutationId)))
+  const info = plain(new TextEncoder().encode(purpose))
   const sender = await suite.createSenderContext({ recipientPublicKey, info })
   const sealed = new Uint8Array(await sender.seal(plain(content)))
   const enc = new Uint8Array(sender.enc)
   const bytes = new Uint8Array(enc.length + sealed.length)
   bytes.set(enc)
   bytes.set(sealed, enc.length)
-  return { keyId: key.key_id, bytes }
+  return bytes
 }
 
 function plain(bytes: Uint8Array): ArrayBuffer {

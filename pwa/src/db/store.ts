@@ -64,7 +64,7 @@ export interface Committed {
 
 /** What the sync loop and the screens need of a store, on disk or, in private mode, in memory. */
 export type EntryStore = Pick<Store,
-  'replica' | 'device' | 'close' | 'load' | 'outbox' | 'append' | 'undo' | 'mutations' | 'entries' | 'waitingSealed' | 'commit'
+  'replica' | 'device' | 'close' | 'load' | 'outbox' | 'append' | 'undo' | 'mutations' | 'entries' | 'sealLate' | 'commit'
   | 'forgetPulled' | 'saveDraft' | 'loadDraft' | 'dropDraft' | 'addPhoto' | 'photos' | 'photoContent' | 'setPhoto' | 'placesOf'>
 
 export class Store {
@@ -208,14 +208,17 @@ export class Store {
     }))
   }
 
-  async waitingSealed(): Promise<{ state: StateRow; keyId: string; sealed: Uint8Array }[]> {
-    const [states, entries] = await this.db.read(['states', 'entries'], (tx) =>
-      Promise.all([tx.all<StateRow>('states'), tx.all<EntryRow>('entries')]))
-    const byId = new Map(entries.map((entry) => [entry.id, entry]))
-    return states.filter((state) => state.place === 'waiting').sort((a, b) => a.seq - b.seq).flatMap((state) => {
-      const entry = byId.get(state.id)
-      return entry?.sealed && entry.sealKey ? [{ state, keyId: entry.sealKey, sealed: entry.sealed }] : []
-    })
+  /** Gives waiting entries that were recorded before there was a key to seal to their sealed copy. */
+  async sealLate(seal: SealKey): Promise<void> {
+    const rows = (await this.db.read(['entries'], (tx) => tx.all<EntryRow>('entries'))).filter((row) => row.sealed === null)
+    for (const row of rows) {
+      const content = await this.boxer.take('entries', row.id, 1, row).catch(() => null)
+      if (!content) continue
+      const sealed = await sealEntry(seal, row.id, content)
+      await this.db.write(['entries'], async (tx) => {
+        if (await tx.get<EntryRow>('entries', row.id)) tx.put('entries', { ...row, sealKey: sealed.keyId, sealed: sealed.bytes } satisfies EntryRow)
+      })
+    }
   }
 
   // ── what the engine asks for ───────────────────────────────────────────────────────

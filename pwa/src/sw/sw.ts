@@ -4,6 +4,8 @@
  */
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
+import { keepCarried } from '../db/carried'
+import { readCarried } from '../db/carriedFile'
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (string | { url: string; revision: string | null })[] }
 
@@ -32,6 +34,13 @@ self.addEventListener('install', (event) => {
   const { addRoutes } = event as { addRoutes?: (rule: object) => Promise<void> }
   if (addRoutes) event.waitUntil(addRoutes.call(event, { condition: { urlPattern: { pathname: '/assets/*' } }, source: 'cache' }).catch(() => undefined))
 })
+
+/** A sealed file that another app shared to this one: kept for carrying, then the page says so. Nothing of it goes to the network here. */
+registerRoute(({ url, request }) => request.method === 'POST' && url.origin === self.location.origin && url.pathname === '/records/carried', async ({ request }) => {
+  const files = (await request.formData()).getAll('file').filter((one) => one instanceof File)
+  const ends = await Promise.all(files.map((file) => readCarried(file, Date.now()).then(keepCarried).then(() => true, () => false)))
+  return Response.redirect(`/records?carried=${ends.length > 0 && ends.every(Boolean) ? 'kept' : 'not_ours'}`, 303)
+}, 'POST')
 
 self.addEventListener('message', (event) => {
   const from = event.source

@@ -26,7 +26,11 @@ import { refreshRecordedTasks } from '../db/queries'
 import { prepareSeal } from '../db/seal'
 import { Store } from '../db/store'
 import type { EntryStore } from '../db/store'
-import { sealedFile } from './courier'
+import { keepCarried } from '../db/carried'
+import { NotACarriedFile, readCarried } from '../db/carriedFile'
+import { handover } from '../db/handover'
+import { carriedNow, Carrying } from './carrying'
+import { sealedFiles } from './courier'
 import type { OpenResult, Session, SyncDoor } from './index'
 
 /** Nothing may be read or recorded before a user's store is open. */
@@ -44,6 +48,7 @@ interface Here {
   store: EntryStore
   loop: Loop
   uploads: Uploads
+  carrying: Carrying
   channel: Channel
   lock: Lock
   stop: () => void
@@ -74,16 +79,34 @@ function showStatus(): void {
   for (const listener of statusListeners) listener(shown)
 }
 
+/** After each word from the server: what is carried for neighbours may go too. */
+let heardAt: number | null = null
+function moved(): void {
+  const contact = here?.loop.state.meta.lastContact ?? null
+  if (contact !== heardAt) here?.carrying.poke(mayUpload())
+  heardAt = contact
+  showStatus()
+}
+
 async function changed(what: { rows: boolean; records: boolean }, fromHere: boolean): Promise<void> {
   if (fromHere) here?.channel.post({ kind: 'changed', ...what })
   await refreshRecordedTasks().catch(() => undefined)
   for (const listener of changeListeners) listener(what)
   here?.uploads.poke(mayUpload())
+  here?.carrying.poke(mayUpload())
 }
 
 function mayUpload(): boolean {
   const state = here?.loop.state
   return state !== undefined && state.syncer && state.meta.deviceId !== null && !state.loginNeeded && state.failures === 0
+}
+
+/** The database of whoever was here last, for handing over without opening it. */
+async function lastDatabase(): Promise<string | undefined> {
+  const register = await Register.open()
+  const profile = await register.lastLoggedIn()
+  register.close()
+  return profile?.db
 }
 
 async function openStore(session: Session): Promise<{ store: EntryStore; profile: Profile | null; register: Register | null }> {
@@ -110,18 +133,19 @@ async function openOnce(session: Session): Promise<OpenResult> {
   const transport = new Transport(session, store.device.privateKey)
   const channel = openChannel(profile?.id ?? session.userId)
   const uploads = new Uploads(store, transport, showStatus)
+  const carrying = new Carrying(transport, () => void changed({ rows: false, records: true }, true))
   const loop = new Loop({
     store, transport, stamp, appVersion: session.appVersion, label: phoneLabel(),
     refresh: (proof) => session.refresh(proof),
     changed: (what) => void changed(what, true),
-    moved: showStatus,
+    moved,
     wipe: () => void door.wipe(true),
     noRoom: () => { storageTight = true },
     killWorker: () => void killWorker(),
   })
   const stop = listen(loop, channel, store)
   const lock = profile ? keepLock(`linli-sync-${profile.id}`, channel, (held) => loop.tell({ type: 'lock', held })) : { release: () => undefined }
-  here = { session, profile, register, store, loop, uploads, channel, lock, stop }
+  here = { session, profile, register, store, loop, uploads, carrying, channel, lock, stop }
   loop.tell({ type: 'loaded', ...loaded })
   if (!profile) loop.tell({ type: 'lock', held: true })
   await refreshRecordedTasks().catch(() => undefined)
@@ -210,6 +234,7 @@ export const door: SyncDoor = {
     setCurrent(null)
     was.loop.stop()
     was.uploads.stop()
+    was.carrying.stop()
     was.stop()
     was.lock.release()
     was.channel.close()
@@ -271,6 +296,7 @@ export const door: SyncDoor = {
 
   syncNow() {
     here?.loop.tell({ type: 'trigger', why: 'button' })
+    here?.carrying.poke(mayUpload(), true)
   },
 
   sessionRenewed() {
@@ -324,7 +350,30 @@ export const door: SyncDoor = {
   },
 
   async exportSealed() {
-    const { store, loop } = must()
-    return sealedFile(loop.state.meta, await store.waitingSealed())
+    const wall = Date.now()
+    const open = here
+    if (open?.loop.state.meta.seal) await open.store.sealLate(open.loop.state.meta.seal).catch(() => undefined)
+    const database = open ? open.profile?.db : await lastDatabase()
+    const found = database === undefined ? null : await handover(database, wall)
+    if (open) {
+      open.loop.tell({ type: 'outbox', ...(await open.store.outbox()) })
+      await changed({ rows: false, records: true }, true)
+    }
+    if (!found) return { files: [], entries: 0, left: 0, known: false }
+    return { files: await sealedFiles(found, wall), entries: found.entries.length, left: found.unsealed, known: true }
   },
+
+  async takeCarried(file) {
+    try {
+      const kept = await keepCarried(await readCarried(file, Date.now()))
+      here?.carrying.poke(mayUpload(), true)
+      await changed({ rows: false, records: true }, true)
+      return kept ? 'kept' : 'had'
+    } catch (error) {
+      if (error instanceof NotACarriedFile) return 'not_ours'
+      throw error
+    }
+  },
+
+  carried: () => carriedNow(),
 }

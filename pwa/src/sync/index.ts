@@ -5,11 +5,13 @@
  * A promise returned here resolves only after the browser has confirmed the write
  * (`complete` of a strict transaction); until then nothing may be called saved.
  */
+import type { Carried } from './carrying'
 import { door } from './door'
 import type { AttachmentRef, MutationName, MutationPayloads, Uuid } from './wire'
 import type { Status } from './status'
 
 export type * from './wire'
+export type { Carried } from './carrying'
 export type { Status, Pause, Received, Attention } from './status'
 
 /** What the log-in hands to sync; sync never sees a password or a refresh token. */
@@ -77,6 +79,15 @@ export interface OtherUser {
   waiting: number
 }
 
+export interface SealedExport {
+  files: File[]
+  /** Entries in them, and entries that had no sealed copy and stay behind. */
+  entries: number
+  left: number
+  /** False when no server has ever met this phone: nobody could tell whose entries these are. */
+  known: boolean
+}
+
 /** Everything a screen may ask of sync. */
 export interface SyncDoor {
   /** Who was here last and has not logged out; lets the app start without a network. */
@@ -110,11 +121,16 @@ export interface SyncDoor {
   removePhoto(attachmentId: Uuid): Promise<void>
   /** Others on this phone with entries still waiting, as counts only. */
   otherUsers(): Promise<OtherUser[]>
-  /** Everything waiting, each entry sealed to the server's key, as one file. */
-  exportSealed(): Promise<Blob>
+  /** Everything waiting, signed and sealed to the server, as files to carry. Works without opening the store; what is handed over can no longer be taken back. */
+  exportSealed(): Promise<SealedExport>
+  /** Take in a neighbour's sealed file, to bring it where there is a network. */
+  takeCarried(file: Blob): Promise<'kept' | 'had' | 'not_ours'>
+  /** What this phone carries for others, as numbers. */
+  carried(): Promise<Carried>
 }
 
 export const {
   rememberedUser, open, close, logOut, wipe, enqueue, undo, syncNow, sessionRenewed, status, onStatus,
   onChange, saveDraft, loadDraft, dropDraft, addPhoto, removePhoto, otherUsers, exportSealed,
+  takeCarried, carried,
 } = door

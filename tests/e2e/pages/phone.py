@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -162,6 +163,36 @@ class Records(Screen):
 
     def try_now(self) -> None:
         self.button("现在试传").click()
+
+    def seal(self) -> Records:
+        """The sheet that hands over what waits, once everything is sealed."""
+        self.button("请人捎去").click()
+        expect(self.page.get_by_role("dialog")).to_contain_text("文件是封好的，捎的人看不到里面。")
+        return self
+
+    def hand_over(self, to: Path) -> Path:
+        """The sealed file, as it lies in the phone's downloads."""
+        self.seal()
+        with self.page.expect_download() as waiting:
+            self.button("存到手机里").click()
+        self.toast("存好了")
+        file = to / waiting.value.suggested_filename
+        waiting.value.save_as(file)
+        return file
+
+    def carry(self, file: Path) -> None:
+        self.page.locator(".take input").set_input_files(file)
+        self.toast("收下了，有信号时替他交")
+
+    def carries(self, neighbours: int, entries: int) -> None:
+        words = f"替 {neighbours} 位邻居捎着 {entries} 条"
+        expect(self.page.locator(".carried")).to_contain_text(words)
+
+    def carries_nothing(self) -> None:
+        expect(self.page.get_by_text("位邻居捎着")).to_have_count(0, timeout=SENT)
+
+    def entry(self, name: str) -> Locator:
+        return self.page.locator(".rec").filter(has_text=name.split("·")[0])
 
 
 class Me(Screen):

@@ -14,9 +14,11 @@ from unittest import mock
 
 from sqlalchemy import select
 
+from server.access.models import Device
 from server.kit.database import db
 from server.kit.unit_of_work import after_commit, transaction
-from server.sync import handlers, push, scope
+from server.sync import courier, handlers, push, repository, scope
+from server.sync.errors import FileNotRecognised
 from server.sync.handlers import Applied, Push, Verdict
 from server.sync.models import Ledger
 from tests.factories.areas import COMMITTEE
@@ -135,11 +137,25 @@ def verdict_without_effect(_: Village) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def unsigned_accepted(_: Village) -> Iterator[None]:
+    """A carried file is taken without its phone's signature."""
+
+    def anybody(file: courier.File, _signature: bytes, _inner: bytes) -> Device:
+        device = repository.locked_device(file.device_id)
+        if device is None:
+            raise FileNotRecognised
+        return device
+
+    with mock.patch("server.sync.courier.recognised", anybody):
+        yield
+
+
 REAL: dict[str, Callable[[Village], AbstractContextManager[None]]] = {
     one.__name__: one
     for one in (
         no_ledger, seq_is_key, two_transactions, no_scope_drop, no_quarantine, no_savepoint,
-        same_epoch, verdict_without_effect,
+        same_epoch, verdict_without_effect, unsigned_accepted,
     )
 }  # fmt: skip
 FOCUS: dict[str, tuple[str, ...]] = {
@@ -154,11 +170,15 @@ FOCUS: dict[str, tuple[str, ...]] = {
     "any_200": ("portal",),
     "memory_before_disk": ("disk_full",),
     "cursor_before_rows": ("crash_phone",),
+    "unsigned_accepted": ("forge", "bring"),
+    "deleted_at_export": ("hand_over",),
+    "undo_after_export": ("hand_over", "undo", "bring"),
 }
 """What is to happen often while a protection is out, so that few seeds suffice to see it missing."""
 CLIENT = (
     "any_200", "deleted_before_answer", "no_archive", "cursor_before_rows", "scope_drop_ignored", "no_digest",
     "memory_before_disk", "retry_is_final", "epoch_ignored", "gives_up", "rejected_is_forgotten",
+    "deleted_at_export", "undo_after_export",
 )  # fmt: skip
 """Names of what can be taken out of a simulated phone; pwa/src/sync/testing/sabotage.ts says what each does."""
 REFERENCE = (*REAL, "plain_sequence")

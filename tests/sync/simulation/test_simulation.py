@@ -45,7 +45,8 @@ def test_the_engine_keeps_all_rules_against_the_real_handlers(
 
 @pytest.mark.parametrize("name", sabotage.CLIENT)
 def test_a_protection_missing_on_the_phone_is_noticed(program: Path, name: str) -> None:
-    outcome = process.run(program, None, seeds=100, steps=250, sabotage=name, tries=0)
+    focus = sabotage.FOCUS.get(name, ())
+    outcome = process.run(program, None, seeds=100, steps=250, sabotage=name, focus=focus, tries=0)
     assert outcome.failure is not None, f"nothing noticed that {name} is out"
 
 

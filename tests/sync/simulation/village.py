@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
 from sqlalchemy import event, inspect, select, text
 from sqlalchemy.orm import Session as OrmSession
@@ -211,10 +212,20 @@ class Village:
             answer = phone.person.call(self.client, "POST", "/sync/devices", json=given)
             if answer.status_code == 201:
                 phone.device_id = answer.get_json()["device_id"]
+                phone.seal = answer.get_json()["seal"]
         elif kind == "push":
             answer = phone.send(json.dumps(asked["body"]).encode())
         elif kind == "pull":
             answer = phone.pull(cursor=asked["cursor"], limit=self.quirks["pageSize"])
+        elif kind == "courier":
+            json_kind = {"Content-Type": "application/json"}
+            answer = phone.person.call(
+                self.client,
+                "POST",
+                "/sync/courier",
+                data=self._carried(asked["body"]),
+                headers=json_kind,
+            )
         else:
             answer = phone.person.call(self.client, "GET", "/sync/scope")
         phone.nonce = answer.headers.get("X-Next-Nonce", phone.nonce)
@@ -222,6 +233,13 @@ class Village:
             **_answer(answer.status_code, answer.get_json(silent=True)),
             "protocol": answer.headers.get("X-Sync-Protocol"),
         }
+
+    def _carried(self, told: dict[str, Any]) -> bytes:
+        """The file the story tells of, signed with its phone's key or with a forger's."""
+        maker = self.phones[told["from"]]
+        key = maker.key if told["signed"] else ec.generate_private_key(ec.SECP256R1())
+        made = Phone(maker.person, self.client, key, told["device_id"], seal=maker.seal)
+        return made.sealed_file(*told["mutations"])
 
     @contextmanager
     def _dying(self, crash: str | None) -> Iterator[None]:

@@ -9,6 +9,7 @@ export default {
     { path: '/scan', name: 'visits.scan', meta: meta('visits.scan.title'), component: () => import('./ScanScreen.vue') },
     { path: '/h/:id', name: 'visits.household', meta: meta('visits.household'), component: () => import('./HouseholdScreen.vue'), props: true },
     { path: '/h/:id/visit', name: 'visits.form', meta: meta('visits.form.title'), component: () => import('./VisitForm.vue'), props: true },
+    { path: '/handover', name: 'visits.handover', meta: { access: 'public', texts: ['visits'], title: 'visits.handover.title' }, component: () => import('./HandOverScreen.vue') },
     { path: '/records', name: 'visits.records', meta: meta('visits.records.title'), component: () => import('./RecordsScreen.vue') },
   ],
 } satisfies Feature

@@ -13,6 +13,8 @@ export interface VisitAnswers extends Omit<VisitRecord, 'hazards' | 'next_action
   started_at: string
   hazards: VisitRecord['hazards'] | null
   next_action: VisitRecord['next_action'] | null
+  /** The visit this corrects: the record is then sent as a new entry that amends it. */
+  amends?: string
 }
 export type Question = 'hazards' | 'next'
 export const draftKey = (householdId: string) => `visit:${householdId}`
@@ -68,10 +70,10 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
   }
   async function finish(): Promise<sync.Recorded> {
     await flush()
-    const { hazards, next_action } = answers
+    const { hazards, next_action, amends } = answers
     if (hazards === null || next_action === null) throw new Error('a question is open')
-    const record: VisitRecord = { ...(JSON.parse(JSON.stringify(answers)) as VisitAnswers), hazards, next_action, opinion: tidy(answers.opinion), family_changes: tidy(answers.family_changes), filled_for: tidy(answers.filled_for), next_date: next_action === 'revisit' ? answers.next_date : null, items_given: answers.items_given.filter((item) => item.name.trim() !== '') }
-    const recorded = await sync.enqueue('visit.record', record, { draftKey: key })
+    const record: VisitRecord = { ...(JSON.parse(JSON.stringify({ ...answers, amends: undefined })) as VisitAnswers), hazards, next_action, opinion: tidy(answers.opinion), family_changes: tidy(answers.family_changes), filled_for: tidy(answers.filled_for), next_date: next_action === 'revisit' ? answers.next_date : null, items_given: answers.items_given.filter((item) => item.name.trim() !== '') }
+    const recorded = await (amends ? sync.enqueue('visit.amend', { ...record, amends }, { draftKey: key }) : sync.enqueue('visit.record', record, { draftKey: key }))
     done = true
     return recorded
   }

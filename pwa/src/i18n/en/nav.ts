@@ -3,6 +3,7 @@ export default {
   tasks: 'Visits',
   concerns: 'Concerns',
   mediation: 'Mediation',
+  carried: 'Carried entries',
   attention: 'Please look',
   roster: 'Roster',
   door_codes: 'Door codes',

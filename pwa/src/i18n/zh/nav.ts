@@ -3,6 +3,7 @@ export default {
   tasks: '走访任务',
   concerns: '诉求',
   mediation: '调解',
+  carried: '捎来的记录',
   attention: '请看一下',
   roster: '花名册',
   door_codes: '门码',

@@ -4,6 +4,9 @@ import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ReferenceServer } from './reference'
 import type { Request } from './server'
+import { Db } from '../../db/idb'
+import { PROFILE_STORES } from '../../db/schema'
+import type { EntryRow } from '../../db/schema'
 import { askedElsewhere, households, localRecords, refreshRecordedTasks } from '../../db/queries'
 import type { Session, Status } from '../index'
 import type { VisitPayload } from '../wire'
@@ -23,6 +26,7 @@ async function fakeFetch(input: string, init: RequestInit): Promise<Response> {
   calls.push({ url: input, init })
   if (offline) throw new TypeError('no route')
   const url = new URL(input, 'https://linli.test')
+  if (url.pathname === '/api/v1/sync/courier') return courier(new TextDecoder().decode(init.body as Uint8Array<ArrayBuffer>))
   const kinds: Record<string, Request['kind']> = {
     '/api/v1/sync/devices': 'enrol', '/api/v1/sync/push': 'push', '/api/v1/sync/pull': 'pull', '/api/v1/sync/scope': 'scope',
   }
@@ -30,6 +34,23 @@ async function fakeFetch(input: string, init: RequestInit): Promise<Response> {
   const answer = await server.request({ kind, user: 0, device: 0, body: await inflate(init.body), cursor: url.searchParams.get('cursor'), crash: null }, Date.now())
   if (kind === 'enrol') Object.assign(answer.json as object, { seal: SEAL })
   return new Response(JSON.stringify(answer.json), { status: answer.status, headers: { 'Content-Type': 'application/json', 'X-Sync-Protocol': '1' } })
+}
+
+let brought: string[] = []
+let answerCarried: { status: number; json: object } | null = null
+function courier(text: string): Response {
+  brought.push(text)
+  const { file_id, count } = JSON.parse(text) as { file_id: string; count: number }
+  const { status, json } = answerCarried ?? { status: 200, json: { file_id, count, waiting: 0 } }
+  return new Response(JSON.stringify(json), { status, headers: { 'Content-Type': 'application/json' } })
+}
+
+/** A few bits of the readable copy are gone, as on a worn-out phone. */
+async function breakEntry(id: string): Promise<void> {
+  const name = (await indexedDB.databases()).map((one) => one.name).find((one) => one?.startsWith('linli-') && one !== 'linli-carried') as string
+  const db = await Db.open(name, 0, PROFILE_STORES)
+  await db.write(['entries'], async (tx) => tx.put('entries', { ...(await tx.get<EntryRow>('entries', id)), box: new ArrayBuffer(40) }))
+  db.close()
 }
 
 let SEAL = { key_id: 'k1', public_key: '', suite: 'P256-HKDF-SHA256-AES256GCM' }
@@ -67,6 +88,8 @@ beforeEach(async () => {
   vi.stubGlobal('fetch', fakeFetch)
   offline = false
   calls = []
+  brought = []
+  answerCarried = null
   const pair = (await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, ['deriveBits'])) as CryptoKeyPair
   const raw = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey))
   SEAL = { ...SEAL, public_key: btoa(String.fromCharCode(...raw)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '') }
@@ -198,10 +221,104 @@ describe('the door', () => {
     const id = await openAndFill()
     offline = true
     await sync.enqueue('visit.record', visit(id))
-    const text = await (await sync.exportSealed()).text()
-    expect(JSON.parse(text).entries).toHaveLength(1)
+    const { files, entries, left } = await sync.exportSealed()
+    expect({ entries, left, files: files.length }).toEqual({ entries: 1, left: 0, files: 1 })
+    const text = (await files[0]?.text()) ?? ''
+    expect(files[0]?.name).toMatch(/^linli-[0-9a-f]{8}\.txt$/)
+    expect(Object.keys(JSON.parse(text)).sort()).toEqual(['count', 'device_id', 'file_id', 'format', 'key_id', 'read_me', 'sealed', 'version'])
     expect(text).not.toContain('水管')
     expect(text).not.toContain(id)
     await refreshRecordedTasks()
+  })
+
+  it('keeps what it handed over, says so, and no longer lets it be taken back', async () => {
+    const id = await openAndFill()
+    offline = true
+    const { mutationId } = await sync.enqueue('visit.record', visit(id), { undoMs: 60_000 })
+    await sync.exportSealed()
+    expect(await sync.undo(mutationId)).toBe(false)
+    expect(sync.status().waiting).toBe(1)
+    expect((await localRecords())[0]).toMatchObject({ place: 'here', undo_until: null, carried_at: expect.any(String) })
+    offline = false
+    sync.syncNow()
+    await until((status) => status.waiting === 0)
+    expect((await localRecords())[0]).toMatchObject({ place: 'received' })
+  })
+
+  it('hands over without being opened', async () => {
+    const id = await openAndFill()
+    offline = true
+    await sync.enqueue('visit.record', visit(id))
+    await sync.close()
+    expect(await sync.exportSealed()).toMatchObject({ entries: 1, left: 0, known: true })
+    await sync.open(session())
+    expect(sync.status().waiting).toBe(1)
+  })
+
+  it('hands over an entry whose readable copy is broken', async () => {
+    const id = await openAndFill()
+    offline = true
+    const { mutationId } = await sync.enqueue('visit.record', visit(id))
+    await breakEntry(mutationId)
+    expect((await localRecords())[0]).toMatchObject({ unreadable: true, place: 'here' })
+    expect(await sync.exportSealed()).toMatchObject({ entries: 1, left: 0 })
+  })
+
+  it('says that nothing can be handed over in the name of a phone no server has met', async () => {
+    offline = true
+    await sync.open(session())
+    await sync.enqueue('visit.record', visit('0'))
+    expect(await sync.exportSealed()).toMatchObject({ files: [], known: false })
+    expect(sync.status().waiting).toBe(1)
+  })
+
+  it('seals what was recorded before it knew the key, once it knows it', async () => {
+    offline = true
+    await sync.open(session())
+    await sync.enqueue('visit.record', visit('0'), { undoMs: 60_000 })
+    offline = false
+    sync.syncNow()
+    await until((status) => !status.filling)
+    offline = true
+    expect(await sync.exportSealed()).toMatchObject({ entries: 1, left: 0, known: true })
+  })
+
+  it('carries a neighbour\'s file, counts it without a name, and lets it go when the server has it', async () => {
+    const id = await openAndFill()
+    offline = true
+    await sync.enqueue('visit.record', visit(id))
+    const file = (await sync.exportSealed()).files[0] as File
+    await sync.logOut()
+    await sync.open(session('u-2', '何松'))
+    expect(await sync.takeCarried(new Blob(['\uFEFF', await file.text()]))).toBe('kept')
+    expect(await sync.takeCarried(file)).toBe('had')
+    expect(await sync.carried()).toEqual({ neighbours: 1, entries: 1, refused: 0 })
+    offline = false
+    sync.syncNow()
+    await vi.waitFor(async () => expect(await sync.carried()).toEqual({ neighbours: 0, entries: 0, refused: 0 }))
+    expect(brought).toEqual([await file.text()])
+  })
+
+  it('keeps a carried file while the server is not done with it, and shows one it will not take', async () => {
+    const id = await openAndFill()
+    offline = true
+    await sync.enqueue('visit.record', visit(id))
+    const file = (await sync.exportSealed()).files[0] as File
+    offline = false
+    answerCarried = { status: 200, json: { file_id: JSON.parse(await file.text()).file_id, count: 1, waiting: 1 } }
+    await sync.takeCarried(file)
+    sync.syncNow()
+    await vi.waitFor(() => expect(brought.length).toBeGreaterThan(0))
+    expect(await sync.carried()).toMatchObject({ entries: 1 })
+    answerCarried = { status: 422, json: { error: 'courier.not_recognised' } }
+    await sync.close()
+    await sync.open(session())
+    await vi.waitFor(async () => expect(await sync.carried()).toEqual({ neighbours: 0, entries: 0, refused: 1 }))
+  })
+
+  it.each([['', '{}', 'null', '[1]', '<html>', '{"format":"linli-sealed"}', '{"format":"linli-sealed","file_id":"../x","device_id":"y","count":1,"sealed":"AA"}']])('takes in nothing that is no such file', async (...texts) => {
+    for (const text of texts) expect(await sync.takeCarried(new Blob([text]))).toBe('not_ours')
+    expect(await sync.takeCarried(new Blob([new Uint8Array(2 * 1024 * 1024)]))).toBe('not_ours')
+    expect(await sync.carried()).toMatchObject({ entries: 0 })
   })
 })

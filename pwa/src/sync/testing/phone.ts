@@ -14,7 +14,7 @@ import { CLOSED_STATE } from '../engine/state'
 import type { State } from '../engine/state'
 import { pushBody } from '../transport'
 import type { Uuid } from '../wire'
-import type { Row } from './server'
+import type { CarriedFile, Row } from './server'
 
 export interface Flight {
   phone: number
@@ -202,7 +202,7 @@ export class Phone {
     }
     if (this.sabotage === 'epoch_ignored' && full.status === 409) {
       // Takes the new epoch without handing in again what the server may have forgotten.
-      const epoch = (full.json as { details?: { epoch?: string } }).details?.epoch ?? null
+      const epoch = (full.json as { details?: { epoch?: string } } | null)?.details?.epoch ?? null
       this.disk.meta = { ...this.disk.meta, epoch, cursor: null }
       this.state = { ...this.state, meta: { ...this.state.meta, epoch, cursor: null } }
       full.status = 500
@@ -225,6 +225,22 @@ export class Phone {
     const item = this.disk.record(full, { undoUntil: undoMs > 0 ? wall + undoMs : 0, recordedAt: wall })
     this.recorded.add(entry.mutation_id)
     this.tell({ type: 'recorded', item }, now)
+  }
+
+  /** Everything waiting goes to a carrier as well; page open or not. null while no server knows this phone. */
+  async handOver(now: number): Promise<CarriedFile | null> {
+    const { deviceId } = this.disk.meta
+    const waiting = [...this.disk.states.values()].filter((row) => row.place === 'waiting').sort((a, b) => a.seq - b.seq)
+    if (deviceId === null || waiting.length === 0) return null
+    const { mutations } = this.disk.take(waiting.map((row) => row.id))
+    for (const row of waiting) {
+      if (this.sabotage !== 'undo_after_export') this.disk.states.set(row.id, { ...row, undo_until: 0, carried_at: now })
+      if (this.sabotage !== 'deleted_at_export') continue
+      this.disk.states.delete(row.id)
+      this.disk.contents.delete(row.id)
+    }
+    this.tell({ type: 'outbox', ...(await this.disk.outbox()) }, now)
+    return { from: this.index, device_id: deviceId, mutations: structuredClone(mutations), signed: true }
   }
 
   async takeBack(id: Uuid, now: number): Promise<void> {

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { Chance } from './chance'
-import type { Control, Quirks, Request, Response, Row, Server, ServerSabotage, Setup, Truth } from './server'
+import type { CarriedFile, Control, Quirks, Request, Response, Row, Server, ServerSabotage, Setup, Truth } from './server'
 import type { Change, FinalVerdict, Mutation, PullPage, PushRequest, Uuid, Verdict } from '../wire'
 
 const AREA = '149900000001'
@@ -172,6 +172,7 @@ export class ReferenceServer implements Server {
       const seal = { key_id: 'k1', public_key: 'none', suite: 'P256-HKDF-SHA256-AES256GCM' }
       return answer(201, { device_id: id, epoch: data.epoch, seal, lease_hours: 72, server_time: now, access_token: 'token' })
     }
+    if (request.kind === 'courier') return this.courier(request.body as CarriedFile)
     const id = Object.keys(data.devices).find((one) => data.devices[one]?.key === `key-${request.device}`)
     const device = id === undefined ? undefined : data.devices[id]
     if (!device) return answer(403, { error: 'sync.device_unknown', message: '' })
@@ -216,6 +217,13 @@ export class ReferenceServer implements Server {
     }
     // One commit a request: a death between two entries takes the whole request with it.
     return { ...answer(200, json), view }
+  }
+
+  private courier(file: CarriedFile): Response {
+    const device = this.data.devices[file.device_id]
+    if (!device || (!file.signed && this.sabotage !== 'unsigned_accepted')) return answer(422, { error: 'courier.not_recognised', message: '' })
+    const verdicts = file.mutations.map((mutation) => this.judge(mutation, device, file.device_id))
+    return answer(200, { waiting: verdicts.filter((one) => one.verdict === 'retry').length })
   }
 
   private judge(mutation: Mutation, device: Data['devices'][string], deviceId: Uuid): Verdict {

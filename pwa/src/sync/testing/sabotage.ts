@@ -16,6 +16,8 @@ export const CLIENT_SABOTAGE = {
   retry_is_final: 'takes "try again" for a final verdict',
   epoch_ignored: 'goes on after a restore without handing in its archive',
   gives_up: 'throws an entry away after three tries',
+  deleted_at_export: 'drops entries from the outbox when they are handed to a carrier',
+  undo_after_export: 'lets an entry be taken back that a carrier already has',
   rejected_is_forgotten: 'stops showing an entry once the committee has refused it',
 } as const
 export type ClientSabotage = keyof typeof CLIENT_SABOTAGE
@@ -30,4 +32,5 @@ export const SERVER_SABOTAGE: Record<ServerSabotage, string> = {
   same_epoch: 'is restored from a backup without saying so',
   plain_sequence: 'gives change numbers that can become visible out of order',
   verdict_without_effect: 'confirms entries it has not stored',
+  unsigned_accepted: 'takes a carried file that the phone has not signed',
 }

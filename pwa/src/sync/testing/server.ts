@@ -1,16 +1,26 @@
 /** What the simulated world needs of a server: the real handlers and the reference model both offer it. */
-import type { Uuid } from '../wire'
+import type { Mutation, Uuid } from '../wire'
 
 export type Crash = 'before_commit' | 'between' | 'after_commit'
 
 export interface Request {
-  kind: 'enrol' | 'push' | 'pull' | 'scope'
-  /** Index of the person and of the phone. */
+  kind: 'enrol' | 'push' | 'pull' | 'scope' | 'courier'
+  /** Index of the person and of the phone (of a carried file: of whoever brings it). */
   user: number
   device: number
   body: unknown
   cursor: string | null
   crash: Crash | null
+}
+
+/** A carried file as the story tells it; the real server gets it signed and sealed. */
+export interface CarriedFile {
+  /** Index of the phone in whose name it speaks. */
+  from: number
+  device_id: Uuid
+  mutations: Mutation[]
+  /** False when somebody else made it who knows the server's public key. */
+  signed: boolean
 }
 
 export interface Row {
@@ -78,4 +88,4 @@ export interface Quirks {
 /** Protections that can be taken out of the reference server, to see that the suite notices. */
 export type ServerSabotage =
   | 'no_ledger' | 'seq_is_key' | 'two_transactions' | 'no_scope_drop' | 'no_quarantine' | 'no_savepoint'
-  | 'same_epoch' | 'plain_sequence' | 'verdict_without_effect'
+  | 'same_epoch' | 'plain_sequence' | 'verdict_without_effect' | 'unsigned_accepted'

@@ -100,11 +100,12 @@ describe('recording', () => {
     const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
     const pair = await suite.kem.generateKeyPair()
     const seal: SealKey = { key_id: 'k1', suite: 'P256-HKDF-SHA256-AES256GCM', public_key: toBase64url(new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey))) }
-    const { store } = await fresh()
+    const { store, name } = await fresh()
     const one = entry()
     await store.append(one, { ...recorded, seal })
-    const [waiting] = await store.waitingSealed()
-    const sealed = waiting?.sealed.slice() as Uint8Array<ArrayBuffer>
+    const db = await Db.open(name, 0, PROFILE_STORES)
+    const sealed = (await db.read(['entries'], (tx) => tx.get<EntryRow>('entries', one.mutation_id)))?.sealed?.slice() as Uint8Array<ArrayBuffer>
+    db.close()
     const open = async (id: string): Promise<string> => {
       const info = new TextEncoder().encode(sealInfo('k1', id)).buffer as ArrayBuffer
       const recipient = await suite.createRecipientContext({ recipientKey: pair.privateKey, enc: sealed.slice(0, 65).buffer, info })

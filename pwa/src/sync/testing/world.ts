@@ -13,7 +13,7 @@ import { Chance } from './chance'
 import { Phone } from './phone'
 import type { Flight } from './phone'
 import type { ClientSabotage } from './sabotage'
-import type { Control, Crash, Quirks, Response, Row, Server, Setup, Truth } from './server'
+import type { CarriedFile, Control, Crash, Quirks, Response, Row, Server, Setup, Truth } from './server'
 import type { Uuid } from '../wire'
 
 export interface Action {
@@ -25,13 +25,14 @@ const WEIGHTS = {
   record: 10, claim: 3, amend: 2, poison: 0.4, undo: 1, trigger: 4, time: 6, deliver: 30, disk: 12, refresh: 4, start: 6,
   lose_request: 3, lose_answer: 3, double: 3, portal: 2, cut: 2, http_error: 2, timeout: 1.5, crash_phone: 2, disk_full: 1.5,
   server_dies: 2, assign: 1.5, unassign: 1.5, edit: 2, settle: 2, pool_task: 1, backup: 1, restore: 0.5, revoke: 0.15,
+  hand_over: 1.2, bring: 2.5, forge: 0.4,
   clock_jump: 0.7, expire_token: 1, log_out: 0.3, lock_lost: 0.5, counter_back: 0.4,
 } as const
 export type Kind = keyof typeof WEIGHTS
 /** Faults a seed may leave out, so that rare combinations get room. */
 const SWARM: Kind[] = [
   'poison', 'undo', 'lose_request', 'lose_answer', 'double', 'portal', 'cut', 'http_error', 'timeout', 'crash_phone', 'disk_full',
-  'server_dies', 'unassign', 'settle', 'restore', 'revoke', 'clock_jump', 'expire_token', 'log_out', 'lock_lost', 'counter_back',
+  'server_dies', 'unassign', 'settle', 'restore', 'revoke', 'hand_over', 'forge', 'clock_jump', 'expire_token', 'log_out', 'lock_lost', 'counter_back',
 ]
 
 export class Violation extends Error {
@@ -72,6 +73,10 @@ export class World {
   private now = Date.parse('2026-11-23T10:00:00.000Z')
   private phones: Phone[] = []
   private flights: Flight[] = []
+  /** Carried by somebody; a copy may lie about for as long as the story lasts. */
+  private files: CarriedFile[] = []
+  /** Entries somebody made up in another's name: they may never have any effect. */
+  private forged = new Set<Uuid>()
   private setup!: Setup
   private truth!: Truth
   private stale = true
@@ -178,11 +183,50 @@ export class World {
         return this.control({ do: 'restore' })
       case 'revoke':
         return this.control({ do: 'revoke', device: phone.index })
+      case 'hand_over': {
+        const file = await phone.handOver(this.now)
+        this.collect()
+        if (!file) return
+        this.note(`${who} hands over ${file.mutations.map((one) => one.mutation_id).join(' ')}`)
+        this.files.push(file)
+        return
+      }
+      case 'forge':
+        this.forge(phone, chance)
+        return
+      case 'bring': {
+        const file = chance.pick(this.files)
+        if (!file) return
+        const died = await this.bring(file, phone, chance.often(0.2) ? (chance.pick(['before_commit', 'between', 'after_commit'] as const) ?? null) : null)
+        // Its bearer throws it away, or keeps a copy that turns up once more.
+        if (!died && chance.often(0.5)) this.files.splice(this.files.indexOf(file), 1)
+        return
+      }
       case 'backup': case 'pool_task':
         return this.control({ do: what })
       default:
         return this.network(what, chance)
     }
+  }
+
+  /** Whoever knows the server's public key can seal something in another phone's name, but not sign it. */
+  private forge(phone: Phone, chance: Chance): void {
+    const known = [...phone.disk.contents.values()].find((entry) => entry.type === 'visit.record')
+    const device_id = phone.disk.meta.deviceId
+    if (!known || device_id === null) return
+    const mutation_id = chance.uuid(this.now)
+    this.forged.add(mutation_id)
+    this.note(`somebody forges ${mutation_id} of phone ${phone.index}`)
+    this.files.push({ from: phone.index, device_id, signed: false, mutations: [{ ...structuredClone(known), mutation_id, entity_id: chance.uuid(this.now), depends_on: [], device_seq: 1 }] })
+  }
+
+  private async bring(file: CarriedFile, bearer: Phone, crash: Crash | null): Promise<boolean> {
+    this.stale = true
+    const response = await this.server.request({
+      kind: 'courier', user: bearer.user, device: bearer.index, body: structuredClone(file), cursor: null, crash,
+    }, this.now)
+    this.note(`phone ${bearer.index} brings the file of phone ${file.from}: ${response.died ? 'the server dies' : response.status}`)
+    return response.died
   }
 
   private async control(control: Control): Promise<void> {
@@ -357,6 +401,9 @@ export class World {
     const { applied, quarantined } = this.truth
     const inQuarantine = new Set(quarantined)
     const open = new Set(this.truth.open)
+    for (const id of this.forged) {
+      if (applied[id] || inQuarantine.has(id)) throw new Violation('forged', `${when}: ${id} was taken although its phone never signed it`)
+    }
     for (const phone of this.phones) {
       const stillOutbox = phone.disk.meta.epoch !== this.truth.epoch
       for (const id of phone.recorded) {
@@ -390,6 +437,8 @@ export class World {
       phone.loggedOut = false
       phone.tokenExpired = false
     }
+    // What lay forgotten in some pocket turns up now.
+    for (const file of this.files) await this.bring(file, this.phones[file.from] as Phone, null)
     for (let round = 0; round < 40; round++) {
       for (const phone of this.phones) {
         phone.start(this.now)
