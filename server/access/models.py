@@ -42,8 +42,12 @@ class Device(Identified, Timestamped, Base):
     app_version: Mapped[str] = mapped_column(String(40), default="")
     last_contact_at: Mapped[datetime]
     last_nonce: Mapped[str | None] = mapped_column(String(120))  # the newest nonce spent (S17)
+    unsent: Mapped[int | None] = mapped_column(Integer)  # entries on it at its last contact
+    unsent_since: Mapped[datetime | None]  # when the oldest of them was recorded
     revoked_at: Mapped[datetime | None]
-    wipe_acknowledged_at: Mapped[datetime | None]
+    revoked_by: Mapped[uuid.UUID | None]
+    revoke_reason: Mapped[str | None] = mapped_column(String(300))
+    wipe_acknowledged_at: Mapped[datetime | None]  # it handed in all it held and clears itself
 
 
 class RefreshToken(Identified, Base):

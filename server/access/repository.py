@@ -180,6 +180,30 @@ def standing_devices(user_id: uuid.UUID) -> list[Device]:
     )
 
 
+def devices_of(user_ids: Collection[uuid.UUID], ended_since: datetime) -> list[Device]:
+    """Phones of these people that stand or were taken back since then."""
+    return list(
+        db.session.scalars(
+            select(Device)
+            .where(
+                Device.user_id.in_(list(user_ids)),
+                or_(Device.revoked_at.is_(None), Device.revoked_at > ended_since),
+            )
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def locked_device(device_id: uuid.UUID) -> Device | None:
+    """One phone, held until the transaction ends: two decisions about it take turns."""
+    return db.session.scalars(
+        select(Device)
+        .where(Device.id == device_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
 def grants_of(user_ids: list[uuid.UUID], now: datetime) -> list[RoleGrant]:
     """Roles these people hold now."""
     return list(

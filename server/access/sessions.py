@@ -22,12 +22,18 @@ from server.access.models import Device, RefreshToken, Session
 from server.kit import clock
 from server.kit.crypto import keyring
 from server.kit.database import db
-from server.kit.errors import SessionExpired
+from server.kit.errors import ApiError, SessionExpired
 from server.kit.ids import new_secret
 
 PHONE_IDLE, PHONE_LIFE = timedelta(days=14), timedelta(days=30)
 DESK_IDLE, DESK_LIFE = timedelta(hours=12), timedelta(days=7)
 LOST_ANSWER = timedelta(minutes=1)
+
+
+class DeviceRevoked(ApiError):
+    code, status = "sync.device_revoked", 403
+    zh = "这台手机已停用，本机资料会清除。没上传的记录会交给居委会。"
+    en = "This phone was revoked and its data will be removed. Waiting entries go to the committee."
 
 
 @dataclass(frozen=True)
@@ -105,14 +111,18 @@ def attach_device(session: Session, device: Device) -> None:
 def renew(raw: str) -> Opened | Stolen:
     """Rotate a refresh token; see the module's docstring for the lost answer.
 
-    Needs a writing transaction that commits also when the answer is Stolen.
-    Raises SessionExpired, proof.NonceRequired.
+    Needs a writing transaction that commits also when the answer is Stolen. A phone taken out of use
+    is told so before anything else: it may have slept for weeks, and only this tells it to clear itself.
+    Raises SessionExpired, DeviceRevoked, proof.NonceRequired.
     """
     token = repository.refresh_token(_hash(raw))
     if token is None:
         raise SessionExpired()
     session = repository.session(token.session_id)
     now = clock.now()
+    device = repository.device(session.device_id) if session and session.device_id else None
+    if device is not None and device.revoked_at is not None:
+        raise DeviceRevoked(details={"wipe": True})
     if (
         session is None
         or session.ended_at is not None
@@ -120,8 +130,7 @@ def renew(raw: str) -> Opened | Stolen:
     ):
         raise SessionExpired()
     if session.device_id is not None:
-        device = repository.device(session.device_id)
-        if device is None or device.revoked_at is not None:
+        if device is None:
             raise SessionExpired()
         try:
             proof.verify_request(device)

@@ -12,6 +12,7 @@ from server.accounts.joining import Issued
 from server.accounts.models import Invitation
 from server.accounts.schemas import (
     AreaFilter,
+    EnrolledPhoneSchema,
     InvitationSchema,
     Invite,
     IssuedSchema,
@@ -21,10 +22,12 @@ from server.accounts.schemas import (
     PersonInFullSchema,
     PersonSchema,
     SessionSchema,
+    WhyLost,
 )
 from server.accounts.secrets import qr_svg
 from server.kit.blueprint import Blueprint
 from server.kit.endpoint import endpoint, touched
+from server.sync.phones import PhoneHeard
 
 people = Blueprint("people", __name__, url_prefix="/people", description="人员 people")
 
@@ -151,3 +154,24 @@ def end_session_of(
     """End one of somebody's log-ins."""
     touched(user_id, session_id)
     service.end_session_of(actor, user_id, session_id)
+
+
+@people.route("/<uuid:user_id>/phones", methods=["GET"])
+@people.response(200, EnrolledPhoneSchema(many=True))
+@endpoint(access=allow("people.read"), audit="phone.list")
+def list_phones_of(actor: Actor, user_id: uuid.UUID) -> list[PhoneHeard]:
+    """Somebody's phones: when each was heard from, what it held, whether it was taken out of use."""
+    touched(user_id)
+    return service.phones_of(actor, user_id)
+
+
+@people.route("/<uuid:user_id>/phones/<uuid:device_id>/revoke", methods=["POST"])
+@people.response(200, EnrolledPhoneSchema)
+@endpoint(access=allow("phones.revoke"), writes=True, audit="phone.revoke")
+@people.arguments(WhyLost)
+def revoke_phone(
+    actor: Actor, data: dict[str, Any], user_id: uuid.UUID, device_id: uuid.UUID
+) -> PhoneHeard:
+    """Take a lost phone out of use: at its next contact it hands in what it holds and clears itself."""
+    touched(user_id, device_id, why=data["reason"])
+    return service.revoke_phone(actor, user_id, device_id, data["reason"])

@@ -173,3 +173,26 @@ class NewRole(Schema):
 
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
     area_id = Text(required=True, least=2, most=12)
+
+
+class EnrolledPhoneSchema(Schema):
+    """One phone of a person; ``unsent`` is what it said at its last contact, ``kept`` waits for a decision."""
+
+    device_id = fields.UUID(required=True)
+    user_id = fields.UUID(required=True)
+    label = fields.String(required=True)
+    enrolled_at = fields.AwareDateTime(required=True)
+    heard_at = fields.AwareDateTime(required=True)
+    unsent = fields.Integer(required=True)
+    unsent_since = fields.AwareDateTime(required=True, allow_none=True)
+    missing = fields.Integer(required=True)
+    kept = fields.Integer(required=True)
+    revoked_at = fields.AwareDateTime(required=True, allow_none=True)
+    revoke_reason = fields.String(required=True, allow_none=True)
+    cleared_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class WhyLost(Schema):
+    """Why a phone is taken out of use."""
+
+    reason = Text(required=True, least=1, most=300)

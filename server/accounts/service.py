@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from server.access import roles, sessions
+from server.access import devices, roles, sessions
 from server.access.actor import Actor
 from server.access.disclosure import mask_phone
 from server.access.models import RoleGrant
@@ -24,6 +24,8 @@ from server.accounts.secrets import link_to, new_token
 from server.areas import service as areas
 from server.kit import clock, events
 from server.kit.errors import NotFound
+from server.sync import phones
+from server.sync.phones import PhoneHeard
 
 RESET_LIFE = timedelta(hours=24)
 
@@ -154,6 +156,25 @@ def _wholly_mine(actor: Actor, user_id: uuid.UUID) -> User:
     ):
         raise RoleNotYours()
     return user
+
+
+def phones_of(actor: Actor, user_id: uuid.UUID) -> list[PhoneHeard]:
+    """A person's phones, also those taken out of use not long ago. Raises NotFound."""
+    users.get(actor, user_id)
+    return phones.phones_of([user_id])
+
+
+def revoke_phone(actor: Actor, user_id: uuid.UUID, device_id: uuid.UUID, reason: str) -> PhoneHeard:
+    """Take one lost phone out of use. Raises NotFound, RoleNotYours, PhoneTakenBackAlready."""
+    users.get(actor, user_id)
+    held = roles.held_by(user_id)
+    if user_id != actor.user_id and not all(
+        actor.may("phones.revoke", grant.area_id) and actor.may_give(grant.role, grant.area_id)
+        for grant in held
+    ):
+        raise RoleNotYours()
+    devices.take_back(actor, user_id, device_id, reason=reason)
+    return next(one for one in phones.phones_of([user_id]) if one.device_id == device_id)
 
 
 def close_account(actor: Actor, user_id: uuid.UUID) -> None:

@@ -98,6 +98,12 @@ def counts(actor: Actor) -> dict[str, int]:
     return concerns.counts(actor)
 
 
+def with_us(actor: Actor) -> int:
+    """How many wait for the committee to do something."""
+    over = ENDED | {Status.RESOLVED, Status.AWAITING_RATING}
+    return sum(n for status, n in counts(actor).items() if status not in over)
+
+
 def get(actor: Actor, concern_id: uuid.UUID) -> Concern:
     """One concern. Raises NotFound."""
     return concerns.get(actor, concern_id)

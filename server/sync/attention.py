@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from server.access.actor import Actor
@@ -12,12 +13,23 @@ from server.sync.models import QuarantineItem
 
 
 def listed(
-    actor: Actor, *, area_id: str | None, state: str | None, offset: int, limit: int
+    actor: Actor,
+    *,
+    area_id: str | None,
+    states: Collection[str],
+    code: str | None,
+    but: Collection[str],
+    limit: int,
 ) -> tuple[list[QuarantineItem], int]:
-    """Entries of the actor's committees and their number; open ones oldest first."""
+    """The first entries of the actor's committees and the number of all; open ones oldest first."""
     return repository.attention.page(
-        actor, area_id=area_id, state=state, offset=offset, limit=limit
+        actor, area_id=area_id, states=states, code=code, but=but, limit=limit
     )
+
+
+def open_by_code(actor: Actor, area_id: str | None) -> dict[str, int]:
+    """How many open entries there are of each code."""
+    return repository.attention.open_by_code(actor, area_id)
 
 
 def get(actor: Actor, item_id: uuid.UUID) -> QuarantineItem:
@@ -41,6 +53,13 @@ def accept(
     """Apply an entry on the committee's word. Raises NotFound, NotOpen, CannotAccept."""
     item = repository.attention.held(actor, item_id)
     quarantine.accept(actor, item, payload=payload, reason=reason)
+    return item
+
+
+def reopen(actor: Actor, item_id: uuid.UUID) -> QuarantineItem:
+    """Take back that an entry was put aside. Raises NotFound, NotClosed."""
+    item = repository.attention.held(actor, item_id)
+    quarantine.reopen(item)
     return item
 
 

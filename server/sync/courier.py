@@ -21,6 +21,7 @@ import orjson
 from flask import request
 
 from server.access import proof
+from server.access import repository as access_reads
 from server.access import service as access
 from server.access.actor import Actor
 from server.access.models import Device
@@ -30,7 +31,7 @@ from server.kit.endpoint import write_audit
 from server.kit.errors import SlowDown
 from server.kit.ratelimit import Limit
 from server.kit.unit_of_work import remember_row_scope
-from server.sync import changes, epoch, push, repository
+from server.sync import changes, epoch, push
 from server.sync.body import MAX_INFLATED, MAX_MUTATIONS
 from server.sync.errors import (
     FileForElsewhere,
@@ -149,7 +150,7 @@ def recognised(file: File, signature: bytes, inner: bytes) -> Device:
 
     Our public key is no secret: only the phone's own key says whose entries these are.
     """
-    device = repository.locked_device(file.device_id)
+    device = access_reads.locked_device(file.device_id)
     if device is None or not proof.is_signed(device, file.signed(inner), signature):
         raise FileNotRecognised()
     if device.revoked_at is not None and clock.now() - device.revoked_at > push.REVOKED_MAY_SEND:

@@ -29,12 +29,6 @@ class ClientTooOld(ApiError):
     en = "This app version is too old to sync; please update. Entries are still kept."
 
 
-class DeviceRevoked(ApiError):
-    code, status = "sync.device_revoked", 403
-    zh = "这台手机已停用，本机资料会清除。没上传的记录会交给居委会。"
-    en = "This phone was revoked and its data will be removed. Waiting entries go to the committee."
-
-
 class DeviceUnknown(ApiError):
     code, status = "sync.device_unknown", 403
     zh = "认不出这台手机，请重新登录一次。没上传的记录还在本机。"
@@ -75,6 +69,12 @@ class NotOpen(ApiError):
     code, status = "attention.not_open", 409
     zh = "这条已经处理过了，请刷新看看。"
     en = "This item has been dealt with already; please reload."
+
+
+class NotClosed(ApiError):
+    code, status = "attention.not_closed", 409
+    zh = "这条已经收下，算数了，撤不回。要改内容，请在走访记录里更正。"
+    en = "This was accepted and counts; it cannot be taken back. Correct the visit instead."
 
 
 class CannotAccept(ApiError):

@@ -18,6 +18,7 @@ from flask import request
 from sqlalchemy.exc import OperationalError
 
 from server.access import proof
+from server.access import repository as access_reads
 from server.access.actor import Actor
 from server.access.models import Device
 from server.kit import clock, locale
@@ -32,7 +33,7 @@ from server.kit.unit_of_work import (
     is_lock_failure,
     remember_row_scope,
 )
-from server.sync import changes, epoch, quarantine, repository, verdicts
+from server.sync import changes, contact, epoch, quarantine, repository, verdicts
 from server.sync.body import MAX_MUTATIONS
 from server.sync.envelope import Entry, read
 from server.sync.errors import BatchTooLarge, DeviceUnknown, EpochChanged
@@ -125,7 +126,7 @@ def authenticate(actor: Actor | None, batch: Batch, sent: bytes) -> tuple[Device
     """
     if actor is not None and actor.device_id != batch.device_id:
         raise DeviceUnknown()
-    device = repository.locked_device(batch.device_id)
+    device = access_reads.locked_device(batch.device_id)
     if device is None:
         raise DeviceUnknown() if actor is not None else SessionExpired()
     revoked = device.revoked_at is not None
@@ -150,7 +151,10 @@ def apply(actor: Actor | None, batch: Batch, sent: bytes) -> Settled:
     if batch.epoch != now:
         raise EpochChanged(details={"epoch": str(now), "backed_up": None})
     received_at = clock.now()
-    device.last_contact_at = received_at
+    waiting = request.headers.get(contact.WAITING)
+    contact.note(device, waiting, received_at)
+    if revoked and contact.left_on(waiting, received_at) == (0, None):
+        device.wipe_acknowledged_at = received_at
     if batch.app_version:
         device.app_version = batch.app_version
     if actor is None:

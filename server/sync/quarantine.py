@@ -15,7 +15,7 @@ from server.kit.events import emit
 from server.sync import repository
 from server.sync.changes import back_to, marked, record_change
 from server.sync.envelope import Entry, read
-from server.sync.errors import CannotAccept, NotOpen, verdict_sentence
+from server.sync.errors import CannotAccept, NotClosed, NotOpen, verdict_sentence
 from server.sync.handlers import (
     Applied,
     Conflict,
@@ -181,6 +181,16 @@ def close(actor: Actor, item: QuarantineItem, *, reason: str) -> None:
     if item.state != "open":
         raise NotOpen()
     _resolve(actor, item, "closed", reason)
+
+
+def reopen(item: QuarantineItem) -> None:
+    """Take back that it was put aside; what was accepted counts and stays. Raises NotClosed."""
+    if item.state != "closed":
+        raise NotClosed()
+    item.state, item.resolution = "open", None
+    item.resolved_by = item.resolved_at = None
+    db.session.flush()
+    _tell_phone(item)
 
 
 def _resolve(actor: Actor, item: QuarantineItem, state: str, reason: str) -> None:

@@ -104,7 +104,7 @@ class QuickPoll:
             log.warning("sync.quick_poll", kind=type(error).__name__, exc_info=error)
             self.lines.line = None
             return None
-        if contact.heard(place.device_id):
+        if contact.heard(place.device_id, environ.get("HTTP_X_WAITING")):
             return None  # the view writes down who was heard of
         now = clock.to_wire(clock.now())
         return b'{"same":true,"epoch":"%s","server_time":"%s"}' % (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -381,19 +381,30 @@ def in_ledger(mutation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
     return {row.mutation_id: row for row in rows}
 
 
-def locked_device(device_id: uuid.UUID) -> Device | None:
-    """A phone, held until the transaction ends: two pushes of one phone take turns."""
-    return db.session.scalars(
-        select(Device)
-        .where(Device.id == device_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-
-
 def receipt(device_id: uuid.UUID) -> DeviceReceipt | None:
     """Which mutations of a phone arrived."""
     return db.session.get(DeviceReceipt, device_id)
+
+
+def holes_of(device_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
+    """What did not arrive of these phones' numbered mutations."""
+    rows = db.session.execute(
+        select(DeviceReceipt.device_id, DeviceReceipt.holes).where(
+            DeviceReceipt.device_id.in_(device_ids)
+        )
+    )
+    return {device_id: holes for device_id, holes in rows}  # noqa: C416 - a Row is no pair to dict()
+
+
+def open_items_of(device_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many entries of each of these phones wait for the committee."""
+    rows = db.session.execute(
+        select(QuarantineItem.device_id, func.count())
+        .where(QuarantineItem.device_id.in_(device_ids), QuarantineItem.state == "open")
+        .group_by(QuarantineItem.device_id)
+        .execution_options(**{SCOPE: "phones the caller may see"})
+    )
+    return {device_id: count for device_id, count in rows}  # noqa: C416 - a Row is no pair to dict()
 
 
 def open_items(device_id: uuid.UUID) -> int:
@@ -503,25 +514,49 @@ class Attention(Repository[QuarantineItem]):
         return found
 
     def page(
-        self, actor: Actor, *, area_id: str | None, state: str | None, offset: int, limit: int
+        self,
+        actor: Actor,
+        *,
+        area_id: str | None,
+        states: Collection[str],
+        code: str | None,
+        but: Collection[str],
+        limit: int,
     ) -> tuple[list[QuarantineItem], int]:
-        """A page and the number of all."""
-        query = self.visible_to(actor)
-        if area_id is not None:
-            query = query.where(in_areas(QuarantineItem.area_id, (area_id,)))
-        if state is not None:
-            query = query.where(QuarantineItem.state == state)
+        """The first rows and the number of all; what is open oldest first, what is settled newest first."""
+        query = self._here(actor, area_id).where(QuarantineItem.state.in_(states))
+        if code is not None:
+            query = query.where(QuarantineItem.code == code)
+        if but:
+            query = query.where(QuarantineItem.code.not_in(but))
         total = db.session.execute(
             select(func.count())
             .select_from(query.subquery())
             .execution_options(**{SCOPE: "areas:attention.read"})
         ).scalar_one()
-        order = QuarantineItem.received_at
-        newest_first = state != "open"
-        rows = db.session.scalars(
-            query.order_by(order.desc() if newest_first else order).offset(offset).limit(limit)
+        order = (
+            QuarantineItem.received_at
+            if set(states) == {"open"}
+            else func.coalesce(QuarantineItem.resolved_at, QuarantineItem.received_at).desc()
         )
+        rows = db.session.scalars(query.order_by(order, QuarantineItem.id).limit(limit))
         return list(rows), int(total)
+
+    def open_by_code(self, actor: Actor, area_id: str | None) -> dict[str, int]:
+        """How many open entries of each code."""
+        query = (
+            self._here(actor, area_id)
+            .where(QuarantineItem.state == "open")
+            .with_only_columns(QuarantineItem.code, func.count())
+            .group_by(QuarantineItem.code)
+        )
+        return {code: int(count) for code, count in db.session.execute(query)}
+
+    def _here(self, actor: Actor, area_id: str | None) -> Any:
+        query = self.visible_to(actor)
+        if area_id is not None:
+            query = query.where(in_areas(QuarantineItem.area_id, (area_id,)))
+        return query
 
     def of_phones(self, ids: Sequence[str], user_id: uuid.UUID) -> list[QuarantineItem]:
         """A volunteer's own entries."""

@@ -17,6 +17,7 @@ from server.access.actor import Actor, Grant
 from server.access.models import Device
 from server.access.permissions import allow
 from server.access.rules import ROLE_PERMISSIONS
+from server.access.sessions import DeviceRevoked
 from server.kit import clock
 from server.kit.blueprint import Blueprint
 from server.kit.crypto import keyring
@@ -37,7 +38,7 @@ from server.sync import (
     scope,
 )
 from server.sync.blocks import Block
-from server.sync.errors import ClientTooOld, DeviceRevoked, DeviceUnknown, Resync
+from server.sync.errors import ClientTooOld, DeviceUnknown, Resync
 from server.sync.protocol import (
     HEADER,
     LEASE_HOURS,
@@ -101,6 +102,10 @@ class PhoneReads:
             place, g.bad_cursor = None, True
         areas = list(place.places) if place is not None else []
         standing = repository.standing(uuid.UUID(claims["sid"]), areas, clock.now())
+        if standing is not None and standing.device and standing.device.revoked_at is not None:
+            raise DeviceRevoked(
+                details={"wipe": True}
+            )  # its log-in has ended too; it must still hear
         if (
             standing is None
             or not tokens.is_alive(standing.session, claims["sv"])
@@ -116,7 +121,7 @@ class PhoneReads:
             place, g.bad_cursor = None, True
         g.sync_standing, g.sync_cursor = standing, place
         actor = g.actor = _actor_of(standing)
-        if device.revoked_at is not None or not actor.may("sync.device"):
+        if not actor.may("sync.device"):
             raise DeviceRevoked(details={"wipe": True})
         return actor
 
@@ -273,7 +278,7 @@ def pull_page(actor: Actor) -> Response:
         raise Resync()
     device_id = standing.session.device_id
     assert device_id is not None
-    if contact.heard(device_id):
+    if contact.heard(device_id, request.headers.get(contact.WAITING)):
         contact.write_down()
         epoch.keep_mark()
     if place is not None and pull.nothing_new(place, standing):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -180,14 +180,12 @@ def phones(actor: Actor, area_id: str | None) -> dict[str, Any]:
     touched(*(phone.user_id for phone in heard), area_id=area)
     return {
         "total": len(heard),
+        "silent_days": SILENT_PHONE.days,
         "phones": [
             {
-                "device_id": phone.device_id,
-                "user_id": phone.user_id,
+                **asdict(phone),
                 "name": here[phone.user_id],
-                "heard_at": phone.heard_at,
-                "missing": phone.missing,
-                "silent": phone.heard_at <= since,
+                "silent": phone.heard_at <= since and phone.revoked_at is None,
             }
             for phone in heard
         ],

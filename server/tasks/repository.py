@@ -114,6 +114,11 @@ class Tasks(Repository[Task]):
             )
         )
 
+    def live_count(self, actor: Actor) -> int:
+        """How many tasks are still to be done."""
+        query = self.visible_to(actor).where(Task.state.in_(LIVE))
+        return int(db.session.execute(query.with_only_columns(func.count())).scalar_one())
+
     def live_visits_of(self, household_ids: Collection[uuid.UUID]) -> list[Task]:
         """Live home visits of these households, whoever asks: a visit finishes its task."""
         found: list[Task] = []

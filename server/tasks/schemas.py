@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from server.accounts.schemas import EnrolledPhoneSchema
 from server.kit.schemas import AreaCode, ErrorSchema, PageInfo, PageQuery, Text, Whole
 from server.pairing.schemas import HelperSchema
 from server.residents.schemas import PlateSchema
@@ -258,19 +259,16 @@ class AreaQuery(Schema):
     area_id = AreaCode(load_default=None, allow_none=True)
 
 
-class PhoneLine(Schema):
-    """One phone: whose, when it was last heard from, and how many numbered entries are still missing."""
+class PhoneLine(EnrolledPhoneSchema):
+    """One phone of somebody who may be sent."""
 
-    device_id = fields.UUID(required=True)
-    user_id = fields.UUID(required=True)
     name = fields.String(required=True)
-    heard_at = fields.AwareDateTime(required=True)
-    missing = fields.Integer(required=True)
     silent = fields.Boolean(required=True)
 
 
 class PhoneList(Schema):
-    """Phones of one committee, the longest silent first."""
+    """Phones of one committee, the longest silent first, and from how many days silence counts."""
 
+    silent_days = fields.Integer(required=True)
     total = fields.Integer(required=True)
     phones = fields.List(fields.Nested(PhoneLine), required=True)

@@ -44,6 +44,7 @@ __all__ = [
     "create_for_concern",
     "decline",
     "hand_over",
+    "live_count",
     "postpone",
     "report",
     "undo",
@@ -196,6 +197,11 @@ def report(actor: Actor, task_id: uuid.UUID, *, outcome: str, note: str) -> Task
         raise Invalid(fields={"entity_id": "走访请照常记一次。"})
     moves.finish([moves.Ending(task, actor.me, outcome, note=note or None)])
     return task
+
+
+def live_count(actor: Actor) -> int:
+    """How many tasks of one's areas are still to be done."""
+    return tasks.live_count(actor)
 
 
 def concern_ended(actor: Actor, task_id: uuid.UUID) -> None:

@@ -137,6 +137,14 @@ COLUMNS = frozenset(
 )
 """Answers that are columns of their own; all others rest sealed together."""
 
+MERGED = frozenset(VisitRecordSchema().fields) - {
+    "household_id",
+    "form",
+    "form_version",
+    "started_at",
+}
+"""Fields in which two corrections are compared one by one."""
+
 ANSWERS = tuple(name for name in VisitRecordSchema().fields if name not in COLUMNS)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Index, Integer, LargeBinary, String
+from sqlalchemy import Boolean, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kit.crypto import sealed_text
@@ -17,7 +17,9 @@ class Visit(Identified, AreaScoped, Base):
 
     ``first_id`` names the visit all versions belong to (its first version's id); ``replaced_by``
     is set on every version but the newest. ``flags`` are for a person to look at and never
-    decide anything: ``possible_duplicate``, ``clock``, ``old_code``, ``many_in_minutes``.
+    decide anything: ``possible_duplicate``, ``clock``, ``old_code``, ``many_in_minutes``. A visit with
+    flags waits for an eye until somebody has looked; ``look`` is what they said: ``fine``, ``two`` (two
+    visits on one day) or ``same`` (the one ``same_as`` names, recorded twice; both rows stay).
     """
 
     __tablename__ = "visit"
@@ -26,6 +28,13 @@ class Visit(Identified, AreaScoped, Base):
         Index("ix_visit_area_id_visit_date", "area_id", "visit_date"),
         Index("ix_visit_household_id_visit_date", "household_id", "visit_date"),
         Index("ix_visit_user_id_received_at", "user_id", "received_at"),
+        Index(
+            "ix_visit_area_id_needs_eye",
+            "area_id",
+            "received_at",
+            sqlite_where=text("needs_eye"),
+            postgresql_where=text("needs_eye"),
+        ),
         Index("ix_visit_first_id_version", "first_id", "version", unique=True),
     )
 
@@ -54,6 +63,10 @@ class Visit(Identified, AreaScoped, Base):
     answers = sealed_text("answers_box")
     flags: Mapped[list[str]]
     needs_eye: Mapped[bool] = mapped_column(Boolean, default=False)
+    looked_at: Mapped[datetime | None]
+    looked_by: Mapped[uuid.UUID | None]
+    look: Mapped[str | None] = mapped_column(String(8))
+    same_as: Mapped[uuid.UUID | None]
     occurred_at_device: Mapped[datetime]
     tz_offset: Mapped[int] = mapped_column(Integer)
     offset_ms: Mapped[str | None] = mapped_column(String(20))

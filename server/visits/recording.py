@@ -19,12 +19,20 @@ from server.kit.crypto import keyring
 from server.kit.events import emit
 from server.residents import service as residents
 from server.sync.changes import record_change
-from server.sync.handlers import Applied, Mutation, Push, Rejected, Verdict
+from server.sync.handlers import Applied, Conflict, Mutation, Push, Rejected, Verdict
 from server.tasks.arrivals import AppliedVisit, visit_corrected, visits_applied
 from server.visits import repository
 from server.visits.compiled import loader
 from server.visits.events import VisitApplied
-from server.visits.form import ANSWERS, MOST_EXTRA, VisitAmendSchema, VisitRecordSchema, extra
+from server.visits.form import (
+    ANSWERS,
+    COLUMNS,
+    MERGED,
+    MOST_EXTRA,
+    VisitAmendSchema,
+    VisitRecordSchema,
+    extra,
+)
 from server.visits.models import Visit
 
 load_record = loader(VisitRecordSchema())
@@ -130,10 +138,16 @@ def _amend_one(push: Push, mutation: Mutation) -> Verdict:
         return Rejected("invalid", field="household_id", area_id=old.area_id)
     if repository.taken_ids([mutation.entity_id]):
         return Rejected("id_taken", area_id=old.area_id)
+    if old.device_id != push.device_id and push.accepted_by is None:
+        both, merged = _against(mutation, one.said, old)
+        if both:
+            return Conflict(old.version, both, area_id=old.area_id, household_id=old.household_id)
+        one.said = load_amend(merged)
     refused = allow(push, [one])
     if refused:
         return refused[0]
-    row = _row(push, one, first_id=old.first_id, version=old.version + 1, twice=False)
+    again = "possible_duplicate" in old.flags and old.look is None
+    row = _row(push, one, first_id=old.first_id, version=old.version + 1, twice=again)
     _write(push, [row])
     repository.replace(old.id, row["id"])
     record_change(
@@ -151,6 +165,47 @@ def _amend_one(push: Push, mutation: Mutation) -> Verdict:
     )
     versions = {str(old.first_id): row["version"], str(row["id"]): row["version"]}
     return Applied(versions, one.area_id)
+
+
+def as_payload(visit: Visit) -> dict[str, Any]:
+    """A stored version in the words of the form, as a phone would send it."""
+    answers = orjson.loads(visit.answers)
+    columns = {name: getattr(visit, name) for name in COLUMNS - {"amends"}}
+    told = orjson.loads(orjson.dumps({**columns, **answers.pop("extra", {}), **answers}))
+    return dict(told)
+
+
+def standing(kind: str, payload: dict[str, Any]) -> dict[str, Any] | None:
+    """What stands on the server of the visit a correction is about; None for anything else."""
+    if kind != "visit.amend":
+        return None
+    try:
+        found = repository.newest(uuid.UUID(str(payload.get("amends"))))
+    except ValueError:
+        return None
+    return None if found is None else as_payload(found)
+
+
+def _against(
+    mutation: Mutation, said: dict[str, Any], old: Visit
+) -> tuple[list[str], dict[str, Any]]:
+    """A correction beside one that another phone sent meanwhile (P5).
+
+    Answers the fields both changed to something different, and the form with whatever only one of
+    them changed. Both phones started from the version the correction names.
+    """
+    base = repository.version(said["amends"])
+    if base is None or base.id == old.id:
+        return [], mutation.payload
+    was, now, wanted = as_payload(base), as_payload(old), dict(mutation.payload)
+    both: list[str] = []
+    for name in MERGED & wanted.keys():
+        mine, theirs = wanted[name] != was.get(name), now.get(name) != was.get(name)
+        if mine and theirs and wanted[name] != now.get(name):
+            both.append(name)
+        elif theirs:
+            wanted[name] = now.get(name)
+    return sorted(both), wanted
 
 
 def _flags(one: Heard, twice: bool) -> list[str]:

@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, String, cast, func, select, update
 
 from server.access.actor import Actor
-from server.access.predicates import area_rows
+from server.access.predicates import area_rows, in_areas
 from server.access.scope import SCOPE
 from server.kit.database import db
 from server.kit.repository import Repository
@@ -39,6 +39,79 @@ class Visits(Repository[Visit]):
             query.order_by(Visit.received_at.desc(), Visit.id.desc()).offset(offset).limit(limit)
         )
         return list(rows), int(total)
+
+    def flagged(
+        self,
+        actor: Actor,
+        *,
+        area_id: str | None,
+        state: str,
+        flag: str | None,
+        but: Collection[str],
+        limit: int,
+    ) -> tuple[list[Visit], int]:
+        """The first newest versions that somebody should look at or has looked at, and the number of all.
+
+        ``flag``: only those with it; ``but``: only those with none of these. The open ones are few
+        and have an index of their own.
+        """
+        query = self._marked(actor, area_id)
+        written = cast(Visit.flags, String)
+        if flag is not None:
+            query = query.where(written.contains(f'"{flag}"', autoescape=True))
+        for one in but:
+            query = query.where(~written.contains(f'"{one}"', autoescape=True))
+        looked = Visit.looked_at.is_not(None)
+        if state == "open":
+            query = query.where(Visit.needs_eye.is_(True)).order_by(Visit.received_at, Visit.id)
+        else:
+            query = query.where(
+                looked if state == "settled" else looked | Visit.needs_eye.is_(True)
+            )
+            query = query.order_by(func.coalesce(Visit.looked_at, Visit.received_at).desc())
+        total = db.session.execute(
+            select(func.count())
+            .select_from(query.order_by(None).subquery())
+            .execution_options(**{SCOPE: "areas:attention.read"})
+        ).scalar_one()
+        return list(db.session.scalars(query.limit(limit))), int(total)
+
+    def open_flags(self, actor: Actor, area_id: str | None) -> list[list[str]]:
+        """The flags of every visit nobody has looked at yet."""
+        query = self._marked(actor, area_id).where(Visit.needs_eye.is_(True))
+        return list(db.session.scalars(query.with_only_columns(Visit.flags)))
+
+    def _marked(self, actor: Actor, area_id: str | None) -> Select[Any]:
+        query = area_rows(Visit, actor, "attention.read").where(Visit.replaced_by.is_(None))
+        return query if area_id is None else query.where(in_areas(Visit.area_id, (area_id,)))
+
+    def held(self, actor: Actor, visit_id: uuid.UUID) -> Visit | None:
+        """A newest version to decide on, held until the commit; two people deciding take turns."""
+        return db.session.scalars(
+            area_rows(Visit, actor, "attention.resolve")
+            .where(Visit.id == visit_id, Visit.replaced_by.is_(None))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).one_or_none()
+
+    def of_day(self, actor: Actor, household_id: uuid.UUID, day: str) -> list[Visit]:
+        """The newest versions of a household's visits on one day; a day that is none has none."""
+        try:
+            asked = date.fromisoformat(day)
+        except ValueError:
+            return []
+        return list(
+            db.session.scalars(
+                self.visible_to(actor)
+                .where(
+                    Visit.household_id == household_id,
+                    Visit.visit_date == asked,
+                    Visit.replaced_by.is_(None),
+                )
+                .order_by(Visit.occurred_at, Visit.id)
+                .limit(20)
+            )
+        )
 
     def versions(self, actor: Actor, first_id: uuid.UUID) -> list[Visit]:
         """All versions of a visit, oldest first."""
@@ -110,6 +183,15 @@ def newest(first_or_later: uuid.UUID) -> Visit | None:
         .with_for_update()
         .execution_options(**{SCOPE: "system: the visit a correction names"})
     ).first()
+
+
+def version(visit_id: uuid.UUID) -> Visit | None:
+    """One version by its id, whoever's."""
+    return db.session.scalars(
+        select(Visit)
+        .where(Visit.id == visit_id)
+        .execution_options(**{SCOPE: "system: the version a correction started from"})
+    ).one_or_none()
 
 
 def replace(old_id: uuid.UUID, new_id: uuid.UUID) -> None:

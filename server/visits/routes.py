@@ -9,7 +9,7 @@ from server.access.actor import Actor
 from server.access.permissions import allow
 from server.kit.blueprint import Blueprint
 from server.kit.endpoint import endpoint
-from server.visits import service
+from server.visits import decisions, service
 from server.visits.schemas import (
     Acceptance,
     AttentionDetail,
@@ -17,7 +17,10 @@ from server.visits.schemas import (
     AttentionPage,
     AttentionQuery,
     Decision,
+    DecisionResults,
+    Decisions,
     TodayQuery,
+    UndoneDecisions,
     VisitDetail,
     VisitLine,
     VisitPage,
@@ -59,7 +62,7 @@ def read_visit(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
 @blp.arguments(AttentionQuery, location="query")
 def list_attention(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """Entries of volunteers that wait for a decision."""
-    return service.waiting(actor, query)
+    return decisions.listed(actor, query)
 
 
 @blp.route("/attention/<uuid:item_id>", methods=["GET"])
@@ -67,7 +70,15 @@ def list_attention(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
 @endpoint(access=allow("attention.read"), audit="attention.read")
 def read_attention(actor: Actor, item_id: uuid.UUID) -> dict[str, Any]:
     """One entry with what the phone sent."""
-    return service.read_waiting(actor, item_id)
+    return decisions.read_entry(actor, item_id)
+
+
+@blp.route("/attention/flagged/<uuid:visit_id>", methods=["GET"])
+@blp.response(200, AttentionDetail)
+@endpoint(access=allow("attention.read"), audit="attention.read")
+def read_flagged(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
+    """One visit with a flag, and what else was recorded at that home on that day."""
+    return decisions.read_flagged(actor, visit_id)
 
 
 @blp.route("/attention/<uuid:item_id>/accept", methods=["POST"])
@@ -76,7 +87,7 @@ def read_attention(actor: Actor, item_id: uuid.UUID) -> dict[str, Any]:
 @blp.arguments(Acceptance)
 def accept(actor: Actor, data: dict[str, Any], item_id: uuid.UUID) -> dict[str, Any]:
     """Let an entry count, as it is or after a correction."""
-    return service.accept(actor, item_id, **data)
+    return decisions.accept(actor, item_id, **data)
 
 
 @blp.route("/attention/<uuid:item_id>/close", methods=["POST"])
@@ -85,4 +96,22 @@ def accept(actor: Actor, data: dict[str, Any], item_id: uuid.UUID) -> dict[str, 
 @blp.arguments(Decision)
 def close(actor: Actor, data: dict[str, Any], item_id: uuid.UUID) -> dict[str, Any]:
     """Put an entry aside with a reason; it stays readable."""
-    return service.close(actor, item_id, **data)
+    return decisions.close(actor, item_id, **data)
+
+
+@blp.route("/attention/decide", methods=["POST"])
+@blp.response(200, DecisionResults)
+@endpoint(access=allow("attention.resolve"), writes=True, audit="attention.decide")
+@blp.arguments(Decisions)
+def decide(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
+    """Decide several at once; each row has a result of its own."""
+    return {"results": decisions.decide(actor, data["rows"], data["reason"])}
+
+
+@blp.route("/attention/undo", methods=["POST"])
+@blp.response(200, DecisionResults)
+@endpoint(access=allow("attention.resolve"), writes=True, audit="attention.undo")
+@blp.arguments(UndoneDecisions)
+def undo(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
+    """Open again what was put aside or only looked at."""
+    return {"results": decisions.undo(actor, data["rows"])}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from server.kit.schemas import PageInfo, PageQuery, Text, Whole
+from server.kit.schemas import ErrorSchema, PageInfo, PageQuery, Text, Whole
 
 
 class VisitQuery(PageQuery):
@@ -40,6 +40,7 @@ class VisitLine(Schema):
     occurred_at = fields.AwareDateTime(required=True)
     received_at = fields.AwareDateTime(required=True)
     version = fields.Integer(required=True)
+    look = fields.String(required=True, allow_none=True)
 
 
 class VisitPage(PageInfo):
@@ -82,20 +83,29 @@ class VisitDetail(VisitLine):
     versions = fields.List(fields.Nested(EarlierVersion), required=True)
 
 
+KINDS = ("any", "not_assigned", "conflict", "refused", "lost_phone", "duplicate", "clock", "other")
+MOST_DECISIONS = 200
+
+
 class AttentionQuery(PageQuery):
-    """Which entries to list."""
+    """Which entries and flagged visits to list."""
 
     area_id = fields.String(load_default=None)
     state = fields.String(
         load_default="open",
-        validate=validate.OneOf(["open", "accepted", "edited", "closed", "all"]),
+        validate=validate.OneOf(["open", "accepted", "edited", "closed", "settled", "all"]),
     )
+    kind = fields.String(load_default="any", validate=validate.OneOf(KINDS))
 
 
 class AttentionLine(Schema):
-    """An entry that could not be applied: whose, where, why, how long it waits."""
+    """One thing to look at: whose, where, why, how long it waits, what it says.
+
+    ``what`` is ``entry`` (could not be applied; ``code`` says why) or ``visit`` (counts, with ``flags``).
+    """
 
     id = fields.UUID(required=True)
+    what = fields.String(required=True, validate=validate.OneOf(["entry", "visit"]))
     area_id = fields.String(required=True)
     mutation_id = fields.UUID(allow_none=True)
     volunteer_id = fields.UUID(required=True)
@@ -108,24 +118,57 @@ class AttentionLine(Schema):
     message = fields.String(required=True)
     field = fields.String(allow_none=True)
     facts = fields.Dict(required=True)
+    flags = fields.List(fields.String(), required=True)
     state = fields.String(required=True)
     resolution = fields.String(allow_none=True)
+    resolved_at = fields.AwareDateTime(required=True, allow_none=True)
+    resolved_by_name = fields.String(required=True, allow_none=True)
+    visit_date = fields.String(required=True, allow_none=True)
+    met = fields.String(required=True, allow_none=True)
+    said = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the beginning of what was written"},
+    )
     occurred_at = fields.AwareDateTime(allow_none=True)
     received_at = fields.AwareDateTime(required=True)
     age_hours = fields.Integer(required=True)
 
 
+class KindCount(Schema):
+    """How many open ones there are of a kind."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    n = fields.Integer(required=True)
+
+
 class AttentionPage(PageInfo):
-    """A page of entries."""
+    """A page of things to look at, and how many of each kind are open."""
 
     rows = fields.List(fields.Nested(AttentionLine), required=True)
+    counts = fields.List(fields.Nested(KindCount), required=True)
+
+
+class SameDay(Schema):
+    """Another visit of the same household on the same day."""
+
+    id = fields.UUID(required=True)
+    volunteer_name = fields.String(required=True)
+    occurred_at = fields.AwareDateTime(required=True)
+    received_at = fields.AwareDateTime(required=True)
+    payload = fields.Dict(required=True)
 
 
 class AttentionDetail(AttentionLine):
-    """An entry with what the phone sent; ``payload`` is None when it could not even be read."""
+    """The whole of it; ``payload`` is None when it could not even be read.
+
+    ``standing`` holds what stands on the server where the entry wants something else.
+    """
 
     payload = fields.Dict(allow_none=True)
     edited = fields.Dict(allow_none=True)
+    standing = fields.Dict(required=True, allow_none=True)
+    same_day = fields.List(fields.Nested(SameDay), required=True)
 
 
 class Decision(Schema):
@@ -139,3 +182,53 @@ class Acceptance(Schema):
 
     reason = Text(load_default="", most=300)
     payload = fields.Dict(load_default=None, allow_none=True)
+
+
+class RowToDecide(Schema):
+    """Which one, and what to do: ``accept`` or ``close`` an entry; of a visit say ``fine``, ``two`` or ``same``."""
+
+    id = fields.UUID(required=True)
+    what = fields.String(required=True, validate=validate.OneOf(["entry", "visit"]))
+    act = fields.String(
+        required=True, validate=validate.OneOf(["accept", "close", "fine", "two", "same"])
+    )
+    same_as = fields.UUID(load_default=None, allow_none=True)
+
+
+class Decisions(Schema):
+    """Several at once; the reason goes to every volunteer concerned."""
+
+    rows = fields.List(
+        fields.Nested(RowToDecide), required=True, validate=validate.Length(1, MOST_DECISIONS)
+    )
+    reason = Text(load_default="", most=300)
+
+
+class RowToOpen(Schema):
+    """Which one to open again."""
+
+    id = fields.UUID(required=True)
+    what = fields.String(required=True, validate=validate.OneOf(["entry", "visit"]))
+
+
+class UndoneDecisions(Schema):
+    """What to open again."""
+
+    rows = fields.List(
+        fields.Nested(RowToOpen), required=True, validate=validate.Length(1, MOST_DECISIONS)
+    )
+
+
+class DecisionResult(Schema):
+    """What became of one row."""
+
+    id = fields.UUID(required=True)
+    ok = fields.Boolean(required=True)
+    state = fields.String()
+    error = fields.Nested(ErrorSchema)
+
+
+class DecisionResults(Schema):
+    """One result a row, in the order they were sent."""
+
+    results = fields.List(fields.Nested(DecisionResult), required=True)

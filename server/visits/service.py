@@ -1,4 +1,4 @@
-"""The verbs of the committee's side: list visits, read one, decide what waits."""
+"""The verbs of the committee's side: list visits, read one. What waits for a decision is in ``decisions.py``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from server.kit import clock
 from server.kit.clock import SHANGHAI
 from server.kit.endpoint import touched
 from server.residents import service as residents
-from server.sync import attention
 from server.visits import repository
 from server.visits.models import Visit
 
@@ -47,6 +46,7 @@ def _line(row: Visit, names: dict[uuid.UUID, str], briefs: dict[uuid.UUID, Any])
         "next_action": row.next_action,
         "evidence": row.evidence,
         "flags": row.flags,
+        "look": row.look,
         "clock_quality": row.clock_quality,
         "occurred_at": row.occurred_at,
         "received_at": row.received_at,
@@ -110,79 +110,3 @@ def read(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
             for version in versions
         ],
     }
-
-
-# --- what waits for a decision -----------------------------------------------------------------
-
-
-def waiting(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
-    """A page of entries that could not be applied, oldest first while they are open."""
-    page, size = query["page"], query["page_size"]
-    state = None if query["state"] == "all" else query["state"]
-    rows, total = attention.listed(
-        actor, area_id=query["area_id"], state=state, offset=(page - 1) * size, limit=size
-    )
-    touched(*(row.id for row in rows))
-    return {"page": page, "page_size": size, "total": total, "rows": _waiting_rows(actor, rows)}
-
-
-def _waiting_rows(actor: Actor, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    names = accounts.names({row.user_id for row in rows})
-    homes = {row.household_id for row in rows if row.household_id is not None}
-    briefs = residents.briefs(actor, homes) if homes else {}
-    now = clock.now()
-    shown = []
-    for row in rows:
-        brief = briefs.get(row.household_id) if row.household_id is not None else None
-        shown.append(
-            {
-                "id": row.id,
-                "area_id": row.area_id,
-                "mutation_id": row.mutation_id,
-                "volunteer_id": row.user_id,
-                "volunteer_name": names.get(row.user_id, ""),
-                "household_id": None if brief is None else row.household_id,
-                "address": None if brief is None else brief.address,
-                "display_name": None if brief is None else brief.display_name,
-                "type": row.type,
-                "code": row.code,
-                "message": attention.sentence(row, actor.locale),
-                "field": row.field,
-                "facts": row.facts,
-                "state": row.state,
-                "resolution": row.resolution,
-                "occurred_at": row.occurred_at,
-                "received_at": row.received_at,
-                "age_hours": max(0, int((now - row.received_at).total_seconds() // 3600)),
-            }
-        )
-    return shown
-
-
-def read_waiting(actor: Actor, item_id: uuid.UUID) -> dict[str, Any]:
-    """One entry with what the phone sent. Raises NotFound."""
-    row = attention.get(actor, item_id)
-    touched(row.id, area_id=row.area_id)
-    raw = attention.raw(row)
-    payload = raw.get("payload") if raw is not None else None
-    return {
-        **_waiting_rows(actor, [row])[0],
-        "payload": payload if isinstance(payload, dict) else None,
-        "edited": None if row.edited is None else orjson.loads(row.edited),
-    }
-
-
-def accept(
-    actor: Actor, item_id: uuid.UUID, *, payload: dict[str, Any] | None, reason: str
-) -> dict[str, Any]:
-    """Let an entry count, after a correction when a payload is given. Raises NotOpen, CannotAccept."""
-    row = attention.accept(actor, item_id, payload=payload, reason=reason)
-    touched(row.id, area_id=row.area_id, why=reason or None)
-    return _waiting_rows(actor, [row])[0]
-
-
-def close(actor: Actor, item_id: uuid.UUID, *, reason: str) -> dict[str, Any]:
-    """Put an entry aside with a reason. Raises NotOpen."""
-    row = attention.close(actor, item_id, reason=reason)
-    touched(row.id, area_id=row.area_id, why=reason)
-    return _waiting_rows(actor, [row])[0]

@@ -88,13 +88,14 @@ def build(client: FlaskClient) -> Neighbourhood:
 
 def _visits(client: FlaskClient, place: Neighbourhood, home: uuid.UUID) -> None:
     phone = make_phone(place.volunteer, client)
-    recorded = phone.record("visit.record", f1(home, opinion=CANARY))
+    recorded = phone.record("visit.record", f1(home, opinion=CANARY, evidence="qr_old"))
     foreign = phone.record("visit.record", f1(make_household(room="999"), opinion=CANARY))
     told = phone.verdicts(recorded, foreign)
     assert [one["verdict"] for one in told] == ["applied", "rejected"]
     place.ids["visit_id"] = recorded["entity_id"]
+    place.ids["device_id"] = phone.device_id
     waiting = _made(place.head.call(client, "GET", "/visits/attention"))["rows"]
-    place.ids["item_id"] = waiting[0]["id"]
+    place.ids["item_id"] = next(one["id"] for one in waiting if one["what"] == "entry")
 
 
 def _people(client: FlaskClient, place: Neighbourhood) -> None:

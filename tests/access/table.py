@@ -44,7 +44,10 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("PATCH", API + "/auth/me"): ("signed_in",),
     ("GET", API + "/auth/sessions"): ("signed_in",),
     ("POST", API + "/auth/sessions/<uuid:session_id>/end"): ("signed_in", "own"),
+    ("GET", API + "/reports/waiting"): ("signed_in",),
     # areas and people
+    ("GET", API + "/people/<uuid:user_id>/phones"): ("people.read",),
+    ("POST", API + "/people/<uuid:user_id>/phones/<uuid:device_id>/revoke"): ("phones.revoke",),
     ("GET", API + "/areas/"): ("areas.read",),
     ("GET", API + "/areas/mine"): ("signed_in",),
     ("GET", API + "/audit/"): ("audit.read",),
@@ -113,6 +116,9 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", API + "/visits/<uuid:visit_id>"): ("visits.read",),
     ("GET", API + "/visits/attention"): ("attention.read",),
     ("GET", API + "/visits/attention/<uuid:item_id>"): ("attention.read",),
+    ("GET", API + "/visits/attention/flagged/<uuid:visit_id>"): ("attention.read",),
+    ("POST", API + "/visits/attention/decide"): ("attention.resolve",),
+    ("POST", API + "/visits/attention/undo"): ("attention.resolve",),
     ("POST", API + "/visits/attention/<uuid:item_id>/accept"): ("attention.resolve", "acts"),
     ("POST", API + "/visits/attention/<uuid:item_id>/close"): ("attention.resolve",),
     # concerns

@@ -17,6 +17,7 @@ from server.access import service as access
 from server.kit import clock
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
+from tests.factories.accounts import Phone as AccountPhone
 from tests.factories.accounts import make_account
 from tests.factories.areas import COMMITTEE, OTHER_COUNTY_COMMITTEE, SIBLING, TOWNSHIP
 from tests.factories.concerns import Reporter
@@ -99,7 +100,7 @@ def make_world(app: Flask) -> World:
     logins = head.call(client, "GET", f"/people/{account.id}/sessions").get_json()
 
     phone = make_phone(volunteer, client)
-    applied = phone.record("visit.record", f1(household, opinion=CANARY))
+    applied = phone.record("visit.record", f1(household, opinion=CANARY, evidence="qr_old"))
     assert phone.verdicts(applied)[0]["verdict"] == "applied"
     item = _waiting(head, volunteer, phone)
     door = str(codes_of(head, household)[0].token)
@@ -125,6 +126,7 @@ def make_world(app: Flask) -> World:
         "sheet_id": sheet,
         "pairing_id": made["id"],
         "user_id": str(account.id),
+        "device_id": str(AccountPhone(account.id).id),
         "grant_id": looked["roles"][0]["id"],
         "session_id": logins[0]["id"],
         "invitation_id": invited["invitation"]["id"],
@@ -147,7 +149,7 @@ def _waiting(head: Person, volunteer: Person, phone: Phone) -> str:
         access.end_cause("task", task)
     assert phone.verdicts(sent)[0]["verdict"] == "rejected"
     rows = head.call(phone.client, "GET", "/visits/attention").get_json()["rows"]
-    return str(rows[0]["id"])
+    return str(next(row["id"] for row in rows if row["what"] == "entry"))
 
 
 def _photo(volunteer: Person, client: Any, visit_id: str) -> str:

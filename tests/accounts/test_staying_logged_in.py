@@ -10,7 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from server.access import proof, sessions
+from server.access import devices, proof, sessions
+from server.access.actor import system
 from server.access.models import Device
 from server.accounts.models import User
 from server.kit import clock, ratelimit
@@ -330,3 +331,16 @@ def test_a_log_in_that_ended_three_months_ago_is_taken_away_with_its_tokens(
     assert runner.run_now(["access.sessions"])[0].made == 1
     for table in ("session", "refresh_token"):
         assert db.session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0
+
+
+def test_a_phone_that_slept_through_its_end_is_told_to_clear_itself_when_it_wakes(
+    client: FlaskClient, clock_at: clock.SetClock
+) -> None:
+    account = make_account("volunteer")
+    phone = on_phone(client, account)
+    with transaction(write=True):
+        devices.take_back(system("a test"), account.id, phone.id, reason="丢了")
+    clock_at.move(timedelta(days=5))
+    answer = phone.post(client, "/auth/refresh", b"{}")
+    assert (answer.status_code, answer.get_json()["error"]) == (403, "sync.device_revoked")
+    assert answer.get_json()["details"] == {"wipe": True}

@@ -16,11 +16,12 @@ from tests.e2e.village import Village
 PhoneOf = Callable[..., Watched]
 DESK = (
     "/c/today", "/c/tasks", "/c/tasks/assign", "/c/tasks/home/{home}", "/c/tasks/{task}", "/c/attention",
-    "/c/pairing", "/c/roster", "/c/roster/home/{home}", "/c/roster/import", "/c/people", "/door-codes",
+    "/c/pairing", "/c/roster", "/c/roster/home/{home}", "/c/roster/import", "/c/people", "/c/phones", "/c/attention?state=settled", "/door-codes",
     "/concerns", "/c/carried", "/me", "/me/sessions", "/me/password",
 )  # fmt: skip
 OPEN = (
     "/login",
+    "/phone-off",
     "/join",
     "/new-password",
     "/q/{token}",

@@ -15,7 +15,7 @@ from server.access.models import Device, RoleGrant, Session
 from server.kit import clock
 from server.kit.database import db
 from server.kit.unit_of_work import transaction
-from server.sync import epoch, quick_poll
+from server.sync import contact, epoch, quick_poll
 from tests.factories.phones import Phone
 from tests.sync.conftest import assign
 
@@ -43,6 +43,22 @@ def test_without_news_it_answers_the_quick_way(quick: tuple[Phone, list[bool]]) 
     phone, seen = quick
     assert phone.pull(cursor=phone.cursor).get_json()["same"] is True
     assert seen == [True]
+
+
+def test_what_the_phone_still_holds_rides_along_and_costs_the_poll_nothing(
+    quick: tuple[Phone, list[bool]],
+) -> None:
+    phone, seen = quick
+    headers = {**phone.person.headers(), contact.WAITING: "3;60"}
+    url = f"/api/v1/sync/pull?cursor={phone.cursor}"
+    assert phone.client.get(url, headers=headers).get_json()["same"] is True
+    assert seen == [True]
+    with transaction(write=False):
+        assert db.session.get_one(Device, uuid.UUID(phone.device_id)).unsent is None
+    contact.write_down()
+    db.session.expire_all()
+    with transaction(write=False):
+        assert db.session.get_one(Device, uuid.UUID(phone.device_id)).unsent == 3
 
 
 def end_session(phone: Phone) -> None:

@@ -57,6 +57,9 @@ export async function download(path: string, fallbackName: string, init: Request
   link.click()
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
+/** True once a renewal was refused because this phone was taken out of use. */
+export const phoneTakenBack = (): boolean => takenBack
+let takenBack = false
 /** One silent refresh at a time, whoever asks. False when there is no session any more; throws when offline. */
 export function renew(): Promise<boolean> {
   renewing ??= refresh().finally(() => { renewing = null })
@@ -74,6 +77,7 @@ async function refresh(): Promise<boolean> {
   }
   if (!response.ok) {
     if (response.status !== 401 && response.status !== 403) throw errorFrom(response.status, null, response.headers)
+    takenBack = (await codeOf(response)) === 'sync.device_revoked'
     setAccessToken(null)
     listener(null)
     return false

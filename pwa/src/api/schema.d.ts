@@ -2569,6 +2569,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{user_id}/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        /** Somebody's phones: when each was heard from, what it held, whether it was taken out of use. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EnrolledPhone"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{user_id}/phones/{device_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a lost phone out of use: at its next contact it hands in what it holds and clears itself. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                    device_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WhyLost"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EnrolledPhone"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{user_id}/reopen": {
         parameters: {
             query?: never;
@@ -2830,6 +2919,43 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The numbers beside the side bar's words, known before any of its pages is opened. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Waiting"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4049,7 +4175,8 @@ export interface paths {
                     page?: number;
                     page_size?: number;
                     area_id?: string | null;
-                    state?: "open" | "accepted" | "edited" | "closed" | "all";
+                    state?: "open" | "accepted" | "edited" | "closed" | "settled" | "all";
+                    kind?: "any" | "not_assigned" | "conflict" | "refused" | "lost_phone" | "duplicate" | "clock" | "other";
                 };
                 header?: never;
                 path?: never;
@@ -4072,6 +4199,131 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/attention/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide several at once; each row has a result of its own. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Decisions"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DecisionResults"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/attention/flagged/{visit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        /** One visit with a flag, and what else was recorded at that home on that day. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    visit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AttentionDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/attention/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open again what was put aside or only looked at. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UndoneDecisions"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DecisionResults"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -4391,11 +4643,13 @@ export interface components {
                 [key: string]: unknown;
             };
             field?: string | null;
+            flags: string[];
             /** Format: uuid */
             household_id?: string | null;
             /** Format: uuid */
             id: string;
             message: string;
+            met: string | null;
             /** Format: uuid */
             mutation_id?: string | null;
             /** Format: date-time */
@@ -4406,11 +4660,23 @@ export interface components {
             /** Format: date-time */
             received_at: string;
             resolution?: string | null;
+            /** Format: date-time */
+            resolved_at: string | null;
+            resolved_by_name: string | null;
+            /** @description the beginning of what was written */
+            said: string | null;
+            same_day: components["schemas"]["SameDay"][];
+            standing: {
+                [key: string]: unknown;
+            } | null;
             state: string;
             type: string;
+            visit_date: string | null;
             /** Format: uuid */
             volunteer_id: string;
             volunteer_name: string;
+            /** @enum {string} */
+            what: "entry" | "visit";
         };
         AttentionLine: {
             address?: string | null;
@@ -4422,11 +4688,13 @@ export interface components {
                 [key: string]: unknown;
             };
             field?: string | null;
+            flags: string[];
             /** Format: uuid */
             household_id?: string | null;
             /** Format: uuid */
             id: string;
             message: string;
+            met: string | null;
             /** Format: uuid */
             mutation_id?: string | null;
             /** Format: date-time */
@@ -4434,13 +4702,22 @@ export interface components {
             /** Format: date-time */
             received_at: string;
             resolution?: string | null;
+            /** Format: date-time */
+            resolved_at: string | null;
+            resolved_by_name: string | null;
+            /** @description the beginning of what was written */
+            said: string | null;
             state: string;
             type: string;
+            visit_date: string | null;
             /** Format: uuid */
             volunteer_id: string;
             volunteer_name: string;
+            /** @enum {string} */
+            what: "entry" | "visit";
         };
         AttentionPage: {
+            counts: components["schemas"]["KindCount"][];
             page: number;
             page_size: number;
             rows: components["schemas"]["AttentionLine"][];
@@ -4631,6 +4908,21 @@ export interface components {
         Decision: {
             reason: string;
         };
+        DecisionResult: {
+            error?: components["schemas"]["Error"];
+            /** Format: uuid */
+            id: string;
+            ok: boolean;
+            state?: string;
+        };
+        DecisionResults: {
+            results: components["schemas"]["DecisionResult"][];
+        };
+        Decisions: {
+            /** @default  */
+            reason: string;
+            rows: components["schemas"]["RowToDecide"][];
+        };
         Door: {
             door: string;
             /** @description 0 when the door has no code yet */
@@ -4688,6 +4980,27 @@ export interface components {
             lease_hours: number;
             seal: components["schemas"]["Seal"];
             server_time: string;
+        };
+        EnrolledPhone: {
+            /** Format: date-time */
+            cleared_at: string | null;
+            /** Format: uuid */
+            device_id: string;
+            /** Format: date-time */
+            enrolled_at: string;
+            /** Format: date-time */
+            heard_at: string;
+            kept: number;
+            label: string;
+            missing: number;
+            revoke_reason: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            unsent: number;
+            /** Format: date-time */
+            unsent_since: string | null;
+            /** Format: uuid */
+            user_id: string;
         };
         Error: {
             details: {
@@ -4873,6 +5186,11 @@ export interface components {
             link: string | null;
             /** @default null */
             tail: string | null;
+        };
+        KindCount: {
+            /** @enum {string} */
+            kind: "any" | "not_assigned" | "conflict" | "refused" | "lost_phone" | "duplicate" | "clock" | "other";
+            n: number;
         };
         Line: {
             action: string;
@@ -5093,18 +5411,31 @@ export interface components {
             phone?: string | null;
         };
         PhoneLine: {
+            /** Format: date-time */
+            cleared_at: string | null;
             /** Format: uuid */
             device_id: string;
             /** Format: date-time */
+            enrolled_at: string;
+            /** Format: date-time */
             heard_at: string;
+            kept: number;
+            label: string;
             missing: number;
             name: string;
+            revoke_reason: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
             silent: boolean;
+            unsent: number;
+            /** Format: date-time */
+            unsent_since: string | null;
             /** Format: uuid */
             user_id: string;
         };
         PhoneList: {
             phones: components["schemas"]["PhoneLine"][];
+            silent_days: number;
             total: number;
         };
         Photo: {
@@ -5598,6 +5929,37 @@ export interface components {
         RowAnswers: {
             results: components["schemas"]["RowAnswer"][];
         };
+        RowToDecide: {
+            /** @enum {string} */
+            act: "accept" | "close" | "fine" | "two" | "same";
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            same_as: string | null;
+            /** @enum {string} */
+            what: "entry" | "visit";
+        };
+        RowToOpen: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            what: "entry" | "visit";
+        };
+        SameDay: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            occurred_at: string;
+            payload: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            received_at: string;
+            volunteer_name: string;
+        };
         Scope: {
             household_ids: string[];
             scope_digest: string;
@@ -5797,6 +6159,9 @@ export interface components {
         UndoRequest: {
             rows: components["schemas"]["TaskVersion"][];
         };
+        UndoneDecisions: {
+            rows: components["schemas"]["RowToOpen"][];
+        };
         Verdict: {
             after_s?: number;
             area_id?: string;
@@ -5838,6 +6203,7 @@ export interface components {
             household_id: string;
             /** Format: uuid */
             id: string;
+            look: string | null;
             met: string;
             mode: string;
             next_action: string;
@@ -5871,6 +6237,7 @@ export interface components {
             household_id: string;
             /** Format: uuid */
             id: string;
+            look: string | null;
             met: string;
             mode: string;
             next_action: string;
@@ -5893,6 +6260,14 @@ export interface components {
             page_size: number;
             rows: components["schemas"]["VisitLine"][];
             total: number;
+        };
+        Waiting: {
+            attention: number | null;
+            concerns: number | null;
+            tasks: number | null;
+        };
+        WhyLost: {
+            reason: string;
         };
     };
     responses: {

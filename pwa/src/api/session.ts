@@ -47,6 +47,11 @@ export async function restore(): Promise<void> {
   }
   session.settled = true
 }
+/** This phone was taken out of use and cleared: nobody logs in here any more until somebody does so anew. */
+export function forgetPhone(): void {
+  forget()
+  remember(false)
+}
 /** Ends the session here and on the server. What waits to be sent stays on the phone. */
 export async function logOut(): Promise<void> {
   try {

@@ -1,8 +1,8 @@
 /** Opens the volunteer's own store on this phone, with or without a network, and keeps log-in and sync acquainted. */
 import { accessToken, setAccessToken } from '@/api/token'
 import { ApiError } from '@/api/errors'
-import { renew, useProof } from '@/api/client'
-import { known, restore, session } from '@/api/session'
+import { phoneTakenBack, renew, useProof } from '@/api/client'
+import { forgetPhone, known, restore, session } from '@/api/session'
 import * as queries from '@/db/queries'
 import * as sync from '@/sync'
 import type { RouteLocationRaw } from 'vue-router'
@@ -85,10 +85,17 @@ async function openFor(userId: string, userName: string): Promise<boolean> {
       refresh: async (proof) => {
         useProof(proof)
         try {
-          return (await renew()) ? 'ok' : 'refused'
+          return (await renew()) ? 'ok' : phoneTakenBack() ? 'revoked' : 'refused'
         } catch (thrown) {
           return thrown instanceof ApiError && thrown.status >= 400 && thrown.status < 500 ? 'refused' : 'unreachable'
         }
+      },
+      cleared: () => {
+        opened = null
+        useProof(null)
+        forgetPhone()
+        // A fresh page: nothing of the old one stays in memory.
+        location.replace('/phone-off')
       },
     })
     keepsRecords.value = durable && canStartOffline()

@@ -139,7 +139,7 @@ async function openOnce(session: Session): Promise<OpenResult> {
     refresh: (proof) => session.refresh(proof),
     changed: (what) => void changed(what, true),
     moved,
-    wipe: () => void door.wipe(true),
+    wipe: () => void door.wipe(true).then(() => session.cleared?.()),
     noRoom: () => { storageTight = true },
     killWorker: () => void killWorker(),
   })

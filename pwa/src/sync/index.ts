@@ -26,9 +26,11 @@ export interface Session {
   setToken(token: string): void
   /**
    * Renew silently. `proof` makes the device's signature over the body that will be sent.
-   * 'refused' means only a new log-in helps.
+   * 'refused' means only a new log-in helps, 'revoked' that this phone was taken out of use.
    */
-  refresh(proof: ProofMaker): Promise<'ok' | 'refused' | 'unreachable'>
+  refresh(proof: ProofMaker): Promise<'ok' | 'refused' | 'revoked' | 'unreachable'>
+  /** This phone was taken out of use, has handed in what it held and holds nothing any more. */
+  cleared?(): void
 }
 
 /** Headers proving possession of this device's key for exactly this body; `nonce` is one the server just gave elsewhere. */

@@ -7,6 +7,7 @@ import type { Transport } from './transport'
 import type { ProofMaker } from './index'
 import type { Effect, Event, RawAnswer, Stamp } from './engine/events'
 import { reduce } from './engine/reduce'
+import { leftHere } from './engine/say'
 import { CLOSED_STATE } from './engine/state'
 import type { State } from './engine/state'
 import { NoRoom } from '../db/idb'
@@ -15,7 +16,7 @@ import type { Committed, EntryStore } from '../db/store'
 export interface Around {
   store: EntryStore
   transport: Transport
-  refresh: (proof: ProofMaker) => Promise<'ok' | 'refused' | 'unreachable'>
+  refresh: (proof: ProofMaker) => Promise<'ok' | 'refused' | 'revoked' | 'unreachable'>
   appVersion: string
   label: string
   stamp: () => Stamp
@@ -125,12 +126,13 @@ export class Loop {
       return null
     }
     const body = pushBody({ ...effect, appVersion: this.around.appVersion }, mutations)
-    return this.around.transport.push(body, effect.maxBytes)
+    const left = leftHere(this.state, effect.ids, this.around.stamp().wall)
+    return this.around.transport.push(body, effect.maxBytes, { left, bare: this.state.meta.revoked })
   }
 
   private other(kind: 'enrol' | 'pull' | 'scope', effect: Extract<Effect, { do: 'request' }>): Promise<RawAnswer> {
     const { transport, store, label } = this.around
     if (kind === 'enrol') return transport.enrol(store.device.publicJwk, label)
-    return kind === 'pull' && effect.kind === 'pull' ? transport.pull(effect.cursor) : transport.scope()
+    return kind === 'pull' && effect.kind === 'pull' ? transport.pull(effect.cursor, leftHere(this.state, [], this.around.stamp().wall)) : transport.scope()
   }
 }

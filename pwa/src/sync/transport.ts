@@ -24,6 +24,10 @@ interface Call {
   body?: Uint8Array | FormData
   gzipped?: boolean
   proof?: boolean
+  /** Sent without a token. */
+  bare?: boolean
+  /** How many entries stay on this phone, see `leftHere`. */
+  left?: string
   timeoutMs?: number
 }
 
@@ -38,12 +42,13 @@ export class Transport {
     return this.post('/sync/devices', { public_key: { kty, crv, x, y }, label, app_version: this.session.appVersion }, { proof: true })
   }
 
-  async push(request: object, maxBytes: number): Promise<RawAnswer> {
-    return this.post('/sync/push', request, { proof: true, maxBytes })
+  /** `bare`: this phone was taken out of use and has no log-in any more; its key alone says who hands in. */
+  async push(request: object, maxBytes: number, how: { left: string; bare: boolean }): Promise<RawAnswer> {
+    return this.post('/sync/push', request, { proof: true, maxBytes, ...how })
   }
 
-  pull(cursor: string | null): Promise<RawAnswer> {
-    return this.call({ method: 'GET', path: `/sync/pull?limit=500${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}` })
+  pull(cursor: string | null, left: string): Promise<RawAnswer> {
+    return this.call({ method: 'GET', path: `/sync/pull?limit=500${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, left })
   }
 
   scope(): Promise<RawAnswer> {
@@ -76,12 +81,13 @@ export class Transport {
     if (nonce) this.nonce = nonce
   }
 
-  private async post(path: string, value: object, how: { proof?: boolean; maxBytes?: number }): Promise<RawAnswer> {
+  private async post(path: string, value: object, how: Pick<Call, 'proof' | 'bare' | 'left'> & { maxBytes?: number }): Promise<RawAnswer> {
     const plain = new TextEncoder().encode(JSON.stringify(value))
     const gzipped = plain.length >= GZIP_FROM && typeof CompressionStream !== 'undefined'
     const body = gzipped ? await gzip(plain) : plain
     if (how.maxBytes !== undefined && body.length > how.maxBytes) throw new Oversize(body.length)
-    return this.call({ method: 'POST', path, body, gzipped, ...(how.proof ? { proof: true } : {}) })
+    const { maxBytes: _checked, ...rest } = how
+    return this.call({ method: 'POST', path, body, gzipped, ...rest })
   }
 
   private async call(call: Call): Promise<RawAnswer> {
@@ -99,9 +105,11 @@ export class Transport {
     }
     const done = (change: Partial<RawAnswer>): RawAnswer => ({ ...raw, ...change, gotWall: Date.now(), gotMono: performance.now() })
     // Without a token the server's answer is known; the engine will have it renewed.
-    if (token === null) return done({ status: 401, isJson: true, json: { error: 'auth.expired' } })
+    if (token === null && !call.bare) return done({ status: 401, isJson: true, json: { error: 'auth.expired' } })
 
-    const headers: Record<string, string> = { Authorization: `Bearer ${token}`, 'X-Linli': '1', Accept: 'application/json' }
+    const headers: Record<string, string> = { 'X-Linli': '1', Accept: 'application/json' }
+    if (token !== null && !call.bare) headers.Authorization = `Bearer ${token}`
+    if (call.left !== undefined) headers['X-Waiting'] = call.left
     if (call.body instanceof Uint8Array) headers['Content-Type'] = 'application/json'
     if (call.gzipped) headers['Content-Encoding'] = 'gzip'
     if (call.proof && call.body instanceof Uint8Array) Object.assign(headers, await this.proof(call.body))

@@ -27,7 +27,7 @@
 import { readEnrol, readPull, readPush, readScope } from './answers'
 import { nextReady, pickBatch } from './batch'
 import type { Effect, Event, RawAnswer, Stamp, Trigger } from './events'
-import { newDevice, refused, shrink } from './refuse'
+import { newDevice, refused, shrink, takenBack } from './refuse'
 import { settle, sweep, takePage } from './settle'
 import { CLOSED_STATE, MAX_BYTES, MAX_COUNT } from './state'
 import type { AfterStore, Item, State } from './state'
@@ -102,6 +102,7 @@ function take(state: State, effects: Effect[], event: Event, now: Stamp): void {
       state.busy = null
       if (event.outcome === 'ok') state.renewed = true
       else if (event.outcome === 'refused') state.loginNeeded = true
+      else if (event.outcome === 'revoked') takenBack(state, effects, now)
       else fail(state, now)
       return
     case 'session_renewed':
@@ -165,6 +166,13 @@ function proceed(state: State, effects: Effect[], now: Stamp): void {
     return
   }
   if (revoked && !state.items.some((item) => item.place === 'waiting')) {
+    if (!state.farewell) {
+      // An empty push says that nothing is left here; one try, then the phone clears itself whatever became of it.
+      state.farewell = true
+      const rid = request(state, { kind: 'push', ids: [], bytes: 0, batchId: now.uuid, wantPull: false })
+      effects.push({ do: 'request', rid, kind: 'push', deviceId, epoch, batchId: now.uuid, ids: [], wantPull: false, cursor: null, maxBytes: MAX_BYTES })
+      return
+    }
     state.busy = { on: 'wipe' }
     effects.push({ do: 'wipe' })
     return

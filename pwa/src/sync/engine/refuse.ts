@@ -31,10 +31,7 @@ export function refused(state: State, effects: Effect[], busy: Request, raw: Raw
     return store(state, effects, [{ op: 'drop_replica' }], after)
   }
   if (ours && status === 403 && code === 'sync.device_revoked') {
-    if (state.meta.revoked) return fail(state, now, raw.isJson)
-    const after = nothingYet()
-    Object.assign(after.meta, { revoked: true, cursor: null, filled: false })
-    return store(state, effects, [{ op: 'drop_replica' }], after)
+    return takenBack(state, effects, now)
   }
   if (ours && code === 'sync.device_unknown') {
     // Mostly a new log-in that does not carry the phone yet; a restore may have forgotten it altogether.
@@ -70,6 +67,14 @@ export function refused(state: State, effects: Effect[], busy: Request, raw: Raw
     else if (state.blamed >= 3) shrink(state, busy)
   }
   fail(state, now, raw.isJson)
+}
+
+/** The phone may only hand in what it still holds; what was pulled goes at once. */
+export function takenBack(state: State, effects: Effect[], now: Stamp): void {
+  if (state.meta.revoked) return fail(state, now, true)
+  const after = nothingYet()
+  Object.assign(after.meta, { revoked: true, cursor: null, filled: false })
+  store(state, effects, [{ op: 'drop_replica' }], after)
 }
 
 /**

@@ -43,6 +43,15 @@ export function say(state: State, around: Surroundings): Status {
   }
 }
 
+/** What will be left here once these entries have gone, for the committee's list of phones: `3;5400`, the oldest 5,400 s old. */
+export function leftHere(state: State, going: readonly string[], wall: number): string {
+  const gone = new Set(going)
+  const left = state.items.filter((item) => item.place === 'waiting' && !gone.has(item.id))
+  if (left.length === 0) return '0'
+  const oldest = Math.min(...left.map((item) => item.recordedAt))
+  return `${left.length};${Math.max(0, Math.round((wall - oldest) / 1000))}`
+}
+
 function pauseOf(state: State): Pause | null {
   if (!state.open) return 'closed'
   if (state.meta.revoked) return 'revoked'

@@ -112,6 +112,8 @@ export interface State {
   /** The server did not know this phone, or this log-in does not carry it: say again who we are. */
   enrolDue: boolean
   tooOld: boolean
+  /** This phone, taken out of use, has tried once to say that nothing is left on it. */
+  farewell: boolean
   portal: boolean
   reachable: boolean | null
   round: { done: number; of: number } | null
@@ -128,6 +130,6 @@ export const CLOSED_STATE: State = {
   open: false, syncer: false, meta: NEW_META, items: [], resolved: new Set(), busy: null, nextId: 1,
   notBefore: new Map(), tooLarge: new Set(), suspects: new Set(), retryAt: 0, hardUntil: 0, lastTry: -Infinity, pollAt: 0, wakeAt: null,
   failures: 0, blamed: 0, limitCount: MAX_COUNT, limitBytes: MAX_BYTES, ratio: 0.4,
-  sweepDue: false, pullDue: false, scopeDue: false, scopeResyncs: 0, renewed: false, loginNeeded: false, enrolDue: false, tooOld: false,
+  sweepDue: false, pullDue: false, scopeDue: false, scopeResyncs: 0, renewed: false, loginNeeded: false, enrolDue: false, tooOld: false, farewell: false,
   portal: false, reachable: null, round: null, received: [],
 }

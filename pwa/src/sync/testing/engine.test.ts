@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { atRest, Bench, ENROL, ENROLLED, entry, EPOCH, PAGE, SAME } from './bench'
 import { offsetNow } from '../engine/clock'
 import { reduce } from '../engine/reduce'
-import { say } from '../engine/say'
+import { leftHere, say } from '../engine/say'
 import { MAX_BYTES } from '../engine/state'
 import type { Event, RawAnswer } from '../engine/events'
 
@@ -417,7 +417,31 @@ describe('P12 a log-in that ran out', () => {
     expect(bench.effects.some((effect) => effect.do === 'wipe')).toBe(false)
     bench.verdicts([{ mutation_id: 'm1', verdict: 'rejected', code: 'device_revoked', message: '' }])
     bench.stored()
+    expect(bench.push).toMatchObject({ ids: [] })
+    expect(leftHere(bench.state, [], 0)).toBe('0')
+    bench.verdicts([])
+    bench.stored()
     expect(bench.effects.at(-1)).toEqual({ do: 'wipe' })
+  })
+
+  it('a phone whose renewal is refused because it was taken back drops what it held and hands in the rest', () => {
+    const bench = new Bench([entry(1)])
+    bench.answer(error(401, 'auth.expired'))
+    bench.tell({ type: 'refreshed', rid: bench.state.busy?.on === 'refresh' ? bench.state.busy.rid : -1, outcome: 'revoked' })
+    expect(bench.ops[0]).toEqual({ op: 'drop_replica' })
+    bench.stored()
+    expect(bench.push).toMatchObject({ ids: ['m1'] })
+  })
+
+  it('clears itself also when its last word does not arrive', () => {
+    const bench = new Bench([])
+    bench.answer(error(403, 'sync.device_revoked', { wipe: true }))
+    bench.stored()
+    expect(bench.push).toMatchObject({ ids: [] })
+    bench.answer(error(401, 'auth.expired'))
+    bench.tell({ type: 'refreshed', rid: bench.state.busy?.on === 'refresh' ? bench.state.busy.rid : -1, outcome: 'revoked' })
+    bench.pass(60_000)
+    expect(bench.effects.some((effect) => effect.do === 'wipe')).toBe(true)
   })
 
   it('a phone the server no longer knows enrols again and hands in everything under new numbers', () => {
@@ -517,7 +541,7 @@ describe('for any history', () => {
       type: 'answer', rid: bench.state.nextId - 1,
       raw: { retryAfterS: null, sentWall: 0, gotWall: 0, sentMono: 0, gotMono: 0, sentBytes: 0, ...raw },
     })),
-    fc.constantFrom('ok', 'refused', 'unreachable').map((outcome) => (bench: Bench): Event => ({ type: 'refreshed', rid: bench.state.nextId - 1, outcome } as Event)),
+    fc.constantFrom('ok', 'refused', 'revoked', 'unreachable').map((outcome) => (bench: Bench): Event => ({ type: 'refreshed', rid: bench.state.nextId - 1, outcome } as Event)),
     fc.constant((bench: Bench): Event => ({ type: 'stored', tid: bench.state.nextId - 1 })),
     fc.constant((bench: Bench): Event => ({ type: 'store_failed', tid: bench.state.nextId - 1 })),
   )

@@ -1,8 +1,9 @@
 /** The answers of a visit's form in the words of the paper form. */
 import { t } from '@/i18n'
 import { dayWords } from '@/ui/dates'
+import { modeWords, outcomeWords } from './words'
 
-export interface Answer { label: string; value: string }
+export interface Answer { key: string; label: string; value: string }
 type Raw = Record<string, unknown>
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [])
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -14,24 +15,44 @@ const NEXT = new Set(['none', 'revisit', 'refer', 'escalate'])
 /** Every answered question, in the order of the form; `people` gives names to who was met. */
 export function answersOf(raw: Raw, people: ReadonlyMap<string, string>): Answer[] {
   const rows: Answer[] = []
-  const add = (label: string, value: string) => { if (value) rows.push({ label, value }) }
+  const add = (key: string, label: string, value: string) => { if (value) rows.push({ key, label, value }) }
   const list = (known: ReadonlySet<string>, prefix: string, value: unknown) => texts(value).map((one) => (known.has(one) ? t(`${prefix}.${one}`) : one)).join(t('tasks.comma'))
-  add(t('tasks.people_met'), texts(raw.people_met).map((id) => people.get(id) ?? '').filter(Boolean).join(t('tasks.comma')))
-  if (Array.isArray(raw.hazards)) add(t('tasks.hazards'), list(HAZARDS, 'visits.hazard', raw.hazards) || t('tasks.hazards_none'))
-  add(t('tasks.needs'), list(NEEDS, 'visits.need', raw.needs))
-  add(t('tasks.policies'), list(POLICIES, 'visits.policy', raw.policies_told))
-  add(t('tasks.items'), items(raw.items_given))
-  add(t('tasks.opinion'), text(raw.opinion))
-  add(t('tasks.family_changes'), text(raw.family_changes))
+  add('people_met', t('tasks.people_met'), texts(raw.people_met).map((id) => people.get(id) ?? '').filter(Boolean).join(t('tasks.comma')))
+  if (Array.isArray(raw.hazards)) add('hazards', t('tasks.hazards'), list(HAZARDS, 'visits.hazard', raw.hazards) || t('tasks.hazards_none'))
+  add('needs', t('tasks.needs'), list(NEEDS, 'visits.need', raw.needs))
+  add('policies_told', t('tasks.policies'), list(POLICIES, 'visits.policy', raw.policies_told))
+  add('items_given', t('tasks.items'), items(raw.items_given))
+  add('opinion', t('tasks.opinion'), text(raw.opinion))
+  add('family_changes', t('tasks.family_changes'), text(raw.family_changes))
   const next = text(raw.next_action)
   if (next) {
     const what = NEXT.has(next) ? t(`visits.next.${next}`) : next
-    add(t('tasks.next'), text(raw.next_date) ? t('tasks.next_on', { what, day: dayWords(text(raw.next_date)) }) : what)
+    add('next_action', t('tasks.next'), text(raw.next_date) ? t('tasks.next_on', { what, day: dayWords(text(raw.next_date)) }) : what)
   }
-  if (typeof raw.duration_min === 'number') add(t('tasks.duration'), t('tasks.minutes', { n: raw.duration_min }))
-  add(t('tasks.filled_for'), text(raw.filled_for))
-  if (Array.isArray(raw.attachments) && raw.attachments.length) add(t('tasks.photos'), t('tasks.photos_n', { n: raw.attachments.length }))
+  if (typeof raw.duration_min === 'number') add('duration_min', t('tasks.duration'), t('tasks.minutes', { n: raw.duration_min }))
+  add('filled_for', t('tasks.filled_for'), text(raw.filled_for))
+  if (Array.isArray(raw.attachments) && raw.attachments.length) add('attachments', t('tasks.photos'), t('tasks.photos_n', { n: raw.attachments.length }))
   return rows
+}
+/** The same with what stands at the head of the form: when, how, who was met. */
+export function wholeForm(raw: Raw, people: ReadonlyMap<string, string> = new Map()): Answer[] {
+  const head: Answer[] = []
+  if (text(raw.visit_date)) head.push({ key: 'visit_date', label: t('tasks.visit_date'), value: dayWords(text(raw.visit_date)) })
+  if (text(raw.met)) head.push({ key: 'met', label: t('tasks.met'), value: outcomeWords(text(raw.met)) })
+  if (text(raw.mode)) head.push({ key: 'mode', label: t('tasks.col_mode'), value: modeWords(text(raw.mode)) })
+  return [...head, ...answersOf(raw, people)]
+}
+export interface Side { key: string; label: string; a: string; b: string; differs: boolean }
+/** Two forms side by side, answer by answer; what differs comes first. */
+export function sideBySide(a: Raw, b: Raw): Side[] {
+  const left = wholeForm(a)
+  const right = wholeForm(b)
+  const labels = new Map([...left, ...right].map((one) => [one.key, one.label]))
+  const value = (rows: Answer[], key: string) => rows.find((one) => one.key === key)?.value ?? ''
+  return [...labels].map(([key, label]): Side => {
+    const [one, two] = [value(left, key), value(right, key)]
+    return { key, label, a: one, b: two, differs: one !== two }
+  }).sort((x, y) => Number(y.differs) - Number(x.differs))
 }
 function items(value: unknown): string {
   if (!Array.isArray(value)) return ''

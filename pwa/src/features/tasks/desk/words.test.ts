@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadTexts, setLocale } from '@/i18n'
-import { answersOf } from './answers'
+import { answersOf, sideBySide } from './answers'
 import { dueWords, freeIn, freeWords, reasonWords, whyWords, type Helper, type Suggestion } from './words'
 
 const MONDAY = '2026-11-23'
@@ -29,6 +29,11 @@ describe('the answers of a visit', () => {
     const raw = { people_met: ['p'], hazards: ['heating_co'], needs: ['meal', '陪下棋'], policies_told: [], items_given: [{ name: '面粉', qty: 1, unit: '袋' }], opinion: '暖气不热', next_action: 'revisit', next_date: '2026-11-25', duration_min: 30, attachments: [{}] }
     expect(answersOf(raw, new Map([['p', '蒲霜笺']])).map((one) => `${one.label}=${one.value}`)).toEqual(['见到谁=蒲霜笺', '哪样不放心=取暖', '想要的帮助=吃饭、陪下棋', '送了什么=面粉 1袋', '住户说的=暖气不热', '接下来=再来一趟 · 11月25日', '待了多久=30 分钟', '照片=1 张'])
   })
-  it('say that nothing worried when nothing did', () => { expect(answersOf({ hazards: [] }, new Map())).toEqual([{ label: '哪样不放心', value: '都没问题' }]) })
+  it('say that nothing worried when nothing did', () => { expect(answersOf({ hazards: [] }, new Map())).toEqual([{ key: 'hazards', label: '哪样不放心', value: '都没问题' }]) })
+  it('of two forms stand side by side, what differs first', () => {
+    const sides = sideBySide({ met: 'met', hazards: [], opinion: '灯坏了' }, { met: 'met', hazards: [], opinion: '灯修好了', mode: 'door' })
+    expect(sides.map((one) => [one.key, one.differs])).toEqual([['opinion', true], ['mode', true], ['met', false], ['hazards', false]])
+    expect(sides[0]).toMatchObject({ a: '灯坏了', b: '灯修好了' })
+  })
   it('are empty for what could not be read', () => { expect(answersOf({ hazards: 3, items_given: 'x', opinion: null }, new Map())).toEqual([]) })
 })

@@ -1,0 +1,17 @@
+"""Numbers over several features, for pages that show how much waits where."""
+
+from __future__ import annotations
+
+from server.access.actor import Actor
+from server.concerns import service as concerns
+from server.tasks import service as tasks
+from server.visits import decisions
+
+
+def waiting(actor: Actor) -> dict[str, int | None]:
+    """How much waits in one's areas: visits to make, concerns, things to look at; None for what one may not read."""
+    return {
+        "tasks": tasks.live_count(actor) if actor.may("tasks.read") else None,
+        "concerns": concerns.with_us(actor) if actor.may("concerns.read") else None,
+        "attention": decisions.waiting(actor, None) if actor.may("attention.read") else None,
+    }
