@@ -57,6 +57,21 @@ describe('an F1 form', () => {
     draft.put({ hazards: [] })
     expect(draft.missing.value).toEqual(['next'])
   })
+  it('that corrects an earlier visit is sent as a new entry which amends it', async () => {
+    kept.set(draftKey('h1'), { key: draftKey('h1'), savedAt: '', value: { ...visitDraft(home, null, listed).answers, hazards: [], next_action: 'none', amends: 'v1' } })
+    const draft = visitDraft(home, null, listed)
+    await draft.load()
+    draft.put({ opinion: '暖气好了' })
+    await draft.finish()
+    expect(enqueue).toHaveBeenCalledExactlyOnceWith('visit.amend', expect.objectContaining({ amends: 'v1', opinion: '暖气好了' }), { draftKey: draftKey('h1') })
+  })
+  it('that corrects nothing says nothing of an earlier visit', async () => {
+    const draft = visitDraft(home, null, listed)
+    draft.put({ hazards: [], next_action: 'none' })
+    await draft.finish()
+    expect(enqueue.mock.calls[0]?.[0]).toBe('visit.record')
+    expect(enqueue.mock.calls[0]?.[1]).not.toHaveProperty('amends')
+  })
   it('becomes one record and its draft is gone', async () => {
     const draft = visitDraft(home, { id: 't1' } as never, scanned)
     draft.put({ hazards: [], next_action: 'none', next_date: '2026-12-01', opinion: '  ', items_given: [{ name: '', qty: 1, unit: '' }, { name: '面', qty: 2, unit: '袋' }] })

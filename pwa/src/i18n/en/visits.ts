@@ -132,6 +132,7 @@ export default {
   'form.filled_for': 'Recorded for (on behalf of)',
   'form.photos': '{n} photo|{n} photos',
   'form.leave': 'Leave it for now',
+  'form.amending': 'You are correcting the visit of {day}. What was recorded first stays too.',
   'form.kept': 'What you began for this home is kept; just go on.',
   'form.drop': 'Do not record',
   'form.drop_title': 'Not record this?',

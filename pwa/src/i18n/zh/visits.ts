@@ -132,6 +132,7 @@ export default {
   'form.filled_for': '替谁记的（代填）',
   'form.photos': '照片 {n} 张',
   'form.leave': '先放着',
+  'form.amending': '这是在改 {day}那次走访。原来记的也留着。',
   'form.kept': '这户记到一半的还在，接着记就行。',
   'form.drop': '这回不记了',
   'form.drop_title': '不记了？',
