@@ -116,11 +116,12 @@ def test_a_file_shared_from_another_app_is_kept_for_carrying(
           const bytes = Uint8Array.from(atob(shared), c => c.charCodeAt(0))
           const form = new FormData()
           form.append('file', new File([bytes], name, {type: 'text/plain'}))
-          return (await fetch('/records/carried', {method: 'POST', body: form})).url
+          const sent = {method: 'POST', body: form, redirect: 'manual'}
+          return (await fetch('/records/carried', sent)).type
         }""",
         {"shared": shared, "name": file.name},
     )
-    assert landed.endswith("/records?carried=kept")
+    assert landed == "opaqueredirect"
     Records(page, village.origin).open().carries(1, 2)
 
 
