@@ -54,7 +54,7 @@ export default defineConfig(({ mode }) => ({
                 includeDependenciesRecursively: false,
                 groups: [
                   { name: 'base', priority: 3, test: /node_modules\/(vue|@vue|vue-router|openapi-fetch)\/|^\0(?!icon:)|src\/(i18n\/index|i18n\/zh\/core|ui\/drawIcon|device\/idle|api\/)/ },
-                  { name: 'sync', priority: 3, test: /src\/(sync|db)\/|node_modules\/(@hpke|canonicalize)\// },
+                  { name: 'sync', priority: 3, test: /src\/(sync|db)\/(?!pieces)|node_modules\/(@hpke|canonicalize)\// },
                   { name: parts, debugName: 'ui', priority: 2, test: /src\/ui\/(?!desk\/)|src\/device\/(trusted|install)|^\0icon:/ },
                   { name: 'visits', priority: 1, test: /src\/features\/visits\/(?!routes)|src\/device\/(scan\/|photo)|src\/app\/phone/ },
                 ],

@@ -87,5 +87,6 @@ def client(app: Flask) -> FlaskClient:
 def data_dir(app: Flask) -> Path:
     """Where the application under test keeps its files, emptied of uploads."""
     path: Path = app.config["LINLI"].data_dir
-    shutil.rmtree(path / "attachments", ignore_errors=True)
+    for room in ("attachments", "uploads"):
+        shutil.rmtree(path / room, ignore_errors=True)
     return path

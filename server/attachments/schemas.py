@@ -25,3 +25,12 @@ class Received(Schema):
 
     attachment_id = fields.UUID(required=True)
     state = fields.String(required=True, metadata={"enum": ["received"]})
+
+
+class UploadState(Schema):
+    """How far a photo is."""
+
+    attachment_id = fields.UUID(required=True)
+    state = fields.String(required=True, metadata={"enum": ["open", "received"]})
+    offset = fields.Integer(required=True)
+    size = fields.Integer(required=True)

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from server.access.actor import Actor
 from server.attachments import pictures, repository
+from server.attachments.events import PhotoReceived
 from server.attachments.models import Attachment
 from server.attachments.pictures import Picture
 from server.kit import clock, storage
 from server.kit.database import db
 from server.kit.endpoint import touched, write_audit
-from server.kit.errors import ApiError, TooLarge
+from server.kit.errors import ApiError, NotFound, TooLarge
+from server.kit.events import emit
 from server.kit.unit_of_work import after_commit, transaction
 
 ROOM = "attachments"
+PARTS = "uploads"
 MOST_BYTES = 10 * 1024 * 1024
 MOST_A_DAY = 200
 MOST_OF_ONE = 9
@@ -49,13 +55,21 @@ class EnoughOfThis(ApiError):
     en = "One entry takes at most {most} photos."
 
 
-AreaOf = Callable[[uuid.UUID], str | None]
-_area_of: dict[str, AreaOf] = {}
+@dataclass(frozen=True)
+class Home:
+    """Whose an entity is and which committee's."""
+
+    area_id: str
+    user_id: uuid.UUID
 
 
-def belongs(entity_type: str, area_of: AreaOf) -> None:
-    """Register how a feature tells the committee of an entity (None: not here yet)."""
-    _area_of[entity_type] = area_of
+HomeOf = Callable[[uuid.UUID], Home | None]
+_home_of: dict[str, HomeOf] = {}
+
+
+def belongs(entity_type: str, home_of: HomeOf) -> None:
+    """Register how a feature tells whose an entity is (None: not here yet)."""
+    _home_of[entity_type] = home_of
 
 
 def declared(data: bytes, meta: dict[str, Any]) -> None:
@@ -74,17 +88,17 @@ def receive(actor: Actor, meta: dict[str, Any], data: bytes) -> tuple[dict[str, 
     """
     declared(data, meta)
     with transaction(write=False):
-        known = _known(actor.me, meta)
+        known = known_already(actor.me, meta)
+        home(actor, meta)
     if known is not None:
         return known, False
     picture = pictures.remade(data)
     name = storage.put(ROOM, picture.data)
     try:
         with transaction(write=True):
-            known = _known(actor.me, meta)
+            known = known_already(actor.me, meta)
             if known is None:
-                row = store(meta, picture, name, area_id=_home(actor, meta), user_id=actor.me)
-                write_audit(actor, "attachment.receive", row.id, area_id=row.area_id)
+                take_in(actor, meta, picture, name)
     except BaseException:
         storage.drop(ROOM, name)
         raise
@@ -94,11 +108,20 @@ def receive(actor: Actor, meta: dict[str, Any], data: bytes) -> tuple[dict[str, 
     return _said(meta["attachment_id"]), True
 
 
+def take_in(actor: Actor, meta: dict[str, Any], picture: Picture, name: str) -> None:
+    """Write down a photo a phone sent, with its audit row, and tell. Raises what :func:`store` raises."""
+    area_id = home(actor, meta)
+    row = store(meta, picture, name, area_id=area_id, user_id=actor.me)
+    write_audit(actor, "attachment.receive", row.id, area_id=area_id)
+    emit(PhotoReceived(row.id, row.entity_type, row.entity_id, actor.me))
+
+
 def _said(attachment_id: uuid.UUID) -> dict[str, Any]:
     return {"attachment_id": attachment_id, "state": "received"}
 
 
-def _known(user_id: uuid.UUID | None, meta: dict[str, Any]) -> dict[str, Any] | None:
+def known_already(user_id: uuid.UUID | None, meta: dict[str, Any]) -> dict[str, Any] | None:
+    """The answer to a photo that is here, under its own number or as the same bytes. Raises IdTaken."""
     row = repository.by_id(meta["attachment_id"])
     if row is not None:
         same = (row.user_id, row.sha256, row.entity_id) == (
@@ -113,12 +136,19 @@ def _known(user_id: uuid.UUID | None, meta: dict[str, Any]) -> dict[str, Any] | 
     return None if twin is None or twin.user_id != user_id else _said(meta["attachment_id"])
 
 
-def _home(actor: Actor, meta: dict[str, Any]) -> str:
-    """The committee of the entity; of one that has not arrived yet, the sender's own."""
-    tell = _area_of.get(meta["entity_type"])
-    area_id = None if tell is None else tell(meta["entity_id"])
-    if area_id is not None and area_id in actor.areas:
-        return area_id
+def home(actor: Actor, meta: dict[str, Any]) -> str:
+    """The committee of the entity; of one that has not arrived yet, the sender's own.
+
+    Raises NotFound when the entity is somebody else's, as if there were none.
+    """
+    tell = _home_of.get(meta["entity_type"])
+    if tell is None:
+        raise NotFound()
+    found = tell(meta["entity_id"])
+    if found is not None and found.user_id != actor.me:
+        raise NotFound()
+    if found is not None and found.area_id.startswith(actor.areas):
+        return found.area_id
     return max(actor.areas, key=len)
 
 
@@ -130,15 +160,9 @@ def store(
     area_id: str,
     user_id: uuid.UUID | None,
 ) -> Attachment:
-    """Write down a picture that is in the store. Raises EnoughForToday, EnoughOfThis."""
+    """Write down a picture that is in the store. Raises EnoughForToday, EnoughOfThis, IdTaken."""
     now = clock.now()
-    if (
-        user_id is not None
-        and repository.count_since(user_id, now - timedelta(days=1)) >= MOST_A_DAY
-    ):
-        raise EnoughForToday()
-    if len(repository.of_entities(meta["entity_type"], [meta["entity_id"]])) >= MOST_OF_ONE:
-        raise EnoughOfThis(details={"most": MOST_OF_ONE})
+    within_limits(meta, user_id)
     row = Attachment(
         id=meta["attachment_id"],
         area_id=area_id,
@@ -154,9 +178,21 @@ def store(
         storage_name=storage_name,
         received_at=now,
     )
-    db.session.add(row)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError as taken:  # by a row this person may not even see
+        raise IdTaken() from taken
     return row
+
+
+def within_limits(meta: dict[str, Any], user_id: uuid.UUID | None) -> None:
+    """Hold a new photo against what a person may send in a day and an entry may hold."""
+    since = clock.now() - timedelta(days=1)
+    if user_id is not None and repository.count_since(user_id, since) >= MOST_A_DAY:
+        raise EnoughForToday(retry_after=3600)
+    if len(repository.of_entities(meta["entity_type"], [meta["entity_id"]])) >= MOST_OF_ONE:
+        raise EnoughOfThis(details={"most": MOST_OF_ONE})
 
 
 def read(actor: Actor, attachment_id: uuid.UUID) -> tuple[bytes, str]:
@@ -174,11 +210,60 @@ def ids_of(entity_type: str, entity_ids: Collection[uuid.UUID]) -> dict[uuid.UUI
     return found
 
 
+@dataclass(frozen=True)
+class Here:
+    """A photo that was received."""
+
+    attachment_id: uuid.UUID
+    entity_id: uuid.UUID
+    user_id: uuid.UUID | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class OnItsWay:
+    """A photo not received: ``open`` with what is here of it, or ``refused``."""
+
+    state: str
+    received: int
+
+
+def received(entity_type: str, entity_ids: Collection[uuid.UUID]) -> list[Here]:
+    """The photos received for entities the caller may see."""
+    return [
+        Here(row.id, row.entity_id, row.user_id, row.sha256)
+        for row in repository.of_entities(entity_type, entity_ids)
+    ]
+
+
+def on_their_way(entity_type: str, entity_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, OnItsWay]:
+    """What began of the photos of entities the caller may see."""
+    rows = repository.uploads_of(entity_type, entity_ids)
+    return {row.id: OnItsWay(row.state, row.offset) for row in rows}
+
+
+def arrived(entity_type: str, areas: Mapping[uuid.UUID, str]) -> None:
+    """Entities have arrived after photos of theirs: the photos follow them to their committee."""
+    for area_id in set(areas.values()):
+        ids = [entity_id for entity_id, area in areas.items() if area == area_id]
+        repository.move_to_area(entity_type, ids, area_id)
+
+
 def forget(entity_type: str, entity_ids: Collection[uuid.UUID]) -> int:
     """Delete the photos of entities whose time is over, files after the commit; returns how many."""
-    rows = repository.of_entities(entity_type, entity_ids) if entity_ids else []
+    if not entity_ids:
+        return 0
+    rows = repository.of_entities(entity_type, entity_ids)
+    names = [(ROOM, row.storage_name) for row in rows]
     for row in rows:
-        name = row.storage_name
         db.session.delete(row)
-        after_commit(partial(storage.drop, ROOM, name))
+    uploads = [upload.id for upload in repository.uploads_of(entity_type, entity_ids)]
+    names += [(PARTS, name) for name in repository.remove_uploads(uploads)]
+    drop_later(names)
     return len(rows)
+
+
+def drop_later(names: Iterable[tuple[str, str]]) -> None:
+    """Delete files once the rows that named them are gone for good."""
+    for room, name in names:
+        after_commit(partial(storage.drop, room, name))

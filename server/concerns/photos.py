@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from server.access.actor import Actor
 from server.attachments import pictures
 from server.attachments import service as attachments
@@ -16,7 +14,6 @@ from server.concerns.lifecycle import ENDED, Status
 from server.concerns.models import Concern
 from server.concerns.residents_side import find, held
 from server.kit import storage
-from server.kit.database import db
 from server.kit.unit_of_work import transaction
 
 MOST = 3
@@ -56,11 +53,7 @@ def _store(
     actor: Actor, concern: Concern, meta: dict[str, Any], picture: pictures.Picture, name: str
 ) -> None:
     said = {**meta, "entity_type": "concern", "entity_id": concern.id}
-    try:
-        with db.session.begin_nested():
-            row = attachments.store(said, picture, name, area_id=concern.area_id, user_id=None)
-    except IntegrityError as taken:
-        raise attachments.IdTaken() from taken
+    row = attachments.store(said, picture, name, area_id=concern.area_id, user_id=None)
     audit.record(actor, "concern.photo", concern.id, row.id, area_id=concern.area_id)
 
 

@@ -138,6 +138,12 @@ class Busy(ApiError):
     en = "The system is busy and nothing was stored. Please try again in a few seconds."
 
 
+class NoRoom(ApiError):
+    code, status = "server.no_room", 507
+    zh = "居委会这边的存储满了，这次没有存。本机的都在，腾出地方后会自动再传。"
+    en = "There is no room left on our side and nothing was stored. It stays on this phone and is sent again."
+
+
 class Unexpected(ApiError):
     code, status = "server.unexpected", 500
     zh = "系统出了意外，这一步没有做成。请把编号 {request_id} 告诉管理员。"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from server.access.actor import Actor
@@ -68,3 +70,39 @@ def close(actor: Actor, item_id: uuid.UUID, *, reason: str) -> QuarantineItem:
     item = repository.attention.held(actor, item_id)
     quarantine.close(actor, item, reason=reason)
     return item
+
+
+def note(
+    *,
+    subject: uuid.UUID,
+    area_id: str | None,
+    household_id: uuid.UUID | None,
+    user_id: uuid.UUID,
+    device_id: uuid.UUID,
+    kind: str,
+    code: str,
+    facts: dict[str, Any],
+    received_at: datetime,
+) -> None:
+    """Put before the committee what is no entry of a phone; of one ``subject`` and ``code`` once.
+
+    It can be closed with a reason; there is nothing in it to accept.
+    """
+    quarantine.put(
+        QuarantineItem(
+            area_id=area_id or repository.last_area(user_id) or quarantine.NOWHERE,
+            mutation_id=None,
+            device_id=device_id,
+            user_id=user_id,
+            fingerprint=hashlib.sha256(f"{code}:{subject}".encode()).hexdigest(),
+            household_id=household_id,
+            type=kind,
+            code=code,
+            field=None,
+            facts=facts,
+            received_at=received_at,
+            occurred_at=None,
+            state="open",
+        ),
+        b"null",
+    )

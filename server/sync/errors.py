@@ -120,6 +120,10 @@ VERDICT_SENTENCES: dict[str, tuple[str, str]] = {
         "同一处别人也改过，两份都留着，由居委会决定。",
         "Somebody else changed the same thing; both are kept and the committee decides.",
     ),
+    "photo_given_up": (
+        "照片三十天没传完，已不再等。走访照常算数；照片还在手机上的话，会从头再传。",
+        "A photo did not come whole in thirty days. The visit counts; if the phone still has it, it is sent anew.",
+    ),
     "task_taken": (
         "这个任务已被别人认领。您的走访记录不受影响。",
         "Somebody else has claimed this task. Your visit entries are not affected.",

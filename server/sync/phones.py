@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.access import devices
+from server.access import repository as access_reads
 from server.sync import repository
 
 
@@ -32,6 +33,20 @@ class PhoneHeard:
     revoked_at: datetime | None
     revoke_reason: str | None
     cleared_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PhoneName:
+    """What a phone calls itself, and whether it was ended."""
+
+    label: str
+    ended: bool
+
+
+def label_of(device_id: uuid.UUID) -> PhoneName | None:
+    """A phone by its number. The caller has checked the access."""
+    device = access_reads.device(device_id)
+    return None if device is None else PhoneName(device.label, device.revoked_at is not None)
 
 
 def phones_of(user_ids: Collection[uuid.UUID]) -> list[PhoneHeard]:

@@ -64,9 +64,6 @@ def _household(entry: Entry, verdict: Conflict | Rejected) -> uuid.UUID | None:
 
 def keep(push: Push, entry: Entry, verdict: Conflict | Rejected, home: str) -> None:
     """Store an entry with its reason; the same raw entry is stored once."""
-    fingerprint = entry.fingerprint()
-    if fingerprint in repository.quarantined(push.device_id, [fingerprint]):
-        return
     mutation = entry.mutation
     area_id = verdict.area_id or home
     item = QuarantineItem(
@@ -74,7 +71,7 @@ def keep(push: Push, entry: Entry, verdict: Conflict | Rejected, home: str) -> N
         mutation_id=entry.ledger_id,
         device_id=push.device_id,
         user_id=push.user_id,
-        fingerprint=fingerprint,
+        fingerprint=entry.fingerprint(),
         household_id=_household(entry, verdict),
         type="" if mutation is None else mutation.type,
         code="conflict" if isinstance(verdict, Conflict) else verdict.code,
@@ -86,11 +83,18 @@ def keep(push: Push, entry: Entry, verdict: Conflict | Rejected, home: str) -> N
         occurred_at=None if mutation is None else mutation.occurred_est,
         state="open",
     )
-    item.payload = entry.as_text().decode()
+    put(item, entry.as_text())
+
+
+def put(item: QuarantineItem, text: bytes) -> None:
+    """Store an item with what it holds, once, and tell the phone it came from."""
+    if item.fingerprint in repository.quarantined(item.device_id, [item.fingerprint]):
+        return
+    item.payload = text.decode()
     db.session.add(item)
     db.session.flush()
     _tell_phone(item)
-    emit(EntryKept(item.id, area_id, push.user_id, item.code))
+    emit(EntryKept(item.id, item.area_id, item.user_id, item.code))
 
 
 def _tell_phone(item: QuarantineItem) -> None:

@@ -62,7 +62,7 @@ from server.sync.repository import Standing
 blp = Blueprint("sync", __name__, url_prefix="/sync", description="同步 sync")
 
 
-@blp.after_request  # type: ignore[untyped-decorator]  # flask-smorest ships no types
+@blp.after_request
 def _say_protocol(answer: Response) -> Response:
     answer.headers[HEADER] = str(PROTOCOL)
     return answer

@@ -14,6 +14,7 @@ import orjson
 from marshmallow import ValidationError
 
 from server.access import service as access
+from server.attachments import service as attachments
 from server.kit.bulk import insert_rows
 from server.kit.crypto import keyring
 from server.kit.events import emit
@@ -118,8 +119,16 @@ def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
         same.add(day)
         verdicts[places[at]] = Applied({str(entity_id): 1}, one.area_id)
     _write(push, rows)
+    _photos_follow([one for one in heard if one.area_id])
     visits_applied([_for_tasks(row) for row in rows])
     return [verdict for verdict in verdicts if verdict is not None]
+
+
+def _photos_follow(heard: Sequence[Heard]) -> None:
+    """Photos that came before their visit go to its committee."""
+    areas = {one.mutation.entity_id: one.area_id for one in heard if one.said["attachments"]}
+    if areas:
+        attachments.arrived("visit", areas)
 
 
 def amend(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
@@ -149,6 +158,7 @@ def _amend_one(push: Push, mutation: Mutation) -> Verdict:
     again = "possible_duplicate" in old.flags and old.look is None
     row = _row(push, one, first_id=old.first_id, version=old.version + 1, twice=again)
     _write(push, [row])
+    _photos_follow([one])
     repository.replace(old.id, row["id"])
     record_change(
         old.area_id,

@@ -233,10 +233,11 @@ def received_since(actor: Actor, since: datetime, limit: int) -> list[Visit]:
     return list(db.session.scalars(query))
 
 
-def area_of(visit_id: uuid.UUID) -> str | None:
-    """The committee of a visit, whoever asks; None when it has not arrived."""
-    return db.session.scalars(
-        select(Visit.area_id)
+def home_of(visit_id: uuid.UUID) -> tuple[str, uuid.UUID] | None:
+    """The committee and the recorder of a visit, whoever asks; None when it has not arrived."""
+    row = db.session.execute(
+        select(Visit.area_id, Visit.user_id)
         .where(Visit.id == visit_id)
         .execution_options(**{SCOPE: "system: where a photo belongs"})
     ).one_or_none()
+    return None if row is None else (row[0], row[1])

@@ -65,6 +65,23 @@ class EarlierVersion(Schema):
     answers = fields.Dict(required=True)
 
 
+class WaitingPhoto(Schema):
+    """A photo the visit lists that is not here."""
+
+    attachment_id = fields.UUID(required=True)
+    state = fields.String(
+        required=True,
+        metadata={
+            "enum": ["waiting", "open", "refused"],
+            "description": "still whole on the phone; partly here; came and is no photo we can take",
+        },
+    )
+    received = fields.Integer(required=True)
+    size = fields.Integer(required=True)
+    phone = fields.String(required=True, metadata={"description": "what the phone calls itself"})
+    phone_ended = fields.Boolean(required=True, metadata={"description": "it will not send it"})
+
+
 class VisitDetail(VisitLine):
     """A visit with its answers and its earlier versions."""
 
@@ -80,6 +97,7 @@ class VisitDetail(VisitLine):
         required=True,
         metadata={"description": "photos received; the answers say which were taken"},
     )
+    photos_waiting = fields.List(fields.Nested(WaitingPhoto), required=True)
     versions = fields.List(fields.Nested(EarlierVersion), required=True)
 
 

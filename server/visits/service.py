@@ -12,12 +12,11 @@ import orjson
 from server.access.actor import Actor
 from server.access.predicates import in_areas
 from server.accounts import service as accounts
-from server.attachments import service as attachments
 from server.kit import clock
 from server.kit.clock import SHANGHAI
 from server.kit.endpoint import touched
 from server.residents import service as residents
-from server.visits import repository
+from server.visits import photos, repository
 from server.visits.models import Visit
 
 
@@ -88,7 +87,7 @@ def read(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
     touched(row.id, row.household_id, area_id=row.area_id)
     names = accounts.names({row.user_id, *([row.accepted_by] if row.accepted_by else [])})
     briefs = residents.briefs(actor, {row.household_id})
-    photos = attachments.ids_of("visit", [version.id for version in versions])
+    came, waiting_photos = photos.of(versions)
     return {
         **_line(row, names, briefs),
         "next_date": row.next_date,
@@ -98,7 +97,8 @@ def read(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
         "form_version": row.form_version,
         "accepted_by_name": None if row.accepted_by is None else names.get(row.accepted_by, ""),
         "answers": orjson.loads(row.answers),
-        "photos": [photo for version in versions for photo in photos.get(version.id, [])],
+        "photos": came,
+        "photos_waiting": waiting_photos,
         "versions": [
             {
                 "id": version.id,

@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from server.access.disclosure import declare, disclose
 from server.accounts import service as accounts
 from server.areas import service as areas
-from server.attachments import service as attachments
 from server.kit import clock
 from server.kit.crypto import keyring
 from server.kit.events import on
@@ -28,7 +27,6 @@ from server.visits import recording, repository
 
 mutation("visit.record")(recording.record)
 mutation("visit.amend")(recording.amend)
-attachments.belongs("visit", repository.area_of)
 
 EMERGENCY = (("公安", "110"), ("急救", "120"), ("消防", "119"))
 

@@ -140,6 +140,9 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     # the phone; a push says which device it comes from before it is asked who sends it, because a
     # phone that was taken back still hands in what it holds
     ("POST", API + "/attachments"): ("attachments.write",),
+    ("POST", API + "/attachments/uploads"): ("attachments.write",),
+    ("GET", API + "/attachments/uploads/<uuid:upload_id>"): ("attachments.write", "own"),
+    ("PATCH", API + "/attachments/uploads/<uuid:upload_id>"): ("attachments.write", "own"),
     ("GET", API + "/attachments/<uuid:attachment_id>"): ("attachments.read",),
     ("POST", API + "/sync/devices"): ("sync.device",),
     ("POST", API + "/sync/push"): ("sync.device", "device"),

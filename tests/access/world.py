@@ -25,6 +25,7 @@ from tests.factories.doors import codes_of, make_household
 from tests.factories.people import Person
 from tests.factories.phones import Phone, make_phone
 from tests.factories.tasks import give_visit, make_named
+from tests.factories.uploads import Sending, plain_photo
 from tests.factories.visits import f1
 
 PLACES = {
@@ -136,6 +137,7 @@ def make_world(app: Flask) -> World:
         "concern_id": reporter.concern_id,
         "import_id": roster.get_json()["id"],
         "attachment_id": attachment,
+        "upload_id": Sending(phone).begun(applied["entity_id"], plain_photo()),
     }
     return world
 

@@ -91,7 +91,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** One photo of one visit or concern; the same bytes again are already there. */
+        /** One photo of one visit in one piece, as the first builds sent it; the same bytes again are already there. */
         post: {
             parameters: {
                 query?: never;
@@ -135,6 +135,133 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a photo of one visit, which may itself still be on its way; begun before, it says how far it is. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description 1.0.0 */
+                    "Tus-Resumable": string;
+                    /** @description bytes of the whole photo */
+                    "Upload-Length": string;
+                    /** @description UploadMeta without size, as tus writes it */
+                    "Upload-Metadata": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Location is where to go on */
+                201: {
+                    headers: {
+                        /** @description when it is given up */
+                        "Upload-Expires"?: string;
+                        /** @description bytes durable here */
+                        "Upload-Offset"?: number;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        /** How far an upload of one's own is; as HEAD, the headers alone. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    upload_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        /** @description when it is given up */
+                        "Upload-Expires"?: string;
+                        /** @description bytes durable here */
+                        "Upload-Offset"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UploadState"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Go on with one piece; the last one makes the picture. */
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description 1.0.0 */
+                    "Tus-Resumable": string;
+                    /** @description where the piece belongs */
+                    "Upload-Offset": string;
+                    /** @description sha256 or sha1 of the piece, base64 */
+                    "Upload-Checksum"?: string;
+                };
+                path: {
+                    upload_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/offset+octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description the piece is durable */
+                204: {
+                    headers: {
+                        /** @description when it is given up */
+                        "Upload-Expires"?: string;
+                        /** @description bytes durable here */
+                        "Upload-Offset"?: number;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         trace?: never;
     };
     "/api/v1/attachments/{attachment_id}": {
@@ -6162,6 +6289,14 @@ export interface components {
         UndoneDecisions: {
             rows: components["schemas"]["RowToOpen"][];
         };
+        UploadState: {
+            /** Format: uuid */
+            attachment_id: string;
+            offset: number;
+            size: number;
+            /** @enum {string} */
+            state: "open" | "received";
+        };
         Verdict: {
             after_s?: number;
             area_id?: string;
@@ -6213,6 +6348,7 @@ export interface components {
             occurred_at: string;
             /** @description photos received; the answers say which were taken */
             photos: string[];
+            photos_waiting: components["schemas"]["WaitingPhoto"][];
             purpose: string;
             /** Format: date-time */
             received_at: string;
@@ -6265,6 +6401,21 @@ export interface components {
             attention: number | null;
             concerns: number | null;
             tasks: number | null;
+        };
+        WaitingPhoto: {
+            /** Format: uuid */
+            attachment_id: string;
+            /** @description what the phone calls itself */
+            phone: string;
+            /** @description it will not send it */
+            phone_ended: boolean;
+            received: number;
+            size: number;
+            /**
+             * @description still whole on the phone; partly here; came and is no photo we can take
+             * @enum {string}
+             */
+            state: "waiting" | "open" | "refused";
         };
         WhyLost: {
             reason: string;

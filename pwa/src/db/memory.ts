@@ -3,7 +3,7 @@
  * can be recorded and sent while the page is open, and the app says so. The simulator uses it
  * too, with its own idea of when the "disk" survives.
  */
-import { closeUp, itemOf, move, newState, openItems } from './moves'
+import { claimed, closeUp, itemOf, move, newState, openItems, photosOf } from './moves'
 import type { StateRow } from './moves'
 import { Replica } from './replica'
 import type { PhotoRow } from './schema'
@@ -60,8 +60,12 @@ export class MemoryStore implements EntryStore {
     const item = this.record(entry, options)
     if (options.draft !== null) {
       this.drafts.delete(options.draft)
-      for (const { row } of this.photoRows.values()) {
-        if (row.draft === options.draft) Object.assign(row, { draft: null, mutation: entry.mutation_id, entity: entry.entity_id, state: 'waiting' })
+      const listed = photosOf(entry.payload)
+      for (const [id, { row }] of this.photoRows) {
+        if (row.draft !== options.draft) continue
+        const mine = claimed(row, entry, listed)
+        if (mine) Object.assign(row, mine)
+        else this.photoRows.delete(id)
       }
     }
     return item

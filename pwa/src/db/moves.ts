@@ -3,6 +3,7 @@
  * real store and the simulator's move the same entries in the same way. The entry's content
  * is written once when it is recorded and never rewritten; only its index row moves.
  */
+import type { PhotoRow } from './schema'
 import type { Op } from '../sync/engine/events'
 import type { Item, Place } from '../sync/engine/state'
 import type { Mutation, Uuid } from '../sync/wire'
@@ -27,6 +28,8 @@ export interface StateRow {
   settled_at: number | null
   /** When it last left this phone in a sealed file; it stays here until the server's own word. */
   carried_at?: number
+  /** Its photos, where there was no room to write so into their own rows. */
+  photos?: Uuid[]
 }
 
 /** The index row of an entry just recorded; its number is given by the transaction. */
@@ -123,4 +126,15 @@ export function itemOf(row: StateRow): Item {
 
 export function openItems(rows: StateRow[]): Item[] {
   return rows.filter((row) => row.place !== 'archived').map(itemOf).sort((a, b) => a.seq - b.seq)
+}
+
+/** The photos a recorded entry lists. One that was taken out of the form again is not among them and is not sent. */
+export function photosOf(payload: Record<string, unknown>): Uuid[] {
+  const listed = Array.isArray(payload.attachments) ? (payload.attachments as { attachment_id?: unknown }[]) : []
+  return listed.flatMap((one) => (typeof one.attachment_id === 'string' ? [one.attachment_id] : []))
+}
+
+/** What a photo's row becomes when its entry is recorded; null when the entry does not list it. */
+export function claimed(photo: PhotoRow, entry: { mutation_id: Uuid; entity_id: Uuid }, listed: Uuid[]): PhotoRow | null {
+  return listed.includes(photo.id) ? { ...photo, draft: null, mutation: entry.mutation_id, entity: entry.entity_id, state: 'waiting' } : null
 }

@@ -70,6 +70,8 @@ export interface PhotoRow extends Box {
   state: 'kept' | 'waiting' | 'sent' | 'refused'
   attempts: number
   addedAt: number
+  /** Where the server keeps what came of it so far; rows of the first builds have none. */
+  upload?: string | null
 }
 
 export interface KeyRow {

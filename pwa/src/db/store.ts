@@ -6,9 +6,9 @@
  */
 import { Boxer, BoxUnreadable } from './box'
 import type { Box } from './box'
-import { Db } from './idb'
+import { Db, NoRoom } from './idb'
 import type { Tx } from './idb'
-import { closeUp, itemOf, move, newState, openItems, rowsNeeded } from './moves'
+import { claimed, closeUp, itemOf, move, newState, openItems, photosOf, rowsNeeded } from './moves'
 import type { StateRow } from './moves'
 import { Replica } from './replica'
 import type { ChunkContent } from './replica'
@@ -144,19 +144,32 @@ export class Store {
     ])
     const row: EntryRow = { id: entry.mutation_id, ...box, sealKey: sealed?.keyId ?? null, sealed: sealed?.bytes ?? null }
     const state = newState(entry, content.length, options)
+    const listed = photosOf(entry.payload)
+    try {
+      return await this.record(state, row, options.draft, entry, listed)
+    } catch (error) {
+      if (!(error instanceof NoRoom)) throw error
+      // The words first: without its photos' rows written anew a visit needs a few kilobytes.
+      return this.record({ ...state, photos: listed }, row, options.draft, null, listed)
+    }
+  }
+
+  private record(state: StateRow, row: EntryRow, draft: string | null, claim: Entry | null, listed: Uuid[]): Promise<Item> {
     return this.db.write(['meta', 'states', 'entries', 'drafts', 'photos'], async (tx) => {
       const [meta, photos] = await Promise.all([
         this.metaIn(tx),
-        options.draft === null ? [] : tx.all<PhotoRow>('photos'),
+        draft === null || claim === null ? [] : tx.all<PhotoRow>('photos'),
       ])
       state.seq = meta.nextSeq
       tx.put('meta', { ...meta, nextSeq: meta.nextSeq + 1 })
       tx.put('states', state)
       tx.put('entries', row)
-      if (options.draft !== null) tx.remove('drafts', options.draft)
+      if (draft !== null) tx.remove('drafts', draft)
       for (const photo of photos) {
-        if (photo.draft !== options.draft) continue
-        tx.put('photos', { ...photo, draft: null, mutation: entry.mutation_id, entity: entry.entity_id, state: 'waiting' })
+        if (photo.draft !== draft || claim === null) continue
+        const mine = claimed(photo, claim, listed)
+        if (mine) tx.put('photos', mine)
+        else tx.remove('photos', photo.id)
       }
       return itemOf(state)
     })
@@ -343,8 +356,13 @@ export class Store {
     await this.db.write(['photos'], async (tx) => tx.put('photos', { ...row, ...box }))
   }
 
-  photos(): Promise<PhotoRow[]> {
-    return this.db.read(['photos'], (tx) => tx.all<PhotoRow>('photos'))
+  async photos(): Promise<PhotoRow[]> {
+    const [photos, states] = await this.db.read(['photos', 'states'], (tx) => Promise.all([tx.all<PhotoRow>('photos'), tx.all<StateRow>('states')]))
+    const owners = new Map(states.flatMap((state) => (state.photos ?? []).map((id) => [id, state] as const)))
+    return photos.map((photo) => {
+      const owner = photo.mutation === null ? owners.get(photo.id) : undefined
+      return owner ? { ...photo, draft: null, mutation: owner.id, entity: owner.entity, state: photo.state === 'kept' ? 'waiting' : photo.state } : photo
+    })
   }
 
   photoContent(row: PhotoRow): Promise<Uint8Array> {

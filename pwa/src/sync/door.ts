@@ -74,17 +74,22 @@ function must(): Here {
 
 function showStatus(): void {
   shown = here
-    ? say(here.loop.state, { wall: Date.now(), mono: performance.now(), bootId, photosWaiting: here.uploads.waiting, persisted, storageTight })
+    ? say(here.loop.state, { wall: Date.now(), mono: performance.now(), bootId, photosWaiting: here.uploads.waiting, photosRefused: here.uploads.refused, persisted, storageTight })
     : CLOSED
   for (const listener of statusListeners) listener(shown)
 }
 
 /** After each word from the server: what is carried for neighbours may go too. */
 let heardAt: number | null = null
+let could = false
 function moved(): void {
   const contact = here?.loop.state.meta.lastContact ?? null
   if (contact !== heardAt) here?.carrying.poke(mayUpload())
   heardAt = contact
+  // The line is back, or this tab is the sender now: photos need not wait for their own time.
+  const can = mayUpload()
+  if (can && !could) here?.uploads.poke(true)
+  could = can
   showStatus()
 }
 
@@ -92,7 +97,7 @@ async function changed(what: { rows: boolean; records: boolean }, fromHere: bool
   if (fromHere) here?.channel.post({ kind: 'changed', ...what })
   await refreshRecordedTasks().catch(() => undefined)
   for (const listener of changeListeners) listener(what)
-  here?.uploads.poke(mayUpload())
+  here?.uploads.poke()
   here?.carrying.poke(mayUpload())
 }
 
@@ -132,7 +137,9 @@ async function openOnce(session: Session): Promise<OpenResult> {
   setCurrent(store)
   const transport = new Transport(session, store.device.privateKey)
   const channel = openChannel(profile?.id ?? session.userId)
-  const uploads = new Uploads(store, transport, showStatus)
+  const uploads = new Uploads({
+    store, transport, may: mayUpload, moved: showStatus, loggedOut: () => loop.tell({ type: 'trigger', why: 'online' }),
+  })
   const carrying = new Carrying(transport, () => void changed({ rows: false, records: true }, true))
   const loop = new Loop({
     store, transport, stamp, appVersion: session.appVersion, label: phoneLabel(),
@@ -149,7 +156,7 @@ async function openOnce(session: Session): Promise<OpenResult> {
   loop.tell({ type: 'loaded', ...loaded })
   if (!profile) loop.tell({ type: 'lock', held: true })
   await refreshRecordedTasks().catch(() => undefined)
-  uploads.poke(false)
+  uploads.poke()
   whenIdle(() => {
     void askToPersist()
     sealSoon()
@@ -277,7 +284,7 @@ export const door: SyncDoor = {
     loop.tell({ type: 'recorded', item })
     whenIdle(sealSoon)
     channel.post({ kind: 'recorded' })
-    uploads.poke(false)
+    uploads.poke()
     void changed({ rows: false, records: true }, false)
     return { mutationId, entityId, recordedAt: entry.occurred_at_device, undoUntil: undoUntil > 0 ? new Date(undoUntil).toISOString() : null }
   },
@@ -297,6 +304,7 @@ export const door: SyncDoor = {
   syncNow() {
     here?.loop.tell({ type: 'trigger', why: 'button' })
     here?.carrying.poke(mayUpload(), true)
+    here?.uploads.poke(true)
   },
 
   sessionRenewed() {

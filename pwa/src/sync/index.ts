@@ -13,6 +13,8 @@ import type { Status } from './status'
 export type * from './wire'
 export type { Carried } from './carrying'
 export type { Status, Pause, Received, Attention } from './status'
+/** Thrown when the phone has no room for what was to be kept; nothing of it was written. */
+export { NoRoom } from '../db/idb'
 
 /** What the log-in hands to sync; sync never sees a password or a refresh token. */
 export interface Session {

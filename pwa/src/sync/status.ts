@@ -30,6 +30,8 @@ export interface Status {
   waiting: number
   /** Photos whose visit is with the committee and which are not. */
   photosWaiting: number
+  /** Photos the server looked at and cannot take; they stay on this phone. */
+  photosRefused: number
   /** Sending entry n of `of`; null when nothing is on its way. */
   sending: { n: number; of: number } | null
   /** Newest first, at most 50, since this page opened. */
@@ -57,7 +59,7 @@ export interface Status {
 }
 
 export const CLOSED: Status = {
-  waiting: 0, photosWaiting: 0, sending: null, received: [], attention: [], lastContact: null,
+  waiting: 0, photosWaiting: 0, photosRefused: 0, sending: null, received: [], attention: [], lastContact: null,
   reachable: null, pause: 'closed', flagged: 0, clockSkewMs: null, persisted: 'unknown',
   storageTight: false, receivedThrough: 0, recordedThrough: 0, filling: false, syncer: false,
 }

@@ -18,10 +18,18 @@ export class Oversize extends Error {
   }
 }
 
+/** An answer to one request of an upload. */
+export interface Piece {
+  status: number
+  header: (name: string) => string | null
+  /** The refusal's code, if it is one of ours. */
+  code: string
+}
+
 interface Call {
   method: 'GET' | 'POST'
   path: string
-  body?: Uint8Array | FormData
+  body?: Uint8Array
   gzipped?: boolean
   proof?: boolean
   /** Sent without a token. */
@@ -60,11 +68,24 @@ export class Transport {
     return this.call({ method: 'POST', path: '/sync/courier', body: new TextEncoder().encode(text), timeoutMs: 4 * TIMEOUT_MS })
   }
 
-  upload(meta: object, content: Blob, name: string): Promise<RawAnswer> {
-    const form = new FormData()
-    form.append('meta', JSON.stringify(meta))
-    form.append('file', content, name)
-    return this.call({ method: 'POST', path: '/attachments', body: form, timeoutMs: 4 * TIMEOUT_MS })
+  /** One request of a photo's upload; null when nothing came back. The upload's own headers are the caller's. */
+  async piece(method: string, url: string, more: Record<string, string>, body: Blob | null, abort: AbortController): Promise<Piece | null> {
+    const token = this.session.token()
+    const headers = { ...more, Authorization: `Bearer ${token ?? ''}`, 'X-Linli': '1', Accept: 'application/json' }
+    const timer = setTimeout(() => abort.abort(), 4 * TIMEOUT_MS)
+    try {
+      const response = await fetch(url, {
+        method, headers, body, redirect: 'error', credentials: 'same-origin', cache: 'no-store', referrerPolicy: 'no-referrer',
+        signal: abort.signal,
+      })
+      this.learnNonce(response.headers.get('X-Next-Nonce'))
+      const told = (await response.json().catch(() => null)) as { error?: unknown } | null
+      return { status: response.status, header: (name) => response.headers.get(name), code: typeof told?.error === 'string' ? told.error : '' }
+    } catch {
+      return null
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** Headers showing that this device holds its key, over exactly this body and the server's last nonce. */

@@ -9,6 +9,7 @@ export interface Surroundings {
   mono: number
   bootId: string
   photosWaiting: number
+  photosRefused: number
   persisted: Status['persisted']
   storageTight: boolean
 }
@@ -23,6 +24,7 @@ export function say(state: State, around: Surroundings): Status {
   return {
     waiting: waiting.length,
     photosWaiting: around.photosWaiting,
+    photosRefused: around.photosRefused,
     sending,
     received: state.received,
     attention: state.items.filter((item) => item.place === 'held').map((item) => ({
