@@ -148,7 +148,7 @@ export default {
   met: 'Met',
   'flag.old_code': 'An older code was scanned',
   'flag.many_in_minutes': 'Many homes within minutes',
-  'flag.two_places': 'The same code in two places',
+  'flag.code_twice': 'The same door code on two phones',
   'flag.other': 'Something to look at',
   people_met: 'Who was met',
   hazards: 'Worries at home',

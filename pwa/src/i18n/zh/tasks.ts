@@ -150,7 +150,7 @@ export default {
   met: '见到谁',
   'flag.old_code': '扫的是以前的码',
   'flag.many_in_minutes': '几分钟里记了很多户',
-  'flag.two_places': '同一张码在两处用过',
+  'flag.code_twice': '同一张门码在两台手机上用过',
   'flag.other': '有一处要看一眼',
   people_met: '见到谁',
   hazards: '哪样不放心',

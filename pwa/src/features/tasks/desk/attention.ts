@@ -13,7 +13,7 @@ export type Kind = (typeof KINDS)[number]
 const TYPES = new Set(['visit.record', 'visit.amend', 'task.claim', 'task.decline', 'task.hand_over', 'task.report'])
 const CODES = new Set(['id_reuse', 'id_taken', 'unparseable', 'client_too_old', 'server_error', 'device_revoked', 'conflict', 'task_taken'])
 const FIELDS = new Set(['met', 'mode', 'visit_date', 'purpose', 'next_action', 'next_date', 'hazards', 'household_id', 'amends', 'opinion', 'duration_min', 'to_user_id', 'entity_id'])
-const FLAGS = new Set(['possible_duplicate', 'clock', 'old_code', 'many_in_minutes', 'two_places'])
+const FLAGS = new Set(['possible_duplicate', 'clock', 'old_code', 'many_in_minutes', 'code_twice'])
 
 /** Why it is here, as one plain sentence. */
 export function why(row: Line): string {
