@@ -144,7 +144,8 @@ def test_a_lost_phone_hands_in_what_it_holds_and_clears_itself(
     expect(page.get_by_text("居委会停用了这台手机")).to_be_visible(timeout=30_000)
     assert page.url.endswith("/phone-off")
     left = page.evaluate("async () => (await indexedDB.databases()).map((one) => one.name)")
-    assert [name for name in left if name != "linli"] == []
+    # What it carries for others is sealed and not this person's; the register of profiles is empty.
+    assert set(left) <= {"linli", "linli-carried"}
     page.goto(village.origin + "/today")
     expect(page.get_by_label("手机号")).to_be_visible()
 
