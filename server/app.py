@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import extensions, registry, shell
+from server import api_page, extensions, registry, shell
 from server.access import proof, tokens
 from server.access import scope as _scope  # noqa: F401 - installs the guard
 from server.config import Config, from_environment
@@ -55,6 +55,7 @@ def create_app(config: Config | None = None) -> Flask:
     error_handlers.init_app(app)
     registry.load(app)
     health.init_app(app)
+    api_page.init_app(app, config)
     headers.init_app(app)
     shell.init_app(app)
     _cli(app)

@@ -22,7 +22,7 @@ from server.residents import service as residents
 from server.sync.changes import record_change
 from server.sync.handlers import Applied, Conflict, Mutation, Push, Rejected, Verdict
 from server.tasks.arrivals import AppliedVisit, visit_corrected, visits_applied
-from server.visits import repository
+from server.visits import anomalies, repository
 from server.visits.compiled import loader
 from server.visits.events import VisitApplied
 from server.visits.form import (
@@ -35,6 +35,10 @@ from server.visits.form import (
     extra,
 )
 from server.visits.models import Visit
+from server.visits.repository import Seen
+
+ODD = ("possible_duplicate", "two_places", "many_in_minutes")
+"""Flags that come from other visits; a correction does not take them off."""
 
 load_record = loader(VisitRecordSchema())
 load_amend = loader(VisitAmendSchema())
@@ -102,9 +106,11 @@ def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
     refused = allow(push, heard)
     taken = repository.taken_ids([one.mutation.entity_id for one in heard])
     rows: list[dict[str, Any]] = []
+    seen = [_seen(push, one) for one in heard]
     same = repository.same_days(
-        {one.said["household_id"] for one in heard}, {one.said["visit_date"] for one in heard}
+        {one.household_id for one in seen}, {one.visit_date for one in seen}
     )
+    rush = anomalies.in_a_rush(push.user_id, seen)
     for at, one in enumerate(heard):
         entity_id = one.mutation.entity_id
         if at in refused:
@@ -114,9 +120,10 @@ def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
             verdicts[places[at]] = Rejected("id_taken", area_id=one.area_id)
             continue
         taken.add(entity_id)
-        day = (one.said["household_id"], one.said["visit_date"])
-        rows.append(_row(push, one, first_id=entity_id, version=1, twice=day in same))
-        same.add(day)
+        others = same.setdefault((seen[at].household_id, seen[at].visit_date), [])
+        flags = _odd(seen[at], others, at in rush)
+        rows.append(_row(push, one, first_id=entity_id, version=1, flags=flags))
+        others.append(seen[at])
         verdicts[places[at]] = Applied({str(entity_id): 1}, one.area_id)
     _write(push, rows)
     _photos_follow([one for one in heard if one.area_id])
@@ -155,8 +162,9 @@ def _amend_one(push: Push, mutation: Mutation) -> Verdict:
     refused = allow(push, [one])
     if refused:
         return refused[0]
-    again = "possible_duplicate" in old.flags and old.look is None
-    row = _row(push, one, first_id=old.first_id, version=old.version + 1, twice=again)
+    kept = old.flags if old.look is None else ()
+    flags = [flag for flag in kept if flag in ODD]
+    row = _row(push, one, first_id=old.first_id, version=old.version + 1, flags=flags)
     _write(push, [row])
     _photos_follow([one])
     repository.replace(old.id, row["id"])
@@ -218,10 +226,27 @@ def _against(
     return sorted(both), wanted
 
 
-def _flags(one: Heard, twice: bool) -> list[str]:
+def _seen(push: Push, one: Heard) -> Seen:
+    said = one.said
+    return Seen(
+        said["household_id"], said["visit_date"], push.user_id, said["evidence"], one.mutation.occurred_est
+    )  # fmt: skip
+
+
+def _odd(one: Seen, same_day: Sequence[Seen], rush: bool) -> list[str]:
+    """What other visits, those of its household on its day before all, make odd about this one."""
     flags = []
-    if twice:
+    if same_day:
         flags.append("possible_duplicate")
+    if anomalies.two_places(one, same_day):
+        flags.append("two_places")
+    if rush:
+        flags.append("many_in_minutes")
+    return flags
+
+
+def _own_flags(one: Heard) -> list[str]:
+    flags = []
     if one.mutation.clock_quality == "implausible":
         flags.append("clock")
     if one.said["evidence"] == "qr_old":
@@ -230,10 +255,10 @@ def _flags(one: Heard, twice: bool) -> list[str]:
 
 
 def _row(
-    push: Push, one: Heard, *, first_id: uuid.UUID, version: int, twice: bool
+    push: Push, one: Heard, *, first_id: uuid.UUID, version: int, flags: Sequence[str]
 ) -> dict[str, Any]:
     said, mutation = one.said, one.mutation
-    flags = _flags(one, twice)
+    flags = [*flags, *_own_flags(one)]
     answers = {name: said[name] for name in ANSWERS}
     more = extra(said)
     if more:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -133,12 +134,28 @@ def taken_ids(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What tells whether another visit is oddly like it: whose, where, when, shown by what."""
+
+    household_id: uuid.UUID
+    visit_date: date
+    user_id: uuid.UUID
+    evidence: str
+    occurred_at: datetime
+
+
+_SEEN = (
+    Visit.household_id, Visit.visit_date, Visit.user_id, Visit.evidence, Visit.occurred_at,
+)  # fmt: skip
+
+
 def same_days(
     household_ids: Collection[uuid.UUID], days: Collection[date]
-) -> set[tuple[uuid.UUID, date]]:
-    """Household and day of visits that exist."""
+) -> dict[tuple[uuid.UUID, date], list[Seen]]:
+    """Visits that exist of these households on these days."""
     rows = db.session.execute(
-        select(Visit.household_id, Visit.visit_date)
+        select(*_SEEN)
         .where(
             Visit.household_id.in_(household_ids),
             Visit.visit_date.in_(days),
@@ -146,7 +163,26 @@ def same_days(
         )
         .execution_options(**{SCOPE: "system: possible duplicates of one household"})
     )
-    return {(household, day) for household, day in rows}
+    found: dict[tuple[uuid.UUID, date], list[Seen]] = {}
+    for row in rows:
+        found.setdefault((row.household_id, row.visit_date), []).append(Seen(*row))
+    return found
+
+
+def around(user_id: uuid.UUID, first: datetime, last: datetime) -> list[Seen]:
+    """A person's visits that happened between two moments; none arrived before it happened."""
+    rows = db.session.execute(
+        select(*_SEEN)
+        .where(
+            Visit.user_id == user_id,
+            Visit.received_at >= first,
+            Visit.occurred_at >= first,
+            Visit.occurred_at <= last,
+            Visit.replaced_by.is_(None),
+        )
+        .execution_options(**{SCOPE: "own visits"})
+    )
+    return [Seen(*row) for row in rows]
 
 
 def follow_ups(
