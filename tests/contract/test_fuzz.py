@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import Any
 
@@ -35,7 +36,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "volunteer": ("volunteer",),
     "nobody": (),
 }
-EXAMPLES = 12
+EXAMPLES = int(os.environ.get("LINLI_FUZZ_EXAMPLES", "12"))
+"""For each operation and role; 12 are about a minute a role."""
 _TELLING = re.compile(
     r"Traceback|sqlite3?\.|psycopg|sqlalchemy|SELECT .* FROM|/server/|\.py\b|Werkzeug"
 )
