@@ -32,7 +32,7 @@ export default defineConfigWithVueTs(
       'import/resolver': { [resolver]: {} },
       'boundaries/elements': [
         { type: 'main', pattern: 'src/main.ts', mode: 'full' },
-        { type: 'app_door', pattern: 'src/app/{routes,phone}.ts', mode: 'full' },
+        { type: 'app_door', pattern: 'src/app/{routes,phone,shut,autolock}.ts', mode: 'full' },
         { type: 'app', pattern: 'src/app' },
         { type: 'feature', pattern: 'src/features/*', capture: ['name'] },
         { type: 'sync_door', pattern: 'src/sync/index.ts', mode: 'full' },

@@ -19,6 +19,7 @@ class Config:
     """Everything the application may know about where it runs.
 
     ``public_origin``: what is printed into door codes, e.g. ``https://linli.example``.
+    ``lease_hours``: how long a phone may read what it holds without a word of the server.
     ``mode``: ``production`` (the default), ``development`` (API docs page) or ``test``.
     """
 
@@ -31,6 +32,7 @@ class Config:
     trusted_proxies: int = 0
     log_level: str = "warning"
     metrics_dir: Path | None = None
+    lease_hours: int = 72
     pwa_dist: Path = field(default_factory=lambda: ROOT / "pwa" / "dist")
 
     @property
@@ -58,9 +60,15 @@ def _log_level(given: str) -> str:
     return given.lower()
 
 
+def _lease_hours(given: str) -> int:
+    if not given.isdecimal() or not 24 <= int(given) <= 14 * 24:
+        raise ConfigRefused(f"LEASE_HOURS is {given!r}; it can be 24 to 336 (14 days)")
+    return int(given)
+
+
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
     """Read ``DATA_DIR DATABASE_URL PUBLIC_ORIGIN OWN_ORIGINS LINLI_MODE LINLI_KEYS TRUSTED_PROXIES
-    LOG_LEVEL PROMETHEUS_MULTIPROC_DIR``.
+    LOG_LEVEL LEASE_HOURS PROMETHEUS_MULTIPROC_DIR``.
 
     Raises :class:`ConfigRefused` when a fault switch is set outside tests (S69).
     """
@@ -84,6 +92,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         own_origins=(public, *origins),
         trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
         log_level=_log_level(env.get("LOG_LEVEL", "warning")),
+        lease_hours=_lease_hours(env.get("LEASE_HOURS", "72")),
         metrics_dir=Path(env["PROMETHEUS_MULTIPROC_DIR"])
         if env.get("PROMETHEUS_MULTIPROC_DIR")
         else None,

@@ -8,8 +8,6 @@ the entries are applied with the rights their own person holds now, by the code 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import uuid
 from collections import Counter
@@ -31,7 +29,7 @@ from server.kit.endpoint import write_audit
 from server.kit.errors import SlowDown
 from server.kit.ratelimit import Limit
 from server.kit.unit_of_work import remember_row_scope
-from server.sync import changes, epoch, push
+from server.sync import changes, epoch, push, sealed
 from server.sync.body import MAX_INFLATED, MAX_MUTATIONS
 from server.sync.errors import (
     FileForElsewhere,
@@ -73,11 +71,6 @@ class File:
         return "|".join(str(part) for part in said).encode()
 
 
-def entry_info(key_id: str, mutation_id: str) -> str:
-    """Binds a sealed entry to its purpose, its key and its own id (pwa/src/db/seal.ts)."""
-    return f"linli outbox v1|{key_id}|{mutation_id}"
-
-
 def sent_file() -> bytes:
     """The body of the request; longer ones than MAX_JSON do not come this far. Raises FileUnreadable."""
     length = request.content_length
@@ -111,7 +104,7 @@ def read(sent: bytes) -> File:
             device_id=uuid.UUID(given["device_id"]),
             key_id=key_id[:64],
             count=count,
-            sealed=_bytes(given["sealed"]),
+            sealed=sealed.raw_bytes(given["sealed"]),
         )
     except (
         orjson.JSONDecodeError,
@@ -125,13 +118,6 @@ def read(sent: bytes) -> File:
     if file.key_id != keyring().hpke_key_id():
         raise FileForElsewhere()
     return file
-
-
-def _bytes(text: Any) -> bytes:
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except binascii.Error as bad:
-        raise FileUnreadable() from bad
 
 
 def opened(file: File) -> tuple[bytes, bytes]:
@@ -166,26 +152,8 @@ def entries(inner: bytes, count: int) -> tuple[list[dict[str, Any]], int]:
         raise FileUnreadable() from bad
     if type(given) is not list or len(given) != count:
         raise FileUnreadable()
-    found = [raw for one in given if (raw := _entry(one)) is not None]
+    found = [raw for one in given if (raw := sealed.opened(one)) is not None]
     return found, count - len(found)
-
-
-def _entry(one: Any) -> dict[str, Any] | None:
-    try:
-        info = entry_info(one["key_id"], one["mutation_id"])
-        raw = orjson.loads(keyring().hpke_open(_bytes(one["sealed"]), info))
-        if raw["mutation_id"] != one["mutation_id"]:
-            return None
-        return {**raw, "device_seq": one["device_seq"]}
-    except (
-        SealBroken,
-        FileUnreadable,
-        orjson.JSONDecodeError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ):
-        return None
 
 
 @dataclass(slots=True)

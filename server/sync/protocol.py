@@ -6,7 +6,6 @@ from marshmallow import Schema, fields
 
 PROTOCOL = 1
 HEADER = "X-Sync-Protocol"
-LEASE_HOURS = 72
 SUITE = "P256-HKDF-SHA256-AES256GCM"
 
 HISTORY: dict[int, str] = {
@@ -25,7 +24,11 @@ class ClockSchema(Schema):
 
 
 class MutationSchema(Schema):
-    """One recorded intention; ``payload`` is the schema of its type."""
+    """One recorded intention; ``payload`` is the schema of its type.
+
+    A phone that cannot read its entry sends its id, its number, ``key_id`` and ``sealed`` alone:
+    the copy sealed to the server's key when it was recorded.
+    """
 
     mutation_id = fields.UUID(required=True)
     device_seq = fields.Integer(required=True)
@@ -39,6 +42,8 @@ class MutationSchema(Schema):
     tz_offset = fields.Integer(required=True)
     clock = fields.Nested(ClockSchema, required=True)
     hash = fields.String(required=True)
+    key_id = fields.String()
+    sealed = fields.String()
 
 
 class PushSchema(Schema):
@@ -97,6 +102,7 @@ class FlagsSchema(Schema):
     """Switches the server may throw on every phone."""
 
     kill_worker = fields.Boolean()
+    lease_hours = fields.Integer()
 
 
 class PullPageSchema(Schema):

@@ -16,6 +16,7 @@ from typing import Any
 
 import orjson
 import structlog
+from flask import current_app
 
 from server.access import repository as access_reads
 from server.access.actor import Actor
@@ -143,6 +144,7 @@ def page(actor: Actor, standing: Standing, cursor: Cursor | None, limit: int, re
             "scope_digest": scoped.digest,
             "next_cursor": written(following),
             "more": made.more,
+            "flags": {"lease_hours": current_app.config["LINLI"].lease_hours},
             "device": receipt
             or {
                 "received_through": desk.received_through,

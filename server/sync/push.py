@@ -33,7 +33,7 @@ from server.kit.unit_of_work import (
     is_lock_failure,
     remember_row_scope,
 )
-from server.sync import changes, contact, epoch, quarantine, repository, verdicts
+from server.sync import changes, contact, epoch, quarantine, repository, sealed, verdicts
 from server.sync.body import MAX_MUTATIONS
 from server.sync.envelope import Entry, read
 from server.sync.errors import BatchTooLarge, DeviceUnknown, EpochChanged
@@ -57,6 +57,7 @@ REVOKED_MAY_SEND = timedelta(days=14)
 REVOKED_AN_HOUR = 500
 TRIES = 5
 LEDGER_ORDER = 95
+SHUT = "sealed"
 
 
 @dataclass(slots=True)
@@ -176,7 +177,7 @@ def settle(
     if not actor.grants:
         remember_row_scope(home)
     push = Push(actor, device.user_id, device.id, received_at)
-    entries = [read(raw, received_at) for raw in batch.raw]
+    entries = [_entry(raw, received_at) for raw in batch.raw]
     work = _Work(push, batch, entries, home, revoked)
     work.settle()
     return Settled(
@@ -187,6 +188,14 @@ def settle(
         [e.shown_id for e in entries],
         revoked,
     )
+
+
+def _entry(raw: Any, received_at: datetime) -> Entry:
+    """One item; a sealed copy becomes what it was, or waits on its phone when it does not open."""
+    if not sealed.is_sealed(raw):
+        return read(raw, received_at)
+    given = sealed.opened(raw)
+    return Entry(raw, None, SHUT) if given is None else read(given, received_at)
 
 
 def _note_receipt(device_id: uuid.UUID, entries: Sequence[Entry]) -> dict[str, Any]:
@@ -381,6 +390,10 @@ class _Work:
         """What can be said without asking the feature."""
         entry = self.entries[index]
         mutation = entry.mutation
+        if entry.fault == SHUT:
+            # Unlocked, its phone can still send it in clear; a final word would shut that door.
+            log.warning("sync.sealed_copy_does_not_open", device_id=str(self.push.device_id))
+            return Retry(after_s=3600)
         if self.revoked:
             hour_ago = self.push.received_at - timedelta(hours=1)
             if repository.taken_since(self.push.device_id, hour_ago) >= REVOKED_AN_HOUR:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 
 from server.access import proof, sessions, tokens
 from server.access import repository as access_reads
@@ -41,7 +41,6 @@ from server.sync.blocks import Block
 from server.sync.errors import ClientTooOld, DeviceUnknown, Resync
 from server.sync.protocol import (
     HEADER,
-    LEASE_HOURS,
     PROTOCOL,
     SUITE,
     CarriedAnswerSchema,
@@ -195,7 +194,7 @@ def enrol(actor: Actor, data: dict[str, Any]) -> Any:
             "public_key": base64.urlsafe_b64encode(public).rstrip(b"=").decode(),
             "suite": SUITE,
         },
-        "lease_hours": LEASE_HOURS,
+        "lease_hours": current_app.config["LINLI"].lease_hours,
         "server_time": clock.to_wire(now),
         "access_token": tokens.issue(session),
     }

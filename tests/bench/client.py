@@ -29,6 +29,7 @@ from tests.bench import ground as grounds
 from tests.bench.floor import floor_page
 from tests.e2e.browser import Watched, open_profile, sign_in
 from tests.e2e.live import LiveServer, make_template
+from tests.e2e.pages.lock import PIN, go, unlock
 from tests.e2e.village import Human, make_village
 from tests.factories.areas import COMMITTEE
 
@@ -127,15 +128,42 @@ def filled(play: Playwright, chromium: str, folder: Path, origin: str, human: Hu
     phone = open_profile(play, chromium, folder, origin)
     sign_in(phone, human.phone, human.password)
     page = phone.page()
-    page.goto(origin + "/today")
+    go(page, origin + "/today")
     page.locator("a.hh").nth(50).wait_for(timeout=60_000)
     page.evaluate("() => navigator.serviceWorker.ready.then(() => 1)")
     page.wait_for_load_state("networkidle")  # the rest of the list and the precache
     return phone
 
 
-def offline_starts(phones: dict[str, tuple[Watched, str, str]]) -> dict[str, list[float]]:
-    """C3: milliseconds from opening without a network to a list that answers, in turns."""
+def unlock_to_list(page: Page, row: str) -> tuple[float, float]:
+    """Milliseconds from the last digit to the list, and those of them that stretch the PIN."""
+    whole, pin = page.evaluate(
+        """async ([pin, row]) => {
+          const keys = [...document.querySelectorAll('[data-lock] .key')]
+          const press = (digit) => keys.find((key) => key.textContent.trim() === digit).click()
+          for (const digit of pin.slice(0, -1)) press(digit)
+          await new Promise(requestAnimationFrame)
+          const began = performance.now()
+          press(pin.at(-1))
+          await new Promise((done) => {
+            const look = () => document.querySelector(row) ? requestAnimationFrame(done) : setTimeout(look, 4)
+            look()
+          })
+          return [performance.now() - began, performance.getEntriesByName('linli.pin').at(-1).duration]
+        }""",
+        [PIN, row],
+    )
+    return float(whole), float(pin)
+
+
+def offline_starts(
+    phones: dict[str, tuple[Watched, str, str]], pins: list[float]
+) -> dict[str, list[float]]:
+    """C3: milliseconds from opening without a network to a list that answers, in turns.
+
+    For ours: until the lock takes digits, and from the last digit to the list; neither the person's
+    typing nor the stretching of the PIN, which is told apart, is in it.
+    """
     ms: dict[str, list[float]] = {name: [] for name in phones}
     for watched, _, _ in phones.values():
         watched.context.set_offline(True)
@@ -144,7 +172,13 @@ def offline_starts(phones: dict[str, tuple[Watched, str, str]]) -> dict[str, lis
             page = watched.context.new_page()
             slowed(page)
             page.goto(address, wait_until="commit")
-            ms[name].append(seen(page, row))
+            if name == "floor":
+                ms[name].append(seen(page, row))
+            else:
+                ready = seen(page, "[data-lock] .key")
+                whole, pin = unlock_to_list(page, row)
+                ms[name].append(ready + whole - pin)
+                pins.append(pin)
             page.close()
     for watched, _, _ in phones.values():
         watched.context.set_offline(False)
@@ -172,6 +206,7 @@ def visits(page: Page, origin: str, homes: list[uuid.UUID]) -> tuple[list[float]
     for home in homes[:ROUNDS]:
         start = time.perf_counter()
         page.goto(f"{origin}/h/{home}", wait_until="commit")
+        unlock(page)
         page.get_by_role("button", name="没见到", exact=True).wait_for()
         opened.append((time.perf_counter() - start) * 1e3)
         page.get_by_role("button", name="没见到", exact=True).click()
@@ -183,7 +218,7 @@ def visits(page: Page, origin: str, homes: list[uuid.UUID]) -> tuple[list[float]
 
 def search(page: Page, origin: str) -> list[float]:
     """From a key to the list of all homes that holds what was asked for."""
-    page.goto(origin + "/scan")
+    go(page, origin + "/scan")
     page.locator("button.pick").click()
     field = page.get_by_role("searchbox")
     page.locator("dialog a.cell").nth(HOUSEHOLDS - 1).wait_for()
@@ -223,11 +258,12 @@ def measure(folder: Path) -> dict[str, dict[str, str]]:
             plain.evaluate("() => navigator.serviceWorker.ready.then(() => 1)")
             plain.wait_for_load_state("networkidle")
 
+            pins: list[float] = []
             start = offline_starts({
                 "ours": (phone, live.origin + "/today", "a.hh"),
                 "floor": (base, floor_origin + "/", "li.hh"),
                 "full": (full, live.origin + "/today", "a.hh"),
-            })  # fmt: skip
+            }, pins)  # fmt: skip
             page = phone.page()
             line = slowed(page)
             opened, saved = visits(page, live.origin, homes)
@@ -258,6 +294,9 @@ def measure(folder: Path) -> dict[str, dict[str, str]]:
         f"C3 offline start, {HOUSEHOLDS} households": _row(
             f"{c3 / 1e3:.2f} s", c3 <= 1200 and c3 <= 2 * floor, "≤ 1.2 s", "11.5 s",
             f"floor {floor / 1e3:.2f} s {c3 / floor:.1f}× (≤ 2×), worst {max(start['ours']) / 1e3:.2f} s, {load}"),
+        "   and the PIN's stretching": _row(
+            f"{middle(pins):.0f} ms", c3 + middle(pins) <= 1500, "≤ 1.5 s with C3", "",
+            f"Argon2id 46 MiB in the slowed page, best {min(pins):.0f} ms"),
         f"   with {MANY + 60} rows": _row(
             f"{full_start / 1e3:.2f} s", full_start <= 2 * c3, "≤ 2× C3", "22-45 s", f"{full_start / c3:.1f}×"),
         "C4 address of a door to household open": _row(

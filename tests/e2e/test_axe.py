@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.accessibility import findings, sideways
 from tests.e2e.browser import Watched
+from tests.e2e.pages.lock import go
 from tests.e2e.pages.phone import Household, Today
 from tests.e2e.village import Village
 
@@ -71,7 +72,7 @@ def volunteers_screens(village: Village, page: Page) -> Iterator[str]:
     form.button("紧急").click()
     yield "04b urgent"
     page.keyboard.press("Escape")
-    page.goto(village.origin + "/scan")
+    go(page, village.origin + "/scan")
     expect(page.get_by_text("这台设备没有相机")).to_be_visible()
     yield "02 scan"
     household.button("输入 8 位短码").click()
@@ -80,10 +81,10 @@ def volunteers_screens(village: Village, page: Page) -> Iterator[str]:
     household.button("从今日名单里选").click()
     yield "02 list"
     page.keyboard.press("Escape")
-    page.goto(village.origin + "/records")
+    go(page, village.origin + "/records")
     expect(page.get_by_role("heading", level=2).first).to_be_visible()
     yield "05 records"
-    page.goto(village.origin + "/me")
+    go(page, village.origin + "/me")
     expect(page.get_by_text(village.volunteer.name).first).to_be_visible()
     yield "me"
     page.get_by_role("button", name="退出登录").click()
@@ -136,7 +137,7 @@ def test_nothing_on_the_volunteers_screens_needs_sideways_scrolling(
 def visits_of(village: Village, page: Page, paths: tuple[str, ...]) -> Iterator[str]:
     home = village.homes[0]
     for path in paths:
-        page.goto(village.origin + path.format(home=home.id, task=home.task_id, token=home.token))
+        go(page, village.origin + path.format(home=home.id, task=home.task_id, token=home.token))
         expect(page.get_by_role("heading").first).to_be_visible()
         page.wait_for_load_state("networkidle")
         yield path

@@ -33,7 +33,7 @@ def test_a_volunteer_joins_by_the_code_on_the_committees_screen(
     assert "#" not in phone.url, "the secret does not stay in the address bar"
     today.sync_line().wait_for()
 
-    phone.reload()
+    today.reload()
     today.sync_line().wait_for()
     assert phone.url.endswith("/today"), "the log-in survives a reload"
     people.open().has("谢冬青", "志愿者")

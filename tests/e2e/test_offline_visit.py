@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.e2e.browser import Watched, kill
 from tests.e2e.door_video import film, frame
 from tests.e2e.pages.home_visits import HomeVisits
+from tests.e2e.pages.lock import go
 from tests.e2e.pages.login import LogIn
 from tests.e2e.pages.phone import Household, Records, Today, VisitForm
 from tests.e2e.village import Village, stored_visits
@@ -34,7 +35,7 @@ def test_a_visit_recorded_behind_a_scanned_door_without_a_network_reaches_the_co
 
     village.server.stop()
     phone.context.set_offline(True)
-    page.reload()
+    today.reload()
     today.shows(*(one.name for one in village.homes))
     form = today.scan().opens_by_itself(home.name).record()
     form.worries("取暖").says("暖气又不太热了").then("请居委会来办").saved()
@@ -71,7 +72,7 @@ def test_an_answer_given_before_the_page_died_is_there_again(
     where = page.url
     kill(page)
     page = phone.context.new_page()
-    page.goto(where)
+    go(page, where)
     form = VisitForm(page, village.origin)
     expect(form.button("燃气")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_label("住户说了什么？")).to_have_value("灶台漏气")

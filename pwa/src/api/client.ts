@@ -65,7 +65,11 @@ export function renew(): Promise<boolean> {
   renewing ??= refresh().finally(() => { renewing = null })
   return renewing
 }
+/** The browser's log-in belongs to somebody else than the person who unlocked this phone: it must not speak for them. */
+let barred = false
+export function barRenewal(yes: boolean): void { barred = yes }
 async function refresh(): Promise<boolean> {
+  if (barred) return false
   const body = '{}'
   const bytes = new TextEncoder().encode(body)
   const ask = (proven: Record<string, string>) => attempt(new Request(new URL('/api/v1/auth/refresh', location.origin), { method: 'POST', headers: { 'Content-Type': 'application/json', ...proven }, body }))

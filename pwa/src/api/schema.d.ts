@@ -5141,6 +5141,7 @@ export interface components {
         };
         Flags: {
             kill_worker?: boolean;
+            lease_hours?: number;
         };
         HeldRole: {
             area_id: string;
@@ -5371,6 +5372,7 @@ export interface components {
             /** Format: uuid */
             entity_id: string;
             hash: string;
+            key_id?: string;
             /** Format: uuid */
             mutation_id: string;
             occurred_at_device: string;
@@ -5378,6 +5380,7 @@ export interface components {
                 [key: string]: unknown;
             };
             schema: number;
+            sealed?: string;
             type: string;
             tz_offset: number;
         };

@@ -1,6 +1,6 @@
 /** Who is using the app now. Committee pages live on this; the phone's own records live on the device (`sync/`). */
 import { computed, reactive } from 'vue'
-import { onRenewed, renew, request, type Renewed, type SessionRole, type SessionUser } from './client'
+import { barRenewal, onRenewed, renew, request, type Renewed, type SessionRole, type SessionUser } from './client'
 import { ApiError } from './errors'
 import { setAccessToken } from './token'
 
@@ -29,6 +29,7 @@ onRenewed((renewed) => { if (renewed) take(renewed); else forget() })
 
 /** Starts a session from what a log-in (or an accepted invitation) answered. */
 export function take(renewed: Renewed): void {
+  barRenewal(false)
   setAccessToken(renewed.access_token)
   session.user = renewed.user
   session.settled = true
@@ -51,6 +52,11 @@ export async function restore(): Promise<void> {
 export function forgetPhone(): void {
   forget()
   remember(false)
+}
+/** Nobody is logged in for the person who uses this phone now; the log-in of another stays theirs, untouched. */
+export function standAlone(): void {
+  barRenewal(true)
+  forget()
 }
 /** Ends the session here and on the server. What waits to be sent stays on the phone. */
 export async function logOut(): Promise<void> {

@@ -2,17 +2,24 @@
 import { accessToken, setAccessToken } from '@/api/token'
 import { ApiError } from '@/api/errors'
 import { phoneTakenBack, renew, useProof } from '@/api/client'
-import { forgetPhone, known, restore, session } from '@/api/session'
+import { forgetPhone, known, restore, session, standAlone } from '@/api/session'
 import * as queries from '@/db/queries'
 import * as sync from '@/sync'
 import type { RouteLocationRaw } from 'vue-router'
 import { ref, watch } from 'vue'
 import { canStartOffline } from '@/sw/register'
+import './autolock'
+import { access, proven, shut } from './shut'
 
 /** False where recording works only while online: inside WeChat on an iPhone, in private windows. */
 export const keepsRecords = ref(true)
 /** How long a scanned code waits for the very first list, in milliseconds. */
 const LIST_WITHIN = 8_000
+sync.onAccess((now) => { access.value = now; if (now === 'open') proven.value = null })
+/** Whose profile the lock stands before. */
+export const phoneOwner = ref<{ id: string; name: string } | null>(null)
+/** The phone of the committee of whoever used this phone last. */
+export const committeePhone = ref<string | null>(null)
 let opened: { userId: string; done: Promise<boolean> } | null = null
 
 /** Whether somebody can work on this phone without logging in again. */
@@ -21,17 +28,31 @@ export async function phoneRemembers(): Promise<boolean> {
 }
 /** True when a user's store is open. The store is never waiting for the network. */
 export async function ensurePhone(): Promise<boolean> {
-  const user = session.user ?? (await remembered())
+  const user = session.user ? { ...session.user, returning: false } : await remembered()
   if (!user) return false
   if (opened?.userId === user.id) return opened.done
-  const done = openFor(user.id, user.name)
+  const done = openFor(user.id, user.name, user.returning)
   opened = { userId: user.id, done }
   return done
+}
+/** Somebody else of this phone: their own PIN opens it, and the log-in of the one before does not speak for them. */
+export async function changePerson(person: sync.OtherUser): Promise<void> {
+  standAlone()
+  const done = openFor(person.userId, person.userName, true)
+  opened = { userId: person.userId, done }
+  await done
+}
+/** Resolves when the phone is open; a door that was scanned waits for it. */
+function unlocked(): Promise<void> {
+  return new Promise((done) => {
+    const stop = watch(shut, (still) => { if (!still) { done(); queueMicrotask(() => { stop() }) } }, { immediate: true })
+  })
 }
 /** A door code opened from outside the app: the volunteer's own home, or the page every stranger gets. */
 export async function behindDoor(path: string): Promise<RouteLocationRaw | true> {
   if (!session.user && !(await phoneRemembers())) await restore()
   if ((session.user || (await phoneRemembers())) && (await ensurePhone().catch(() => false))) {
+    await unlocked()
     const match = await findHome(location.origin + path)
     if (match) return { name: 'visits.household', params: { id: match.household.id }, query: { by: match.evidence, g: String(match.generation) }, replace: true }
   }
@@ -63,29 +84,33 @@ export async function leavePhone(): Promise<void> {
   }
   useProof(null)
 }
-async function remembered(): Promise<{ id: string; name: string } | null> {
+async function remembered(): Promise<{ id: string; name: string; returning: boolean } | null> {
   if (known()) {
     const kept = await sync.rememberedUser().catch(() => null)
     if (kept) {
-      void restore().then(() => { if (session.user) sync.sessionRenewed() })
-      return { id: kept.userId, name: kept.userName }
+      committeePhone.value = kept.committeePhone
+      if (kept.holder) void restore().then(() => { if (session.user?.id === kept.userId) sync.sessionRenewed() })
+      else standAlone()
+      return { id: kept.userId, name: kept.userName, returning: true }
     }
   }
   await restore()
-  return session.user
+  return session.user && { ...session.user, returning: false }
 }
-async function openFor(userId: string, userName: string): Promise<boolean> {
+async function openFor(userId: string, userName: string, returning: boolean): Promise<boolean> {
+  phoneOwner.value = { id: userId, name: userName }
   try {
     const { durable } = await sync.open({
       userId,
       userName,
+      returning,
       appVersion: __APP_VERSION__,
       token: accessToken,
       setToken: setAccessToken,
       refresh: async (proof) => {
         useProof(proof)
         try {
-          return (await renew()) ? 'ok' : phoneTakenBack() ? 'revoked' : 'refused'
+          return (await renew()) && session.user?.id === userId ? 'ok' : phoneTakenBack() ? 'revoked' : 'refused'
         } catch (thrown) {
           return thrown instanceof ApiError && thrown.status >= 400 && thrown.status < 500 ? 'refused' : 'unreachable'
         }

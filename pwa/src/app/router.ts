@@ -57,6 +57,11 @@ async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | tr
       return { name: 'visits.handover' } // what was recorded can still leave this phone
     }
   }
+  if (!session.user) {
+    // Whoever uses this phone comes first: behind their lock nobody else's log-in opens anything.
+    const { ensurePhone, phoneRemembers } = await import('./phone')
+    if (await phoneRemembers()) await ensurePhone()
+  }
   await restore()
   if (!session.user) return logInFirst(to)
   if (access === 'committee' && !isCommittee.value) return { name: 'forbidden' }

@@ -3,6 +3,7 @@
  * can be recorded and sent while the page is open, and the app says so. The simulator uses it
  * too, with its own idea of when the "disk" survives.
  */
+import { Doors } from './doors'
 import { claimed, closeUp, itemOf, move, newState, openItems, photosOf } from './moves'
 import type { StateRow } from './moves'
 import { Replica } from './replica'
@@ -17,6 +18,9 @@ import { sha256Hex } from '../sync/canonical'
 
 export class MemoryStore implements EntryStore {
   replica = new Replica()
+  readonly doors = Doors.none
+  readonly locked = false
+  withheld = false
   meta: Meta = NEW_META
   states = new Map<Uuid, StateRow>()
   contents = new Map<Uuid, Entry>()
@@ -32,6 +36,11 @@ export class MemoryStore implements EntryStore {
 
   close(): void {
     // Nothing is open.
+  }
+
+  // A page without a disk is closed long before a lease ends; there is nothing to withhold.
+  async watchLease(): Promise<boolean> {
+    return false
   }
 
   snapshot(): Loaded {

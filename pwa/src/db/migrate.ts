@@ -1,12 +1,16 @@
 /**
  * How a profile's store moves to a new shape: copied into a new database, checked, and only
  * then switched to in the register. The old one stays untouched until the switch is on disk,
- * so a phone that dies half-way still has every entry, and recorded contents are copied
- * byte for byte, never rewritten.
+ * so a phone that dies half-way still has every entry. What was recorded is copied byte for
+ * byte, never rewritten; only the box around it changes when the key does.
  */
+import { Boxer, BoxUnreadable } from './box'
+import type { Box } from './box'
+import { begin } from './lock/lease'
 import { Db, deleteDb, StoreTakenOver } from './idb'
 import { PROFILE_STORES } from './schema'
-import type { ProfileRow } from './schema'
+import type { KeyRow, ProfileRow } from './schema'
+import type { LockRow } from './lock/vault'
 
 /** One step from schema n to n + 1. Only rows it names change; `entries` and `keys` it cannot name. */
 export interface Migration {
@@ -16,8 +20,22 @@ export interface Migration {
   dropPulled: boolean
 }
 
-/** None yet: the first shape is the only one. Each release that changes a shape adds one. */
-export const MIGRATIONS: Migration[] = []
+/** Each release that changes a shape adds one. From 1 to 2 only the keys change; see `Rekey`. */
+export const MIGRATIONS: Migration[] = [{ from: 1, rows: { meta: withLease }, dropPulled: false }]
+
+/** The lease runs from the last contact, told in the phone's own time. */
+function withLease(row: Record<string, unknown>): Record<string, unknown> {
+  const { lastContact, clock } = row as { lastContact?: number | null; clock?: { offsetMs: number } | null }
+  if (row.id !== 'meta' || typeof lastContact !== 'number') return row
+  return { ...row, lease: begin(lastContact - (clock?.offsetMs ?? 0)) }
+}
+
+/** The keys behind the new PIN. Given when a profile moves behind one; the old key does not come along. */
+export interface Rekey {
+  lock: LockRow
+  own: Boxer
+  pulled: Boxer
+}
 
 export class MigrationFailed extends Error {
   override name = 'MigrationFailed'
@@ -27,7 +45,7 @@ export class MigrationFailed extends Error {
  * Returns the row to put into the register. Throws StoreTakenOver when an older page still has
  * the store open and does not let go; nothing has changed then.
  */
-export async function migrateProfile(row: ProfileRow, target: number, migrations = MIGRATIONS): Promise<ProfileRow> {
+export async function migrateProfile(row: ProfileRow, target: number, migrations = MIGRATIONS, rekey: Rekey | null = null): Promise<ProfileRow> {
   if (row.schema === target) return row
   if (row.schema > target) throw new StoreTakenOver()
   // Opening with a higher version makes older pages close: what they would write now would be lost.
@@ -39,7 +57,9 @@ export async function migrateProfile(row: ProfileRow, target: number, migrations
   try {
     const stores = Object.keys(PROFILE_STORES)
     const contents = await old.read(stores, (tx) => Promise.all(stores.map((store) => tx.all<Record<string, unknown>>(store))))
-    const copied = stores.map((store, i) => convert(store, contents[i] ?? [], row.schema, target, migrations))
+    const data = (contents[stores.indexOf('keys')] as unknown as KeyRow[]).find((one) => one.id === 'data')
+    const boxed = rekey && data ? await rebox(stores, contents, new Boxer(data.key, row.id), rekey) : contents
+    const copied = stores.map((store, i) => convert(store, boxed[i] ?? [], row.schema, target, migrations))
     await fresh.write(stores, async (tx) => {
       stores.forEach((store, i) => copied[i]?.forEach((one) => tx.put(store, one)))
     })
@@ -51,6 +71,27 @@ export async function migrateProfile(row: ProfileRow, target: number, migrations
     fresh.close()
     old.close()
   }
+}
+
+type Rows = Record<string, unknown>[]
+
+/** Everything boxed again under the new keys. What could not be opened before is copied as it is. */
+async function rebox(stores: string[], contents: Rows[], old: Boxer, rekey: Rekey): Promise<Rows[]> {
+  const again = (store: string, row: Record<string, unknown>): Promise<Record<string, unknown>> => {
+    const box = row as unknown as Box & { id: string; rev?: number; savedAt?: number }
+    const version = store === 'chunks' ? box.rev : store === 'drafts' ? box.savedAt : 1
+    return old.take(store, box.id, version ?? 1, box)
+      .then(async (plain) => ({ ...row, ...(await (store === 'chunks' ? rekey.pulled : rekey.own).put(store, box.id, version ?? 1, plain)) }))
+      .catch((error: unknown) => {
+        if (error instanceof BoxUnreadable) return row
+        throw error
+      })
+  }
+  return Promise.all(stores.map(async (store, i) => {
+    const rows = contents[i] ?? []
+    if (store === 'keys') return [...rows.filter((row) => row.id !== 'data' && row.id !== 'lock'), { ...rekey.lock }]
+    return ['entries', 'drafts', 'photos', 'chunks'].includes(store) ? Promise.all(rows.map((row) => again(store, row))) : rows
+  }))
 }
 
 function convert(store: string, rows: Record<string, unknown>[], from: number, to: number, migrations: Migration[]): Record<string, unknown>[] {

@@ -4,8 +4,9 @@
  */
 import { Boxer } from './box'
 import { Db, deleteDb } from './idb'
-import { migrateProfile } from './migrate'
-import { PROFILE_STORES, REGISTER, REGISTER_STORES, SCHEMA } from './schema'
+import { MIGRATIONS, migrateProfile } from './migrate'
+import type { Rekey } from './migrate'
+import { PROFILE_STORES, REGISTER, REGISTER_STORES, SCHEMA, WITH_PIN } from './schema'
 import type { KeyRow, ProfileRow } from './schema'
 import type { StateRow } from './moves'
 import type { Uuid } from '../sync/wire'
@@ -16,7 +17,19 @@ export interface Profile {
   userId: Uuid
   userName: string
   loggedIn: boolean
+  /** The browser's log-in is theirs; somebody else's must never speak for them. */
+  holder: boolean
+  schema: number
+  committeePhone: string | null
   isNew: boolean
+}
+
+/** One of the people of this phone, as the lock screen may show them. */
+export interface Resident {
+  userId: Uuid
+  userName: string
+  waiting: number
+  loggedIn: boolean
 }
 
 export class Register {
@@ -39,7 +52,10 @@ export class Register {
 
   private async read(row: ProfileRow): Promise<Profile> {
     const userName = await this.boxer.takeJson<string>('profiles', row.id, 1, row.name).catch(() => '')
-    return { id: row.id, db: row.db, userId: row.userId, userName, loggedIn: row.loggedIn, isNew: false }
+    return {
+      id: row.id, db: row.db, userId: row.userId, userName, loggedIn: row.loggedIn, holder: row.holder ?? row.loggedIn,
+      schema: row.schema, committeePhone: row.committeePhone ?? null, isNew: false,
+    }
   }
 
   private rows(): Promise<ProfileRow[]> {
@@ -51,7 +67,7 @@ export class Register {
     return rows[0] ? this.read(rows[0]) : null
   }
 
-  /** This user's profile, made when there is none; everybody else is logged out here. */
+  /** This user's profile, made when there is none; the browser's log-in is theirs from now on. */
   async take(userId: Uuid, userName: string, now: number): Promise<Profile> {
     const id = crypto.randomUUID()
     const name = (profile: string): ReturnType<Boxer['putJson']> => this.boxer.putJson('profiles', profile, 1, userName)
@@ -59,28 +75,51 @@ export class Register {
     const box = await name(existing?.id ?? id)
     const row = await this.db.write(['profiles'], async (tx) => {
       const rows = await tx.all<ProfileRow>('profiles')
-      for (const other of rows) if (other.userId !== userId && other.loggedIn) tx.put('profiles', { ...other, loggedIn: false })
+      for (const other of rows) {
+        // Behind a PIN of their own they stay; without one nobody else may open what is theirs.
+        if (other.userId !== userId && other.loggedIn) tx.put('profiles', { ...other, holder: false, loggedIn: other.schema >= WITH_PIN })
+      }
       const mine = rows.find((one) => one.userId === userId)
       const next: ProfileRow = mine
-        ? { ...mine, loggedIn: true, usedAt: now, ...(mine.id === existing?.id && userName ? { name: box } : {}) }
-        : { id, db: `linli-${id}-${SCHEMA}`, schema: SCHEMA, userId, name: box, loggedIn: true, usedAt: now }
+        ? { ...mine, loggedIn: true, holder: true, usedAt: now, ...(mine.id === existing?.id && userName ? { name: box } : {}) }
+        : { id, db: `linli-${id}-${SCHEMA}`, schema: SCHEMA, userId, name: box, loggedIn: true, holder: true, usedAt: now }
       tx.put('profiles', next)
       return { ...next, isNew: !mine }
     })
-    if (row.schema !== SCHEMA) {
-      const { isNew: _isNew, ...plain } = row
-      const moved = await migrateProfile(plain, SCHEMA)
-      await this.db.write(['profiles'], async (tx) => tx.put('profiles', moved))
-      await deleteDb(row.db).catch(() => undefined)
-      return { ...(await this.read(moved)), isNew: row.isNew }
-    }
     return { ...(await this.read(row)), isNew: row.isNew }
+  }
+
+  /** Somebody of this phone comes back by their PIN; whose log-in it is does not change. */
+  async comeBack(userId: Uuid, now: number): Promise<Profile | null> {
+    const row = await this.db.write(['profiles'], async (tx) => {
+      const mine = (await tx.all<ProfileRow>('profiles')).find((one) => one.userId === userId && one.loggedIn)
+      if (mine) tx.put('profiles', { ...mine, usedAt: now })
+      return mine
+    })
+    return row ? this.read(row) : null
+  }
+
+  /** Moves a profile made before there were PINs into a store whose key only the PIN gives. */
+  async putBehindPin(profile: Profile, rekey: Rekey): Promise<Profile> {
+    const row = (await this.rows()).find((one) => one.id === profile.id)
+    if (!row) throw new Error('no such profile')
+    const moved = await migrateProfile(row, SCHEMA, MIGRATIONS, rekey)
+    await this.db.write(['profiles'], async (tx) => tx.put('profiles', moved))
+    await deleteDb(row.db).catch(() => undefined)
+    return { ...(await this.read(moved)), isNew: profile.isNew }
+  }
+
+  async note(id: string, committeePhone: string | null): Promise<void> {
+    await this.db.write(['profiles'], async (tx) => {
+      const row = await tx.get<ProfileRow>('profiles', id)
+      if (row && row.committeePhone !== committeePhone) tx.put('profiles', { ...row, committeePhone })
+    })
   }
 
   async logOut(id: string): Promise<void> {
     await this.db.write(['profiles'], async (tx) => {
       const row = await tx.get<ProfileRow>('profiles', id)
-      if (row) tx.put('profiles', { ...row, loggedIn: false })
+      if (row) tx.put('profiles', { ...row, loggedIn: false, holder: false })
     })
   }
 
@@ -89,16 +128,15 @@ export class Register {
     await this.db.write(['profiles'], async (tx) => tx.remove('profiles', profile.id))
   }
 
-  /** Names and counts of the others, for "N entries of NAME wait here". */
-  async others(userId: Uuid | null): Promise<{ userName: string; waiting: number }[]> {
-    const found = []
-    for (const row of await this.rows()) {
-      if (row.userId === userId) continue
+  /** Everybody of this phone, last used first: a name and how many entries wait, nothing else. */
+  async people(): Promise<Resident[]> {
+    const found: Resident[] = []
+    for (const row of (await this.rows()).sort((one, two) => two.usedAt - one.usedAt)) {
       const db = await Db.open(row.db, 0, PROFILE_STORES)
       const states = await db.read(['states'], (tx) => tx.all<StateRow>('states'))
       db.close()
       const waiting = states.filter((state) => state.place === 'waiting').length
-      if (waiting > 0) found.push({ userName: (await this.read(row)).userName, waiting })
+      found.push({ userId: row.userId, userName: (await this.read(row)).userName, waiting, loggedIn: row.loggedIn })
     }
     return found
   }

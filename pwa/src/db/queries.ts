@@ -3,6 +3,7 @@
  * filled from the encrypted store at opening, so none of them waits for the network.
  */
 import { codeHash, openPhone, parseScanned } from './codes'
+import type { Scanned } from './codes'
 import { current } from './current'
 import type { StateRow } from './moves'
 import type {
@@ -12,6 +13,11 @@ import type { Entry } from './store'
 import type { Uuid } from '../sync/wire'
 
 export type * from './rows'
+
+/** The lists are withheld: this phone was long without the server's word. */
+export function listLocked(): boolean {
+  return current()?.withheld ?? false
+}
 
 /** Tasks in these states are over for the volunteer. */
 const DONE = new Set(['done', 'cancelled'])
@@ -95,7 +101,8 @@ export function households(): HouseholdRow[] {
 }
 
 export function household(id: Uuid): HouseholdRow | null {
-  return current()?.replica.row('household', id) ?? null
+  const store = current()
+  return store?.replica.row('household', id) ?? store?.doors.home(id) ?? null
 }
 
 export function areas(): AreaRow[] {
@@ -106,17 +113,26 @@ export function areas(): AreaRow[] {
 export async function householdByCode(text: string): Promise<CodeMatch | null> {
   const scanned = parseScanned(text, location.host)
   if (!scanned) return null
+  const doors = current()?.doors
+  for (const area of doors?.areas ?? []) {
+    const known = doors?.known(await codeHash(area.codeKey, scanned))
+    const home = known?.area === area.id ? doors?.home(known.household) : null
+    if (known && home) return { household: home, evidence: evidenceOf(known.state, scanned), generation: known.generation }
+  }
   for (const area of areas()) {
     const hash = await codeHash(area.code_key, scanned)
     for (const candidate of rows('household')) {
       if (candidate.area_id !== area.id) continue
       const code = candidate.codes.find((one) => (scanned.kind === 'token' ? one.t : one.s) === hash)
       if (!code) continue
-      const evidence = code.state === 'old' ? 'qr_old' : scanned.kind === 'token' ? 'qr' : 'short_code'
-      return { household: candidate, evidence, generation: code.g }
+      return { household: candidate, evidence: evidenceOf(code.state, scanned), generation: code.g }
     }
   }
   return null
+}
+
+function evidenceOf(state: 'current' | 'old', { kind }: Scanned): CodeMatch['evidence'] {
+  return state === 'old' ? 'qr_old' : kind === 'token' ? 'qr' : 'short_code'
 }
 
 /** The number to dial, decrypted only now; null when it cannot be opened. */

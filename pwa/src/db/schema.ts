@@ -10,7 +10,9 @@ import type { Box } from './box'
 import type { Uuid } from '../sync/wire'
 
 /** Raised with any change of shape; see migrate.ts for how a store moves to a new one. */
-export const SCHEMA = 1
+export const SCHEMA = 2
+/** From this shape on a profile's key is behind a PIN. */
+export const WITH_PIN = 2
 
 export const REGISTER = 'linli'
 export const REGISTER_STORES: Stores = { profiles: { keyPath: 'id' }, keys: { keyPath: 'id' } }
@@ -23,7 +25,12 @@ export interface ProfileRow {
   userId: Uuid
   /** The user's name, boxed under the register's key. */
   name: Box
+  /** Has not logged out here: their entries wait behind their own PIN. */
   loggedIn: boolean
+  /** The browser's log-in, of which there is only one, is theirs. */
+  holder?: boolean
+  /** The committee's public number, for the lock screen. */
+  committeePhone?: string | null
   usedAt: number
 }
 
@@ -40,6 +47,12 @@ export const PROFILE_STORES: Stores = {
   photos: { keyPath: 'id' },
 }
 export const ALL_STORES = Object.keys(PROFILE_STORES)
+
+/** A box in the store of device facts, beside the one row in clear. */
+export interface MetaBox extends Box {
+  id: 'doors'
+  rev: number
+}
 
 export interface EntryRow extends Box {
   id: Uuid

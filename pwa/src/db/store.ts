@@ -6,21 +6,27 @@
  */
 import { Boxer, BoxUnreadable } from './box'
 import type { Box } from './box'
+import { Doors } from './doors'
 import { Db, NoRoom } from './idb'
 import type { Tx } from './idb'
+import { noticed, reading } from './lock/lease'
+import type { Reading } from './lock/lease'
+import { NO_TRIES, TRIES } from './lock/tries'
+import { dropKeys, dropPulledKey, pulledKey } from './lock/vault'
+import type { LockRow } from './lock/vault'
 import { claimed, closeUp, itemOf, move, newState, openItems, photosOf, rowsNeeded } from './moves'
 import type { StateRow } from './moves'
 import { Replica } from './replica'
 import type { ChunkContent } from './replica'
 import { PROFILE_STORES } from './schema'
-import type { ChunkRow, DraftRow, EntryRow, KeyRow, PhotoRow } from './schema'
+import type { ChunkRow, DraftRow, EntryRow, KeyRow, MetaBox, PhotoRow } from './schema'
 import { sealEntry } from './seal'
-import { sha256Hex } from '../sync/canonical'
+import { sha256Hex, toBase64url } from '../sync/canonical'
 import type { Op } from '../sync/engine/events'
 import { undoLeft } from '../sync/engine/batch'
 import { NEW_META } from '../sync/engine/state'
 import type { Item, Meta } from '../sync/engine/state'
-import type { Mutation, SealKey, Uuid } from '../sync/wire'
+import type { Mutation, SealedMutation, SealKey, Uuid } from '../sync/wire'
 
 /** A mutation as recorded; its number is given by the transaction that stores it. */
 export type Entry = Omit<Mutation, 'device_seq'>
@@ -29,6 +35,11 @@ interface MetaRow extends Meta {
   id: 'meta'
   /** Counts transactions that changed boxes of pulled rows, to notice another tab's. */
   rev: number
+}
+
+/** The store is locked: nothing boxed can be read or written until its person unlocks it. */
+export class StoreLocked extends Error {
+  override name = 'StoreLocked'
 }
 
 /** Another tab changed the pulled rows since this one read them. */
@@ -64,62 +75,165 @@ export interface Committed {
 
 /** What the sync loop and the screens need of a store, on disk or, in private mode, in memory. */
 export type EntryStore = Pick<Store,
-  'replica' | 'device' | 'close' | 'load' | 'outbox' | 'append' | 'undo' | 'mutations' | 'entries' | 'sealLate' | 'commit'
+  'replica' | 'doors' | 'locked' | 'withheld' | 'watchLease' | 'device' | 'close' | 'load' | 'outbox' | 'append' | 'undo' | 'mutations' | 'entries' | 'sealLate' | 'commit'
   | 'forgetPulled' | 'saveDraft' | 'loadDraft' | 'dropDraft' | 'addPhoto' | 'photos' | 'photoContent' | 'setPhoto' | 'placesOf'>
 
 export class Store {
   replica = new Replica()
+  /** What door codes mean while the lists are withheld; empty otherwise. */
+  doors = Doors.none
+  /** The lists lie boxed and are not read: the lease is over. Recording goes on. */
+  withheld = false
   private rev = 0
   private constructor(
     private readonly db: Db,
-    private readonly boxer: Boxer,
+    private readonly profile: string,
+    private readonly own: CryptoKey | null,
     readonly device: { privateKey: CryptoKey; publicJwk: JsonWebKey },
   ) {}
 
-  static async open(name: string, profile: string, onTakenOver?: () => void): Promise<Store> {
+  /** Without the profile's own key only index rows and sealed copies can be reached. */
+  static async open(name: string, profile: string, own: CryptoKey | null, onTakenOver?: () => void): Promise<Store> {
     const db = await Db.open(name, 0, PROFILE_STORES, onTakenOver)
-    const [data, device] = await db.read(['keys'], (tx) =>
-      Promise.all([tx.get<KeyRow>('keys', 'data'), tx.get<KeyRow>('keys', 'device')]))
-    if (data && device?.publicJwk) {
-      return new Store(db, new Boxer(data.key, profile), { privateKey: device.key, publicJwk: device.publicJwk })
-    }
-    const key = await Boxer.makeKey()
+    const device = await db.read(['keys'], (tx) => tx.get<KeyRow>('keys', 'device'))
+    if (device?.publicJwk) return new Store(db, profile, own, { privateKey: device.key, publicJwk: device.publicJwk })
     const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify'])
     const publicJwk = await crypto.subtle.exportKey('jwk', pair.publicKey)
     const kept = await db.write(['keys'], async (tx) => {
-      const [otherData, otherDevice] = await Promise.all([tx.get<KeyRow>('keys', 'data'), tx.get<KeyRow>('keys', 'device')])
-      // Two tabs may open a new profile at once: the first keys stay.
-      if (otherData && otherDevice?.publicJwk) return { data: otherData.key, device: otherDevice.key, jwk: otherDevice.publicJwk }
-      tx.put('keys', { id: 'data', key })
+      const other = await tx.get<KeyRow>('keys', 'device')
+      // Two tabs may open a new profile at once: the first key stays.
+      if (other?.publicJwk) return { key: other.key, jwk: other.publicJwk }
       tx.put('keys', { id: 'device', key: pair.privateKey, publicJwk })
-      return { data: key, device: pair.privateKey, jwk: publicJwk }
+      return { key: pair.privateKey, jwk: publicJwk }
     })
-    return new Store(db, new Boxer(kept.data, profile), { privateKey: kept.device, publicJwk: kept.jwk })
+    return new Store(db, profile, own, { privateKey: kept.key, publicJwk: kept.jwk })
+  }
+
+  get locked(): boolean {
+    return this.own === null
+  }
+
+  private get boxer(): Boxer {
+    if (!this.own) throw new StoreLocked()
+    return new Boxer(this.own, this.profile)
+  }
+
+  private async pulledBoxer(): Promise<Boxer> {
+    if (!this.own) throw new StoreLocked()
+    return new Boxer(await pulledKey(this.db, this.profile, this.own), this.profile)
   }
 
   close(): void {
     this.db.close()
   }
 
-  async load(): Promise<Loaded> {
+  /** With a `wall` clock the lists are read only within the lease; without one, because the server just spoke. */
+  async load(wall: number | null = null): Promise<Loaded> {
     const [metaRow, states, chunks] = await this.db.read(['meta', 'states', 'chunks'], (tx) =>
       Promise.all([tx.get<MetaRow>('meta', 'meta'), tx.all<StateRow>('states'), tx.all<ChunkRow>('chunks')]))
+    const { id: _id, rev, ...meta } = { ...NEW_META, ...(metaRow ?? { id: 'meta' as const, rev: 0 }) }
+    this.rev = rev
+    let damaged = 0
+    if (wall !== null) await this.heedLease(meta, wall, chunks.length > 0)
+    if (!this.locked && !this.withheld) damaged = await this.unbox(chunks)
+    // What cannot be opened is pulled again from the start; nothing recorded lies in those boxes.
+    if (damaged > 0) Object.assign(meta, { cursor: null, filled: false })
+    return { meta, items: openItems(states), resolved: this.resolved(), damaged }
+  }
+
+  private async unbox(chunks: ChunkRow[]): Promise<number> {
     const replica = new Replica()
     let damaged = 0
+    const boxer = await this.pulledBoxer()
     await Promise.all(chunks.map(async (chunk) => {
       try {
-        replica.load(chunk.id, await this.boxer.takeJson<ChunkContent>('chunks', chunk.id, chunk.rev, chunk))
+        replica.load(chunk.id, await boxer.takeJson<ChunkContent>('chunks', chunk.id, chunk.rev, chunk))
       } catch (error) {
         if (!(error instanceof BoxUnreadable)) throw error
         damaged += 1
       }
     }))
     this.replica = replica
-    this.rev = metaRow?.rev ?? 0
-    const { id: _id, rev: _rev, ...meta } = metaRow ?? { id: 'meta', rev: 0, ...NEW_META }
-    // What cannot be opened is pulled again from the start; nothing recorded lies in those boxes.
-    if (damaged > 0) Object.assign(meta, { cursor: null, filled: false })
-    return { meta, items: openItems(states), resolved: this.resolved(), damaged }
+    return damaged
+  }
+
+  // ── the lease ──────────────────────────────────────────────────────────────────────
+
+  private async heedLease(meta: Meta, wall: number, holds: boolean): Promise<Reading> {
+    const now = reading(meta.lease, meta.leaseHours, wall)
+    if (now !== 'open' && !this.withheld) await this.withhold()
+    if (now === 'gone' && holds) {
+      await this.dropPulled()
+      Object.assign(meta, { cursor: null, filled: false })
+    }
+    return now
+  }
+
+  /** Looks at the clock; true when the lists begin or cease to be readable by it. */
+  async watchLease(wall: number): Promise<boolean> {
+    const [row, chunks] = await this.db.read(['meta', 'chunks'], (tx) => Promise.all([this.metaIn(tx), tx.all<ChunkRow>('chunks')]))
+    const was = this.withheld
+    const now = await this.heedLease(row, wall, chunks.length > 0)
+    if (now === 'open' && was && !this.locked) await this.giveBack()
+    if (now === 'open') await this.sawTime(wall)
+    return this.withheld !== was
+  }
+
+  /** The lists leave memory and are not read; what door codes mean stays, by id and nothing else. */
+  private async withhold(): Promise<void> {
+    this.withheld = true
+    this.replica = new Replica()
+    const row = await this.db.read(['meta'], (tx) => tx.get<MetaBox>('meta', 'doors'))
+    const content = row && !this.locked ? await this.boxer.takeJson('meta', 'doors', row.rev, row).catch(() => null) : null
+    this.doors = Doors.from(content)
+  }
+
+  /** The server spoke: the lists may be read again. */
+  private async giveBack(): Promise<Loaded> {
+    this.withheld = false
+    this.doors = Doors.none
+    return this.load()
+  }
+
+  /** The greatest time seen is kept, so that a clock turned back does not lengthen the lease. */
+  private sawTime(wall: number): Promise<void> {
+    return this.db.write(['meta'], async (tx) => {
+      const row = await this.metaIn(tx)
+      const lease = row.lease && noticed(row.lease, wall)
+      if (lease && lease !== row.lease) tx.put('meta', { ...row, lease })
+    })
+  }
+
+  /** Long after the lease: the key of what was pulled goes, and its boxes with it. */
+  private dropPulled(): Promise<void> {
+    return this.db.write(['keys', 'chunks', 'meta'], async (tx) => {
+      await dropPulledKey(tx)
+      tx.clear('chunks')
+      const row = await this.metaIn(tx)
+      tx.put('meta', { ...row, cursor: null, filled: false, rev: row.rev + 1 })
+    })
+  }
+
+  /**
+   * After the last wrong PIN: every key goes. False when an entry waits that was never sealed:
+   * then nothing was ever pulled here either, and the keys stay behind a long pause.
+   */
+  dropKeys(wall: number, pauseMs: number): Promise<boolean> {
+    return this.db.write(['keys', 'chunks', 'meta', 'drafts', 'photos', 'states', 'entries'], async (tx) => {
+      const [states, entries] = await Promise.all([tx.all<StateRow>('states'), tx.all<EntryRow>('entries')])
+      const sealed = new Set(entries.filter((entry) => entry.sealed).map((entry) => entry.id))
+      if (states.some((state) => state.place === 'waiting' && !sealed.has(state.id))) {
+        const row = await tx.get<LockRow>('keys', 'lock')
+        if (row) tx.put('keys', { ...row, ...NO_TRIES, tries: TRIES - 1, waitUntil: wall + pauseMs })
+        return false
+      }
+      await dropKeys(tx)
+      for (const store of ['chunks', 'drafts', 'photos']) tx.clear(store)
+      tx.remove('meta', 'doors')
+      const row = await this.metaIn(tx)
+      tx.put('meta', { ...row, cursor: null, filled: false, lease: null, rev: row.rev + 1 })
+      return true
+    })
   }
 
   private resolved(): Uuid[] {
@@ -191,20 +305,17 @@ export class Store {
     })
   }
 
-  /** Entries in full, for sending. What cannot be opened is named instead of dropped. */
-  async mutations(ids: Uuid[]): Promise<{ mutations: Mutation[]; unreadable: Uuid[] }> {
+  /** Entries for sending: in full, else as their sealed copy. What has neither is named instead of dropped. */
+  async mutations(ids: Uuid[]): Promise<{ mutations: (Mutation | SealedMutation)[]; unreadable: Uuid[] }> {
     const rows = await this.db.read(['entries', 'states'], (tx) =>
       Promise.all(ids.map((id) => Promise.all([tx.get<EntryRow>('entries', id), tx.get<StateRow>('states', id)]))))
     const unreadable: Uuid[] = []
     const found = await Promise.all(rows.map(async ([entry, state], i) => {
       if (!entry || !state || state.place !== 'waiting') return unreadable.push(ids[i] as Uuid), null
-      try {
-        const content = await this.boxer.takeJson<Entry>('entries', entry.id, 1, entry)
-        return { ...content, device_seq: state.seq } as Mutation
-      } catch (error) {
-        if (!(error instanceof BoxUnreadable)) throw error
-        return unreadable.push(entry.id), null
-      }
+      const content = this.locked ? null : await this.boxer.takeJson<Entry>('entries', entry.id, 1, entry).catch(onlyUnreadable)
+      if (content) return { ...content, device_seq: state.seq } as Mutation
+      if (!entry.sealed || !entry.sealKey) return unreadable.push(entry.id), null
+      return { mutation_id: entry.id, device_seq: state.seq, key_id: entry.sealKey, sealed: toBase64url(entry.sealed) }
     }))
     return { mutations: found.filter((one) => one !== null), unreadable }
   }
@@ -216,13 +327,14 @@ export class Store {
     const rows = await this.db.read(['entries'], (tx) => Promise.all(newest.map((state) => (open(state) ? tx.get<EntryRow>('entries', state.id) : undefined))))
     return Promise.all(newest.map(async (state, i) => {
       const row = rows[i]
-      const entry = row ? await this.boxer.takeJson<Entry>('entries', row.id, 1, row).catch(() => null) : null
+      const entry = row && !this.locked && !this.withheld ? await this.boxer.takeJson<Entry>('entries', row.id, 1, row).catch(() => null) : null
       return { state, entry }
     }))
   }
 
   /** Gives waiting entries that were recorded before there was a key to seal to their sealed copy. */
   async sealLate(seal: SealKey): Promise<void> {
+    if (this.locked) return
     const rows = (await this.db.read(['entries'], (tx) => tx.all<EntryRow>('entries'))).filter((row) => row.sealed === null)
     for (const row of rows) {
       const content = await this.boxer.take('entries', row.id, 1, row).catch(() => null)
@@ -253,6 +365,8 @@ export class Store {
   }
 
   private async commitOnce(ops: Op[]): Promise<void> {
+    // Rows come with the server's word, so what was withheld may be read again to add them to it.
+    if (this.withheld && ops.some((op) => op.op === 'rows')) await this.giveBack()
     let replica = this.replica
     let dropAll = false
     const dirty = new Set<string>()
@@ -278,6 +392,7 @@ export class Store {
     const rowsChange = replica !== this.replica
     const rev = this.rev + 1
     const boxes = await this.boxChunks(replica, dirty, rev)
+    const doors = [...dirty].some((key) => /^(household|area):/.test(key)) ? await this.boxer.putJson('meta', 'doors', rev, Doors.of(replica)) : null
     const needed = rowsNeeded(ops)
     const stores = ['meta', 'states', ...(rowsChange ? ['chunks', 'drafts'] : []), ...(needed === 'all' ? ['entries'] : [])]
     await this.db.write(stores, async (tx) => {
@@ -293,7 +408,11 @@ export class Store {
         tx.remove('states', id)
         tx.remove('entries', id)
       }
-      if (dropAll) tx.clear('chunks')
+      if (dropAll) {
+        tx.clear('chunks')
+        tx.remove('meta', 'doors')
+      }
+      if (doors) tx.put('meta', { id: 'doors', rev, ...doors } satisfies MetaBox)
       for (const [id, box] of boxes) {
         if (box) tx.put('chunks', { id, rev, ...box } satisfies ChunkRow)
         else tx.remove('chunks', id)
@@ -312,19 +431,21 @@ export class Store {
   }
 
   private async boxChunks(replica: Replica, dirty: Set<string>, rev: number): Promise<[string, Box | null][]> {
+    if (dirty.size === 0) return []
+    const boxer = await this.pulledBoxer()
     return Promise.all([...dirty].map(async (id): Promise<[string, Box | null]> => {
       const content = replica.content(id)
-      return [id, content && (await this.boxer.putJson('chunks', id, rev, content))]
+      return [id, content && (await boxer.putJson('chunks', id, rev, content))]
     }))
   }
 
   private async metaIn(tx: Tx): Promise<MetaRow> {
-    return (await tx.get<MetaRow>('meta', 'meta')) ?? { id: 'meta', rev: 0, ...NEW_META }
+    return { ...NEW_META, ...((await tx.get<MetaRow>('meta', 'meta')) ?? { id: 'meta', rev: 0 }) }
   }
 
   /** Log-out: nothing pulled stays. Entries, their archive, drafts and photos stay boxed for the same user. */
   async forgetPulled(): Promise<void> {
-    await this.commit([{ op: 'drop_replica' }, { op: 'meta', set: { cursor: null, filled: false } }], {
+    await this.commit([{ op: 'drop_replica' }, { op: 'meta', set: { cursor: null, filled: false, lease: null } }], {
       digest: false, households: false, items: false,
     })
   }
@@ -384,4 +505,9 @@ export class Store {
       return new Map(rows.filter((row) => row !== undefined).map((row) => [row.id, row.place]))
     })
   }
+}
+
+function onlyUnreadable(error: unknown): null {
+  if (error instanceof BoxUnreadable) return null
+  throw error
 }

@@ -4,6 +4,9 @@ export type Message =
   | { kind: 'changed'; rows: boolean; records: boolean }
   | { kind: 'recorded' }
   | { kind: 'closed' }
+  /** Locked in one tab, locked in all; used in one, used in all. */
+  | { kind: 'locked' }
+  | { kind: 'touched' }
   | { kind: 'alive?' }
   | { kind: 'alive' }
 
@@ -41,5 +44,5 @@ export function read(data: unknown): Message | null {
   const keys = Object.keys(data).length
   if (kind === 'changed') return keys === 3 && typeof rows === 'boolean' && typeof records === 'boolean' ? { kind, rows, records } : null
   if (keys !== 1) return null
-  return kind === 'recorded' || kind === 'closed' || kind === 'alive?' || kind === 'alive' ? { kind } : null
+  return kind === 'recorded' || kind === 'closed' || kind === 'locked' || kind === 'touched' || kind === 'alive?' || kind === 'alive' ? { kind } : null
 }

@@ -21,17 +21,19 @@ import { setCurrent } from '../db/current'
 import { NoStorage } from '../db/idb'
 import { MemoryStore } from '../db/memory'
 import { Register } from '../db/profiles'
-import type { Profile } from '../db/profiles'
+import { WITH_PIN } from '../db/schema'
 import { refreshRecordedTasks } from '../db/queries'
 import { prepareSeal } from '../db/seal'
 import { Store } from '../db/store'
-import type { EntryStore } from '../db/store'
+import type { EntryStore, Loaded } from '../db/store'
 import { keepCarried } from '../db/carried'
 import { NotACarriedFile, readCarried } from '../db/carriedFile'
 import { handover } from '../db/handover'
 import { carriedNow, Carrying } from './carrying'
 import { sealedFiles } from './courier'
-import type { OpenResult, Session, SyncDoor } from './index'
+import { factsOf, newPin, tryPin } from './locking'
+import type { Place } from './locking'
+import type { Access, OpenResult, Session, SyncDoor } from './index'
 
 /** Nothing may be read or recorded before a user's store is open. */
 export class SyncNotOpen extends Error {
@@ -43,8 +45,6 @@ const bootId = crypto.randomUUID()
 
 interface Here {
   session: Session
-  profile: Profile | null
-  register: Register | null
   store: EntryStore
   loop: Loop
   uploads: Uploads
@@ -54,11 +54,19 @@ interface Here {
   stop: () => void
 }
 
+/** Whose profile is in use; null in private mode, where nothing is kept. */
+let place: (Place & { session: Session }) | null = null
+/** What runs on its store: everything when it is open, only the sending of sealed copies when it is locked. */
 let here: Here | null = null
+let access: Access = 'closed'
+const accessListeners = new Set<(access: Access) => void>()
+const lockListeners = new Set<() => Promise<unknown>>()
 let opening: Promise<OpenResult> | null = null
 let persisted: Status['persisted'] = 'unknown'
 let storageTight = false
 let shown: Status = CLOSED
+const LEASE_LOOK_MS = 60_000
+const touchListeners = new Set<() => void>()
 const statusListeners = new Set<(status: Status) => void>()
 const changeListeners = new Set<(what: { rows: boolean; records: boolean }) => void>()
 
@@ -72,9 +80,23 @@ function must(): Here {
   return here
 }
 
+function atPlace(): Place & { session: Session } {
+  if (!place) throw new SyncNotOpen()
+  return place
+}
+
+function setAccess(next: Access): void {
+  if (access === next) return
+  access = next
+  for (const listener of accessListeners) listener(next)
+}
+
 function showStatus(): void {
   shown = here
-    ? say(here.loop.state, { wall: Date.now(), mono: performance.now(), bootId, photosWaiting: here.uploads.waiting, photosRefused: here.uploads.refused, persisted, storageTight })
+    ? say(here.loop.state, {
+      wall: Date.now(), mono: performance.now(), bootId, photosWaiting: here.uploads.waiting, photosRefused: here.uploads.refused,
+      persisted, storageTight, listLocked: here.store.withheld,
+    })
     : CLOSED
   for (const listener of statusListeners) listener(shown)
 }
@@ -103,7 +125,7 @@ async function changed(what: { rows: boolean; records: boolean }, fromHere: bool
 
 function mayUpload(): boolean {
   const state = here?.loop.state
-  return state !== undefined && state.syncer && state.meta.deviceId !== null && !state.loginNeeded && state.failures === 0
+  return state !== undefined && state.syncer && !state.sealedOnly && state.meta.deviceId !== null && !state.loginNeeded && state.failures === 0
 }
 
 /** The database of whoever was here last, for handing over without opening it. */
@@ -114,29 +136,46 @@ async function lastDatabase(): Promise<string | undefined> {
   return profile?.db
 }
 
-async function openStore(session: Session): Promise<{ store: EntryStore; profile: Profile | null; register: Register | null }> {
+async function placeOf(session: Session): Promise<Place | null> {
   try {
     const register = await Register.open()
-    const profile = await register.take(session.userId, session.userName, Date.now())
-    const store = await Store.open(profile.db, profile.id, () => void door.close())
-    return { store, profile, register }
+    const back = session.returning ? await register.comeBack(session.userId, Date.now()) : null
+    return { register, profile: back ?? (await register.take(session.userId, session.userName, Date.now())) }
   } catch (error) {
     if (!(error instanceof NoStorage)) throw error
-    return { store: await MemoryStore.open(), profile: null, register: null }
+    return null
   }
 }
 
 async function openOnce(session: Session): Promise<OpenResult> {
-  if (here?.session.userId === session.userId) {
-    here.loop.tell({ type: 'session_renewed' })
-    return { device: 'known', durable: here.profile !== null }
+  if ((place?.session ?? here?.session)?.userId === session.userId) {
+    door.sessionRenewed()
+    return { device: 'known', durable: place !== null, access }
   }
-  if (here) await door.close()
-  const { store, profile, register } = await openStore(session)
-  const loaded = await store.load()
+  await door.close()
+  const found = await placeOf(session)
+  if (!found) {
+    await start(session, null, null)
+    setAccess('open')
+    return { device: 'new', durable: false, access }
+  }
+  place = { ...found, session }
+  const { profile } = place
+  const kind = profile.schema < WITH_PIN ? 'none' : (await factsOf(place)).kind
+  let enrolled = false
+  // Locked it still hands in sealed copies; before there is a PIN nothing is read or sent.
+  if (kind !== 'none') enrolled = (await start(session, place, null)).meta.deviceId !== null
+  setAccess(kind === 'none' ? 'choose' : kind === 'dropped' ? 'dropped' : 'locked')
+  return { device: profile.isNew ? 'new' : enrolled ? 'known' : 'unenrolled', durable: true, access }
+}
+
+/** Runs sync on a profile's store: with its own key everything, without it the sealed copies alone. */
+async function start(session: Session, at: Place | null, own: CryptoKey | null): Promise<Loaded> {
+  const store = at ? await Store.open(at.profile.db, at.profile.id, own, () => void door.close()) : await MemoryStore.open()
+  const loaded = await store.load(Date.now())
   setCurrent(store)
   const transport = new Transport(session, store.device.privateKey)
-  const channel = openChannel(profile?.id ?? session.userId)
+  const channel = openChannel(at?.profile.id ?? session.userId)
   const uploads = new Uploads({
     store, transport, may: mayUpload, moved: showStatus, loggedOut: () => loop.tell({ type: 'trigger', why: 'online' }),
   })
@@ -145,50 +184,99 @@ async function openOnce(session: Session): Promise<OpenResult> {
     store, transport, stamp, appVersion: session.appVersion, label: phoneLabel(),
     refresh: (proof) => session.refresh(proof),
     changed: (what) => void changed(what, true),
-    moved,
+    moved: () => { if (store.withheld) void watchLease(); moved() },
     wipe: () => void door.wipe(true).then(() => session.cleared?.()),
     noRoom: () => { storageTight = true },
     killWorker: () => void killWorker(),
   })
   const stop = listen(loop, channel, store)
-  const lock = profile ? keepLock(`linli-sync-${profile.id}`, channel, (held) => loop.tell({ type: 'lock', held })) : { release: () => undefined }
-  here = { session, profile, register, store, loop, uploads, carrying, channel, lock, stop }
-  loop.tell({ type: 'loaded', ...loaded })
-  if (!profile) loop.tell({ type: 'lock', held: true })
+  const lock = at ? keepLock(`linli-sync-${at.profile.id}`, channel, (held) => loop.tell({ type: 'lock', held })) : { release: () => undefined }
+  here = { session, store, loop, uploads, carrying, channel, lock, stop }
+  loop.tell({ type: 'loaded', ...loaded, sealedOnly: store.locked })
+  if (!at) loop.tell({ type: 'lock', held: true })
   await refreshRecordedTasks().catch(() => undefined)
   uploads.poke()
   whenIdle(() => {
+    if (store.locked || here?.store !== store) return
     void askToPersist()
     sealSoon()
+    const { seal } = loop.state.meta
+    if (seal) void store.sealLate(seal).catch(() => undefined)
   })
   showStatus()
-  const device = profile?.isNew ? 'new' : loaded.meta.deviceId === null ? 'unenrolled' : 'known'
-  return { device, durable: profile !== null }
+  return loaded
+}
+
+/** The profile's own key is here: everything opens. */
+async function enter(own: CryptoKey): Promise<void> {
+  const at = atPlace()
+  await halt()
+  await start(at.session, at, own)
+  setAccess('open')
+  noteCommittee()
+}
+
+/** Stops what runs; memory forgets the key and everything it opened. */
+async function halt(): Promise<void> {
+  const was = here
+  if (!was) return
+  here = null
+  setCurrent(null)
+  was.loop.stop()
+  was.uploads.stop()
+  was.carrying.stop()
+  was.stop()
+  was.lock.release()
+  was.channel.close()
+  was.store.close()
+  await refreshRecordedTasks()
+  showStatus()
+}
+
+function noteCommittee(): void {
+  const phone = here?.store.replica.rows('area')[0]?.phone
+  if (place && phone !== undefined) void place.register.note(place.profile.id, phone).catch(() => undefined)
+}
+
+/** The lists cease to be readable by time alone, and are given back when the server has spoken. */
+let watching: Promise<void> | null = null
+function watchLease(): Promise<void> {
+  watching ??= (async () => {
+    if (await here?.store.watchLease(Date.now())) await changed({ rows: true, records: true }, false)
+    showStatus()
+  })().catch(() => undefined).finally(() => { watching = null })
+  return watching
 }
 
 /** What makes a phone try again. Background sync is not among them: half the browsers have none. */
 function listen(loop: Loop, channel: Channel, store: EntryStore): () => void {
   const online = (): void => loop.tell({ type: 'trigger', why: 'online' })
   const visible = (): void => {
-    if (document.visibilityState === 'visible') loop.tell({ type: 'trigger', why: 'visible' })
+    if (document.visibilityState !== 'visible') return
+    loop.tell({ type: 'trigger', why: 'visible' })
+    void watchLease()
   }
+  const lease = setInterval(() => void watchLease(), LEASE_LOOK_MS)
   addEventListener('online', online)
   document.addEventListener('visibilitychange', visible)
   const stopChannel = channel.listen((message) => {
     if (message.kind === 'closed') void door.close()
+    else if (message.kind === 'locked') void door.lock()
+    else if (message.kind === 'touched') for (const listener of touchListeners) listener()
     else if (message.kind === 'recorded') {
       void store.outbox().then(({ items, nextSeq }) => {
         loop.tell({ type: 'outbox', items, nextSeq })
         void changed({ rows: false, records: true }, false)
       })
     } else if (message.kind === 'changed') {
-      void store.load().then((loaded) => {
+      void store.load(Date.now()).then((loaded) => {
         if (loop.state.busy?.on !== 'store') loop.tell({ type: 'outbox', items: loaded.items, nextSeq: loaded.meta.nextSeq })
         void changed({ rows: message.rows, records: message.records }, false)
       })
     }
   })
   return () => {
+    clearInterval(lease)
     removeEventListener('online', online)
     document.removeEventListener('visibilitychange', visible)
     stopChannel()
@@ -222,10 +310,10 @@ function phoneLabel(): string {
 
 export const door: SyncDoor = {
   async rememberedUser() {
-    const register = here?.register ?? (await Register.open().catch(() => null))
-    const profile = await register?.lastLoggedIn()
-    if (register && register !== here?.register) register.close()
-    return profile ? { userId: profile.userId, userName: profile.userName } : null
+    return withRegister(async (register) => {
+      const profile = await register.lastLoggedIn()
+      return profile && { userId: profile.userId, userName: profile.userName, holder: profile.holder, committeePhone: profile.committeePhone }
+    })
   },
 
   open(session) {
@@ -235,40 +323,76 @@ export const door: SyncDoor = {
   },
 
   async close() {
-    const was = here
-    if (!was) return
-    here = null
-    setCurrent(null)
-    was.loop.stop()
-    was.uploads.stop()
-    was.carrying.stop()
-    was.stop()
-    was.lock.release()
-    was.channel.close()
-    was.store.close()
-    was.register?.close()
-    await refreshRecordedTasks()
-    showStatus()
+    await halt()
+    place?.register.close()
+    place = null
+    setAccess('closed')
+  },
+
+  access: () => access,
+
+  onAccess(listener) {
+    accessListeners.add(listener)
+    return () => void accessListeners.delete(listener)
+  },
+
+  lockFacts: () => factsOf(atPlace()),
+
+  async choosePin(pin) {
+    const at = atPlace()
+    await halt()
+    const { own, profile } = await newPin(at, pin)
+    place = { ...at, profile }
+    await enter(own)
+  },
+
+  async unlock(pin) {
+    const opened = await tryPin(atPlace(), pin)
+    if (opened.own) await enter(opened.own)
+    else if (opened.facts.kind === 'dropped') setAccess('dropped')
+    return opened.own ? null : opened.facts
+  },
+
+  async lock() {
+    if (access !== 'open' || !place) return
+    // A form writes what it still holds while there is a key to write it with.
+    await Promise.allSettled([...lockListeners].map((listener) => listener()))
+    if (access !== 'open' || !place) return
+    setAccess('locked')
+    here?.channel.post({ kind: 'locked' })
+    await halt()
+    await start(place.session, place, null)
+  },
+
+  beforeLock(listener) {
+    lockListeners.add(listener)
+    return () => void lockListeners.delete(listener)
+  },
+
+  touched() {
+    here?.channel.post({ kind: 'touched' })
+  },
+
+  onTouched(listener) {
+    touchListeners.add(listener)
+    return () => void touchListeners.delete(listener)
   },
 
   async logOut() {
-    const { store, register, profile, channel } = must()
+    const { store, channel } = must()
     await store.forgetPulled()
-    if (profile) await register?.logOut(profile.id)
+    if (place) await place.register.logOut(place.profile.id)
     channel.post({ kind: 'closed' })
     await door.close()
   },
 
   async wipe(evenWaiting = false) {
-    const { profile, loop, channel } = must()
+    const { loop, channel } = must()
     if (!evenWaiting && loop.state.items.some((item) => item.place === 'waiting')) return false
+    const profile = place?.profile
     channel.post({ kind: 'closed' })
     await door.close()
-    if (profile) {
-      const register = await Register.open()
-      await register.forget(profile)
-      register.close()
-    }
+    if (profile) await withRegister((register) => register.forget(profile))
     return true
   },
 
@@ -309,6 +433,10 @@ export const door: SyncDoor = {
 
   sessionRenewed() {
     here?.loop.tell({ type: 'session_renewed' })
+    if (!place || place.profile.holder) return
+    const { session, register, profile } = place
+    place.profile = { ...profile, holder: true }
+    void register.take(session.userId, session.userName, Date.now()).catch(() => undefined)
   },
 
   status: () => shown,
@@ -351,17 +479,19 @@ export const door: SyncDoor = {
   removePhoto: (attachmentId) => must().store.setPhoto(attachmentId, null),
 
   async otherUsers() {
-    const register = here?.register ?? (await Register.open().catch(() => null))
-    const others = (await register?.others(here?.session.userId ?? null)) ?? []
-    if (register && register !== here?.register) register.close()
-    return others
+    const mine = (place?.session ?? here?.session)?.userId
+    return (await door.people()).filter((one) => one.userId !== mine && one.waiting > 0)
+  },
+
+  async people() {
+    return (await withRegister((register) => register.people())) ?? []
   },
 
   async exportSealed() {
     const wall = Date.now()
     const open = here
     if (open?.loop.state.meta.seal) await open.store.sealLate(open.loop.state.meta.seal).catch(() => undefined)
-    const database = open ? open.profile?.db : await lastDatabase()
+    const database = place ? place.profile.db : open ? undefined : await lastDatabase()
     const found = database === undefined ? null : await handover(database, wall)
     if (open) {
       open.loop.tell({ type: 'outbox', ...(await open.store.outbox()) })
@@ -384,4 +514,15 @@ export const door: SyncDoor = {
   },
 
   carried: () => carriedNow(),
+}
+
+/** The register in use, or one opened for this question; null where nothing can be kept. */
+async function withRegister<T>(ask: (register: Register) => Promise<T>): Promise<T | null> {
+  if (place) return ask(place.register)
+  const register = await Register.open().catch(() => null)
+  try {
+    return register && (await ask(register))
+  } finally {
+    register?.close()
+  }
 }

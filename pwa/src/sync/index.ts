@@ -9,9 +9,12 @@ import type { Carried } from './carrying'
 import { door } from './door'
 import type { AttachmentRef, MutationName, MutationPayloads, Uuid } from './wire'
 import type { Status } from './status'
+import type { LockFacts } from '../db/lock/vault'
 
 export type * from './wire'
 export type { Carried } from './carrying'
+export type { LockFacts } from '../db/lock/vault'
+export { pinFault } from '../db/lock/pin'
 export type { Status, Pause, Received, Attention } from './status'
 /** Thrown when the phone has no room for what was to be kept; nothing of it was written. */
 export { NoRoom } from '../db/idb'
@@ -19,6 +22,8 @@ export { NoRoom } from '../db/idb'
 /** What the log-in hands to sync; sync never sees a password or a refresh token. */
 export interface Session {
   userId: Uuid
+  /** Known from this phone alone, without a new log-in. */
+  returning?: boolean
   /** Shown on the unlock screen as "N entries of NAME wait". */
   userName: string
   appVersion: string
@@ -38,7 +43,14 @@ export interface Session {
 /** Headers proving possession of this device's key for exactly this body; `nonce` is one the server just gave elsewhere. */
 export type ProofMaker = (body: Uint8Array, nonce?: string) => Promise<Record<string, string>>
 
+/**
+ * `choose` a PIN is to be chosen first · `locked` · `dropped` its keys are gone, only a new log-in helps · `open`.
+ * While locked or dropped, what waits still goes out as the copies sealed to the server.
+ */
+export type Access = 'closed' | 'choose' | 'locked' | 'dropped' | 'open'
+
 export interface OpenResult {
+  access: Access
   /** 'new' when this browser had nothing of this user before. */
   device: 'new' | 'known' | 'unenrolled'
   /** False in private mode or without IndexedDB: recording works only while online. */
@@ -79,8 +91,11 @@ export interface Draft<T = unknown> {
 }
 
 export interface OtherUser {
+  userId: Uuid
   userName: string
   waiting: number
+  /** Has not logged out here: comes back by a PIN. */
+  loggedIn: boolean
 }
 
 export interface SealedExport {
@@ -95,9 +110,23 @@ export interface SealedExport {
 /** Everything a screen may ask of sync. */
 export interface SyncDoor {
   /** Who was here last and has not logged out; lets the app start without a network. */
-  rememberedUser(): Promise<{ userId: Uuid; userName: string } | null>
+  rememberedUser(): Promise<{ userId: Uuid; userName: string; holder: boolean; committeePhone: string | null } | null>
   /** Open this user's own store, enrol the device when there is a token, start sending. */
   open(session: Session): Promise<OpenResult>
+  access(): Access
+  onAccess(listener: (access: Access) => void): () => void
+  /** How this profile opens, how many tries are left, how long until the next. */
+  lockFacts(): Promise<LockFacts>
+  /** A first PIN; or a new one when the person has just logged in with the password. */
+  choosePin(pin: string): Promise<void>
+  /** null when it opened. */
+  unlock(pin: string): Promise<LockFacts | null>
+  /** Forget the keys in every tab; forms write their drafts first. */
+  lock(): Promise<void>
+  beforeLock(listener: () => Promise<unknown>): () => void
+  /** Somebody uses this tab; the others stay awake with it. */
+  touched(): void
+  onTouched(listener: () => void): () => void
   /** Stop sending and forget everything in memory; what is stored stays. */
   close(): Promise<void>
   /** Drop what was pulled; entries still to be sent, and drafts, stay sealed for the same user. */
@@ -125,6 +154,8 @@ export interface SyncDoor {
   removePhoto(attachmentId: Uuid): Promise<void>
   /** Others on this phone with entries still waiting, as counts only. */
   otherUsers(): Promise<OtherUser[]>
+  /** Everybody of this phone, last used first. */
+  people(): Promise<OtherUser[]>
   /** Everything waiting, signed and sealed to the server, as files to carry. Works without opening the store; what is handed over can no longer be taken back. */
   exportSealed(): Promise<SealedExport>
   /** Take in a neighbour's sealed file, to bring it where there is a network. */
@@ -135,6 +166,7 @@ export interface SyncDoor {
 
 export const {
   rememberedUser, open, close, logOut, wipe, enqueue, undo, syncNow, sessionRenewed, status, onStatus,
-  onChange, saveDraft, loadDraft, dropDraft, addPhoto, removePhoto, otherUsers, exportSealed,
+  onChange, saveDraft, loadDraft, dropDraft, addPhoto, removePhoto, otherUsers, people, exportSealed,
   takeCarried, carried,
+  access, onAccess, lockFacts, choosePin, unlock, lock, beforeLock, touched, onTouched,
 } = door

@@ -54,6 +54,8 @@ export interface Status {
   recordedThrough: number
   /** Rows of the first full pull are still arriving. */
   filling: boolean
+  /** The lists are withheld until the server speaks again; recording goes on. */
+  listLocked: boolean
   /** Whether this tab does the sending; another open tab may. */
   syncer: boolean
 }
@@ -61,5 +63,5 @@ export interface Status {
 export const CLOSED: Status = {
   waiting: 0, photosWaiting: 0, photosRefused: 0, sending: null, received: [], attention: [], lastContact: null,
   reachable: null, pause: 'closed', flagged: 0, clockSkewMs: null, persisted: 'unknown',
-  storageTight: false, receivedThrough: 0, recordedThrough: 0, filling: false, syncer: false,
+  storageTight: false, receivedThrough: 0, recordedThrough: 0, filling: false, listLocked: false, syncer: false,
 }

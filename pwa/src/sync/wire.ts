@@ -111,6 +111,14 @@ export interface Mutation {
   hash: string
 }
 
+/** An entry whose words this phone can no longer read, as it was sealed to the server when it was recorded. */
+export interface SealedMutation {
+  mutation_id: Uuid
+  device_seq: number
+  key_id: string
+  sealed: string
+}
+
 export interface PushRequest {
   protocol: number
   device_id: Uuid
@@ -119,7 +127,7 @@ export interface PushRequest {
   app_version: string
   want_pull?: boolean
   cursor?: string | null
-  mutations: Mutation[]
+  mutations: (Mutation | SealedMutation)[]
 }
 
 export type FinalVerdict =
@@ -157,7 +165,7 @@ export interface PullPage {
   server_time: Instant
   device?: DeviceReceipt
   backed_up?: Record<string, number> | null
-  flags?: { kill_worker?: boolean }
+  flags?: { kill_worker?: boolean; lease_hours?: number }
 }
 
 export interface NothingNew {

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.e2e.pages.lock import go, unlock
 from tests.e2e.pages.phone import Screen, Today
 
 
@@ -28,6 +29,7 @@ class LogIn(Screen):
 
     def leads_away(self) -> None:
         expect(self.page).not_to_have_url(re.compile("/login"))
+        unlock(self.page)
 
     def is_here(self) -> LogIn:
         expect(self.page).to_have_url(re.compile("/login"))
@@ -59,6 +61,7 @@ class Join(Screen):
 
     def ends_at_today(self) -> Today:
         expect(self.page).to_have_url(self.origin + "/today")
+        unlock(self.page)
         return Today(self.page, self.origin)
 
     def is_closed(self) -> None:
@@ -129,7 +132,7 @@ class LogIns(Screen):
     """在哪里登录着."""
 
     def open(self) -> LogIns:
-        self.page.goto(self.origin + "/me/sessions")
+        go(self.page, self.origin + "/me/sessions")
         expect(self.page.get_by_text("就是这里")).to_be_visible()
         return self
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.pages.lock import PIN, go, unlock
+
 SENT = 30_000
 """Milliseconds: ten to take an entry back, then the road to the server."""
 
@@ -24,6 +26,10 @@ class Screen:
     def tab(self, name: str) -> None:
         self.page.get_by_role("navigation", name="主要页面").get_by_role("link", name=name).click()
 
+    def reload(self) -> None:
+        self.page.reload()
+        unlock(self.page)
+
     def toast(self, words: str) -> None:
         expect(self.page.locator(".toasts")).to_contain_text(words)
 
@@ -32,7 +38,7 @@ class Today(Screen):
     """01 今日."""
 
     def open(self) -> Today:
-        self.page.goto(self.origin + "/today")
+        go(self.page, self.origin + "/today")
         return self
 
     def row(self, name: str) -> Locator:
@@ -147,8 +153,8 @@ class VisitForm(Screen):
 class Records(Screen):
     """05 本机记录."""
 
-    def open(self) -> Records:
-        self.page.goto(self.origin + "/records")
+    def open(self, pin: str = PIN) -> Records:
+        go(self.page, self.origin + "/records", pin)
         return self
 
     def waiting(self, count: int) -> None:
@@ -199,8 +205,11 @@ class Me(Screen):
     """我."""
 
     def open(self) -> Me:
-        self.page.goto(self.origin + "/me")
+        go(self.page, self.origin + "/me")
         return self
+
+    def lock_now(self) -> None:
+        self.button("现在锁上").click()
 
     def log_out(self, *, says: str | None = None) -> None:
         self.button("退出登录").click()

@@ -44,6 +44,8 @@ describe('the sync line', () => {
   const status = (change: Partial<Status>): Status => ({ waiting: 0, sending: null, received: [], attention: [], reachable: true, storageTight: false, ...change }) as Status
   it.each<[string, Partial<Status>, boolean, object]>([
     ['is sending', { sending: { n: 2, of: 3 }, waiting: 2 }, true, { kind: 'sending', done: 2, total: 3 }],
+    ['is without its list', { listLocked: true }, false, { kind: 'locked' }],
+    ['is without its list and has something to send', { listLocked: true, waiting: 2 }, false, { kind: 'offline', n: 2 }],
     ['waits', { waiting: 1 }, true, { kind: 'waiting', n: 1 }],
     ['has no signal', { waiting: 3 }, false, { kind: 'offline', n: 3 }],
     ['does not reach the committee', { waiting: 3, reachable: false }, true, { kind: 'offline', n: 3 }],

@@ -71,6 +71,7 @@ export function syncLine(status: Status, online: boolean): SyncLineState {
   if (status.waiting > 0 && status.storageTight) return { kind: 'full', n: status.waiting }
   if (status.waiting > 0) return { kind: offline ? 'offline' : 'waiting', n: status.waiting }
   if (open > 0) return { kind: 'attention', n: open }
+  if (status.listLocked) return { kind: 'locked' }
   const last = status.received[0]?.at ?? null
   return last ? { kind: 'received', at: last } : { kind: 'fresh' }
 }

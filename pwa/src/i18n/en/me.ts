@@ -10,6 +10,8 @@ export default {
   install_android: 'Android: choose “Add to home screen” or “Install app” in the browser’s menu.',
   install_ios: 'iPhone: open in Safari, tap Share below, then “Add to Home Screen”.',
   install_wechat: 'Opened inside WeChat: first tap the top right and open it in the browser.',
+  lock_now: 'Lock now',
+  lock_note: 'It locks by itself after five minutes; lock it before you lend the phone',
   storage: 'Where records are kept',
   'persisted.granted': 'The browser promises to keep them',
   'persisted.denied': 'The browser does not promise to keep them; open often and send soon',

@@ -10,6 +10,8 @@ export default {
   install_android: '安卓：点浏览器菜单里的“添加到主屏幕”或“安装应用”。',
   install_ios: '苹果：用 Safari 打开，点下面的分享，再点“添加到主屏幕”。',
   install_wechat: '微信里打开的，先点右上角，用浏览器打开。',
+  lock_now: '现在锁上',
+  lock_note: '五分钟不动会自己锁，借给别人前可以先锁上',
   storage: '记录存放',
   'persisted.granted': '浏览器答应一直留着',
   'persisted.denied': '浏览器没答应一直留着，请常打开、尽快传',

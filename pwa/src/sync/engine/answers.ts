@@ -164,7 +164,12 @@ function pullOf(json: Json): PullPage | NothingNew | null {
   if (device) page.device = device
   const backedUp = backedUpOf(json.backed_up)
   if (backedUp) page.backed_up = backedUp
-  if (isObject(json.flags) && json.flags.kill_worker === true) page.flags = { kill_worker: true }
+  if (isObject(json.flags)) {
+    page.flags = {
+      ...(json.flags.kill_worker === true ? { kill_worker: true } : {}),
+      ...(isInt(json.flags.lease_hours) ? { lease_hours: json.flags.lease_hours } : {}),
+    }
+  }
   return page
 }
 

@@ -36,7 +36,7 @@ export interface RawAnswer {
 export type Trigger = 'start' | 'online' | 'visible' | 'button' | 'recorded' | 'other_tab'
 
 export type Event =
-  | { type: 'loaded'; meta: Meta; items: Item[]; resolved: Uuid[] }
+  | { type: 'loaded'; meta: Meta; items: Item[]; resolved: Uuid[]; sealedOnly?: boolean }
   | { type: 'closed' }
   | { type: 'recorded'; item: Item }
   /** The outbox index as it is in the store now (another tab wrote, or an entry was taken back). */

@@ -47,7 +47,7 @@ function take(state: State, effects: Effect[], event: Event, now: Stamp): void {
   switch (event.type) {
     case 'loaded':
       forget(state)
-      Object.assign(state, { open: true, meta: event.meta, items: bySeq(event.items), resolved: new Set(event.resolved) })
+      Object.assign(state, { open: true, meta: event.meta, items: bySeq(event.items), resolved: new Set(event.resolved), sealedOnly: event.sealedOnly === true })
       state.pullDue = true
       state.sweepDue = true
       return
@@ -138,7 +138,7 @@ function proceed(state: State, effects: Effect[], now: Stamp): void {
     return
   }
 
-  const mayPull = !revoked && !state.tooOld
+  const mayPull = !revoked && !state.tooOld && !state.sealedOnly
   if (mayPull && now.mono >= state.pollAt) state.pullDue = true
   const batch = pickBatch(state, now.mono, now.wall)
   if (batch.items.length > 0) {

@@ -12,6 +12,7 @@ export interface Surroundings {
   photosRefused: number
   persisted: Status['persisted']
   storageTight: boolean
+  listLocked: boolean
 }
 
 export function say(state: State, around: Surroundings): Status {
@@ -41,6 +42,7 @@ export function say(state: State, around: Surroundings): Status {
     receivedThrough: state.meta.receipt?.received_through ?? 0,
     recordedThrough: state.meta.nextSeq - 1,
     filling: !state.meta.filled,
+    listLocked: around.listLocked,
     syncer: state.syncer,
   }
 }

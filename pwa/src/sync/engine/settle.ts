@@ -5,6 +5,7 @@
 import type { Effect, Op, Stamp } from './events'
 import { backoffMs, pollMs } from './backoff'
 import { instantOf } from './answers'
+import { begin, hoursOf } from '../../db/lock/lease'
 import { ARCHIVE_MS } from './state'
 import type { AfterStore, State } from './state'
 import { nothingYet, store } from './step'
@@ -67,6 +68,8 @@ export function sweep(state: State, effects: Effect[]): boolean {
 export function takePage(state: State, effects: Effect[], page: PullPage | NothingNew, after: AfterStore, now: Stamp): Op[] {
   state.pullDue = false
   state.pollAt = now.mono + pollMs(now.rand)
+  // Reading is granted by the word of who may read what, never by a receipt for entries alone.
+  after.meta.lease = begin(now.wall)
   if ('same' in page) {
     after.meta.filled = true
     return []
@@ -89,6 +92,7 @@ export function takePage(state: State, effects: Effect[], page: PullPage | Nothi
     }
   }
   ops.push({ op: 'prune_archive', backedUp: page.backed_up ?? null, before: at - ARCHIVE_MS })
+  if (page.flags?.lease_hours !== undefined) after.meta.leaseHours = hoursOf(page.flags.lease_hours)
   if (page.flags?.kill_worker) effects.push({ do: 'kill_worker' })
   return ops
 }

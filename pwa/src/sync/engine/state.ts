@@ -4,6 +4,7 @@
  */
 import type { DeviceReceipt, SealKey, Uuid } from '../wire'
 import type { Received } from '../status'
+import type { Lease } from '../../db/lock/lease'
 
 /** Where a recorded entry is. It never leaves 'waiting' without a final verdict. */
 export type Place = 'waiting' | 'held' | 'archived'
@@ -33,6 +34,8 @@ export interface Meta {
   epoch: string | null
   seal: SealKey | null
   leaseHours: number
+  /** From the last page pulled; null when none ever was. */
+  lease: Lease | null
   cursor: string | null
   /** True once a pull came to its end, so an empty list means "nothing", not "not yet". */
   filled: boolean
@@ -45,7 +48,7 @@ export interface Meta {
 }
 
 export const NEW_META: Meta = {
-  deviceId: null, epoch: null, seal: null, leaseHours: 72, cursor: null, filled: false, nextSeq: 1,
+  deviceId: null, epoch: null, seal: null, leaseHours: 72, lease: null, cursor: null, filled: false, nextSeq: 1,
   revoked: false, receipt: null, clock: null, lastContact: null,
 }
 
@@ -73,6 +76,8 @@ export type Busy =
 export interface State {
   open: boolean
   syncer: boolean
+  /** Locked: nothing may be pulled, because nothing could be boxed; sealed copies still go out. */
+  sealedOnly: boolean
   meta: Meta
   /** Waiting and held entries, by device_seq. */
   items: Item[]
@@ -127,7 +132,7 @@ export const FLAG_AFTER = 8
 export const ARCHIVE_MS = 30 * 24 * 3600_000
 
 export const CLOSED_STATE: State = {
-  open: false, syncer: false, meta: NEW_META, items: [], resolved: new Set(), busy: null, nextId: 1,
+  open: false, syncer: false, sealedOnly: false, meta: NEW_META, items: [], resolved: new Set(), busy: null, nextId: 1,
   notBefore: new Map(), tooLarge: new Set(), suspects: new Set(), retryAt: 0, hardUntil: 0, lastTry: -Infinity, pollAt: 0, wakeAt: null,
   failures: 0, blamed: 0, limitCount: MAX_COUNT, limitBytes: MAX_BYTES, ratio: 0.4,
   sweepDue: false, pullDue: false, scopeDue: false, scopeResyncs: 0, renewed: false, loginNeeded: false, enrolDue: false, tooOld: false, farewell: false,

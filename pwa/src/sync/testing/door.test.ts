@@ -8,7 +8,7 @@ import { Db } from '../../db/idb'
 import { PROFILE_STORES } from '../../db/schema'
 import type { EntryRow } from '../../db/schema'
 import { askedElsewhere, households, localRecords, refreshRecordedTasks } from '../../db/queries'
-import type { Session, Status } from '../index'
+import type { OpenResult, Session, Status } from '../index'
 import type { VisitPayload } from '../wire'
 
 const server = new ReferenceServer()
@@ -70,6 +70,16 @@ function visit(household_id: string): VisitPayload {
 type Sync = typeof import('../index')
 let sync: Sync
 
+const PIN = '274913'
+
+/** Opens a person's store as they do: the first time they choose a PIN, later they press it. */
+async function openUp(who: Session): Promise<OpenResult> {
+  const result = await sync.open(who)
+  if (sync.access() === 'choose') await sync.choosePin(PIN)
+  else if (sync.access() === 'locked') expect(await sync.unlock(PIN)).toBeNull()
+  return result
+}
+
 async function until(good: (status: Status) => boolean): Promise<void> {
   if (good(sync.status())) return
   await new Promise<void>((resolve, reject) => {
@@ -103,7 +113,7 @@ afterEach(async () => {
 })
 
 async function openAndFill(): Promise<string> {
-  await sync.open(session())
+  await openUp(session())
   await until((status) => !status.filling)
   return households()[0]?.id as string
 }
@@ -121,7 +131,7 @@ describe('the door', () => {
     await sync.enqueue('visit.record', visit(id))
     await until((status) => status.waiting === 1 && status.reachable === false)
     await sync.close()
-    await sync.open(session())
+    await openUp(session())
     expect(sync.status().waiting).toBe(1)
     offline = false
     sync.syncNow()
@@ -157,7 +167,7 @@ describe('the door', () => {
     await sync.enqueue('visit.record', visit(id))
     await until((status) => status.attention.length === 1)
     await sync.wipe(true)
-    await sync.open(session())
+    await openUp(session())
     await until((status) => status.lastContact !== null && !status.filling)
     expect(await localRecords()).toEqual([])
     expect(await askedElsewhere()).toMatchObject([{ state: 'open', code: 'not_assigned' }])
@@ -178,12 +188,12 @@ describe('the door', () => {
     offline = true
     await sync.enqueue('visit.record', visit(id))
     await sync.logOut()
-    await sync.open(session('u-2', '何松'))
+    await openUp(session('u-2', '何松'))
     expect(await localRecords()).toEqual([])
     expect(sync.status().waiting).toBe(0)
-    expect(await sync.otherUsers()).toEqual([{ userName: '苏竹', waiting: 1 }])
+    expect(await sync.otherUsers()).toMatchObject([{ userName: '苏竹', waiting: 1 }])
     await sync.logOut()
-    await sync.open(session())
+    await openUp(session())
     expect(sync.status().waiting).toBe(1)
   })
 
@@ -193,7 +203,7 @@ describe('the door', () => {
     await sync.enqueue('visit.record', visit(id))
     await sync.saveDraft('visit:x', { met: 'family' }, id)
     await sync.logOut()
-    await sync.open(session())
+    await openUp(session())
     expect(households()).toEqual([])
     expect(await sync.loadDraft('visit:x')).toMatchObject({ value: { met: 'family' } })
   })

@@ -11,7 +11,7 @@ import type { Event, RawAnswer } from '../engine/events'
 const PORTAL: Partial<RawAnswer> = { status: 200, isJson: false, protocol: null, json: null }
 const error = (status: number, code: string, details: object = {}): Partial<RawAnswer> => ({ status, json: { error: code, message: '', details } })
 const status = (bench: Bench): ReturnType<typeof say> =>
-  say(bench.state, { wall: bench.wall, mono: bench.mono, bootId: 'boot-1', photosWaiting: 0, photosRefused: 0, persisted: 'unknown', storageTight: false })
+  say(bench.state, { wall: bench.wall, mono: bench.mono, bootId: 'boot-1', photosWaiting: 0, photosRefused: 0, persisted: 'unknown', storageTight: false, listLocked: false })
 
 describe('P3 a push', () => {
   it('goes out oldest first', () => {

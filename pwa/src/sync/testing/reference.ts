@@ -203,7 +203,7 @@ export class ReferenceServer implements Server {
     if (body.mutations.length > this.quirks.maxCount) return answer(413, { error: 'sync.too_large', message: '' })
     const verdicts: Verdict[] = []
     body.mutations.forEach((mutation, i) => {
-      verdicts.push(this.judge(mutation, device, body.device_id))
+      verdicts.push(this.judge(mutation as Mutation, device, body.device_id))
       if (request.crash === 'between' && i === body.mutations.length - 1 && this.sabotage !== 'two_transactions') throw new Died()
     })
     const json: Record<string, unknown> = {

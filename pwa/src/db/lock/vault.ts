@@ -1,0 +1,127 @@
+/**
+ * The keys of one profile at rest. The profile's own key is random; it is stored only wrapped,
+ * under what a PIN gives. A second key, for what was pulled, is wrapped by the first, so that it can be deleted and made anew by itself.
+ *
+ *   PIN ─Argon2id─► HMAC with a key that cannot be read out ─► KEK ─► own key ─► entries, drafts, photos
+ *                                                                     └─► pulled key ─► lists
+ */
+import { Boxer, BoxUnreadable } from '../box'
+import type { Box } from '../box'
+import type { Db, Tx } from '../idb'
+import { bestKdf, kekFromPin, makePepper } from './kdf'
+import type { Kdf } from './kdf'
+import { begun, NO_TRIES, TRIES, triesLeft, waitLeft } from './tries'
+import type { Tries } from './tries'
+
+export interface LockRow extends Tries {
+  id: 'lock'
+  pepper: CryptoKey
+  /** The own key under the PIN; null when the keys were dropped. */
+  pin: ({ kdf: Kdf; salt: Uint8Array } & Box) | null
+  pulled: Box | null
+}
+/** `none` no PIN yet · `pin` opens it · `dropped` its keys are gone. */
+export type LockKind = 'none' | 'pin' | 'dropped'
+
+export interface LockFacts {
+  kind: LockKind
+  triesLeft: number
+  waitMs: number
+}
+export type Opened = { own: CryptoKey } | { own: null; facts: LockFacts }
+
+export function lockFacts(row: LockRow | undefined, wall: number): LockFacts {
+  const none = { triesLeft: TRIES, waitMs: 0 }
+  if (!row) return { kind: 'none', ...none }
+  // A page killed in its tenth try has used it.
+  if (!row.pin || row.tries >= TRIES) return { kind: 'dropped', ...none, triesLeft: 0 }
+  return { kind: 'pin', triesLeft: triesLeft(row), waitMs: waitLeft(row, wall) }
+}
+
+export function readLock(db: Db): Promise<LockRow | undefined> {
+  return db.read(['keys'], (tx) => tx.get<LockRow>('keys', 'lock'))
+}
+
+const asKey = (raw: Uint8Array): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', raw as BufferSource, 'AES-GCM', false, ['encrypt', 'decrypt'])
+const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes))
+
+/** A new own key behind a new PIN, with a new key for what will be pulled. Nothing is stored yet. */
+export async function makeLock(profile: string, pin: string, kdf = bestKdf()): Promise<{ row: LockRow; own: CryptoKey }> {
+  const raw = random(32)
+  const own = await asKey(raw)
+  const pepper = await makePepper()
+  const row: LockRow = { id: 'lock', pepper, pin: null, pulled: await newPulled(profile, own), ...NO_TRIES }
+  return { row: { ...row, pin: await underPin(row, profile, raw, pin, kdf) }, own }
+}
+
+async function underPin(row: LockRow, profile: string, raw: Uint8Array, pin: string, kdf: Kdf): Promise<LockRow['pin']> {
+  const salt = random(16)
+  const kek = await kekFromPin(row.pepper, kdf, pin, salt)
+  return { kdf, salt, ...(await new Boxer(kek, profile).put('keys', 'own', 1, raw)) }
+}
+
+/** Counts the try before it is judged, so that a page killed in between gains nothing. */
+export async function openWithPin(db: Db, profile: string, pin: string, wall: number): Promise<Opened> {
+  const row = await db.write(['keys'], async (tx) => {
+    const now = await tx.get<LockRow>('keys', 'lock')
+    if (!now?.pin || now.tries >= TRIES || waitLeft(now, wall) > 0) return now
+    const counted = { ...now, ...begun(now, wall) }
+    tx.put('keys', counted)
+    return { ...counted, counted: true }
+  })
+  if (!row?.pin || !('counted' in row)) return { own: null, facts: lockFacts(row, wall) }
+  const kek = await kekFromPin(row.pepper, row.pin.kdf, pin, row.pin.salt)
+  try {
+    const raw = await new Boxer(kek, profile).take('keys', 'own', 1, row.pin)
+    await db.write(['keys'], async (tx) => {
+      const now = await tx.get<LockRow>('keys', 'lock')
+      if (now) tx.put('keys', { ...now, ...NO_TRIES })
+    })
+    return { own: await asKey(raw) }
+  } catch (error) {
+    if (!(error instanceof BoxUnreadable)) throw error
+    return { own: null, facts: lockFacts(row, wall) }
+  }
+}
+
+// ── the key of what was pulled ───────────────────────────────────────────────────────
+
+async function newPulled(profile: string, own: CryptoKey): Promise<Box> {
+  return new Boxer(own, profile).put('keys', 'pulled', 1, random(32))
+}
+
+/** The key under which pulled lists lie; made anew when the last one was deleted. */
+export async function pulledKey(db: Db, profile: string, own: CryptoKey): Promise<CryptoKey> {
+  const kept = (await readLock(db))?.pulled
+  if (kept) return openPulled(kept, profile, own)
+  const fresh = await newPulled(profile, own)
+  const box = await db.write(['keys'], async (tx) => {
+    const row = await tx.get<LockRow>('keys', 'lock')
+    if (!row || row.pulled) return row?.pulled ?? fresh
+    tx.put('keys', { ...row, pulled: fresh })
+    return fresh
+  })
+  return openPulled(box, profile, own)
+}
+
+export async function openPulled(box: Box, profile: string, own: CryptoKey): Promise<CryptoKey> {
+  return asKey(await new Boxer(own, profile).take('keys', 'pulled', 1, box))
+}
+
+/** A lock for a profile that has none, or whose person proved who they are and begins anew. */
+export function putLock(db: Db, row: LockRow): Promise<void> {
+  return db.write(['keys'], async (tx) => tx.put('keys', row))
+}
+
+/** What was pulled can never be opened again. Part of a transaction that also clears the boxes. */
+export async function dropPulledKey(tx: Tx): Promise<void> {
+  const row = await tx.get<LockRow>('keys', 'lock')
+  if (row) tx.put('keys', { ...row, pulled: null })
+}
+
+/** Nothing boxed in this profile can ever be opened again; the sealed copies can still be sent. */
+export async function dropKeys(tx: Tx): Promise<void> {
+  const row = await tx.get<LockRow>('keys', 'lock')
+  if (row) tx.put('keys', { ...row, pin: null, pulled: null, tries: TRIES })
+}
