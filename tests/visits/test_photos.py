@@ -12,8 +12,10 @@ import pytest
 
 from server.access import service as access
 from server.access import sessions
+from server.access.models import RoleGrant
 from server.attachments import upkeep
 from server.attachments.models import Attachment
+from server.kit import clock
 from server.kit.database import db
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
@@ -122,6 +124,14 @@ def test_a_photo_may_come_before_its_visit_and_goes_where_the_visit_goes(
     sent = scene.visit(attachments=[listed(data, number)])
     sending.whole(sent["entity_id"], data, attachment_id=number)
     with transaction(write=True):  # as if the volunteer's first committee were another one
+        db.session.add(
+            RoleGrant(
+                user_id=scene.phone.person.user_id,
+                role="volunteer",
+                area_id=SIBLING,
+                starts_at=clock.now(),
+            )
+        )
         db.session.get_one(
             Attachment, number, execution_options={"linli_scope": "system: test"}
         ).area_id = SIBLING
