@@ -9,7 +9,7 @@ from server import api_page, extensions, registry, shell
 from server.access import proof, tokens
 from server.access import scope as _scope  # noqa: F401 - installs the guard
 from server.config import Config, from_environment
-from server.kit import database, error_handlers, headers, health, logs, requests
+from server.kit import database, error_handlers, headers, health, lines, logs, requests
 from server.kit.crypto import load_keyring, new_keyring, save_keyring
 from server.kit.endpoint import refuse_undeclared
 
@@ -26,7 +26,6 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask("server", static_folder=None)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": config.database_url.startswith("postgresql")},
         MAX_CONTENT_LENGTH=MAX_BODY,
         OWN_ORIGINS=config.own_origins,
         PUBLIC_ORIGIN=config.public_origin,
@@ -47,6 +46,7 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app, config.log_level)
     requests.init_app(app)
     database.init_app(app)
+    lines.init_app(app)
     tokens.init_app(app)
     proof.init_app(app)
     extensions.migrate.init_app(app, database.db, directory="migrations")

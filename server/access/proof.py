@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -68,6 +68,14 @@ def public_key(jwk: Any) -> ec.EllipticCurvePublicKey:
         raise KeyUnusable() from bad
 
 
+class SigningDevice(Protocol):
+    """What proving needs to know of a phone."""
+
+    id: Any
+    public_key: Any
+    last_nonce: Any
+
+
 def next_nonce(device_id: uuid.UUID) -> str:
     """A fresh nonce for one device."""
     said = f"{int(clock.now().timestamp() * 1_000_000):014x}.{secrets.token_hex(8)}"
@@ -90,7 +98,7 @@ def _is_newer(nonce: str, spent: str | None) -> bool:
     return made > last or (made == last and nonce != spent)
 
 
-def verify(device: Device, body: bytes, *, proof: str | None, nonce: str | None) -> None:
+def verify(device: SigningDevice, body: bytes, *, proof: str | None, nonce: str | None) -> None:
     """Check a proof and spend its nonce on the device row (needs a writing transaction).
 
     Raises NonceRequired when there is no proof or its nonce cannot be used (any more), and
@@ -111,7 +119,7 @@ def verify(device: Device, body: bytes, *, proof: str | None, nonce: str | None)
     device.last_nonce = nonce
 
 
-def is_signed(device: Device, said: bytes, signature: bytes) -> bool:
+def is_signed(device: SigningDevice, said: bytes, signature: bytes) -> bool:
     """Whether a raw P-256 signature (64 bytes) over these bytes is of this device's key."""
     if len(signature) != 64:
         return False

@@ -14,6 +14,7 @@ from server.access.models import Device, HouseholdAccess, RefreshToken, RoleGran
 from server.access.predicates import in_areas
 from server.access.scope import SCOPE
 from server.kit.database import db
+from server.kit.statement import Statement, as_uuid, forget
 
 
 def session_with_grants(
@@ -94,21 +95,6 @@ def access_rows_of_cause(cause: str, cause_id: uuid.UUID) -> list[HouseholdAcces
             .execution_options(**{SCOPE: "system: rows of one cause"})
         )
     )
-
-
-def access_rows_of_causes(cause: str, cause_ids: Collection[uuid.UUID]) -> list[HouseholdAccess]:
-    """Access rows many tasks gave."""
-    found: list[HouseholdAccess] = []
-    wanted = sorted(cause_ids)
-    for start in range(0, len(wanted), 500):
-        query = select(HouseholdAccess).where(
-            HouseholdAccess.cause == cause,
-            HouseholdAccess.cause_id.in_(wanted[start : start + 500]),
-        )
-        found.extend(
-            db.session.scalars(query.execution_options(**{SCOPE: "system: rows of many causes"}))
-        )
-    return found
 
 
 def session(session_id: uuid.UUID) -> Session | None:
@@ -267,21 +253,39 @@ def next_access_change(user_id: uuid.UUID) -> datetime | None:
     return min((moment for moment in (begins, ends) if moment is not None), default=None)
 
 
+_HELD_AREAS = Statement(
+    """
+SELECT household_id, area_id FROM household_access
+WHERE user_id = :user AND household_id IN :households AND starts_at <= :now
+  AND (ends_at IS NULL OR ends_at > :now)
+"""
+)
+
+
 def held_areas(
     user_id: uuid.UUID, household_ids: list[uuid.UUID], now: datetime
 ) -> dict[uuid.UUID, str]:
     """Household and committee of what is assigned to a person now, of these households."""
-    rows = db.session.execute(
-        select(HouseholdAccess.household_id, HouseholdAccess.area_id)
-        .where(
-            HouseholdAccess.user_id == user_id,
-            HouseholdAccess.household_id.in_(household_ids),
-            HouseholdAccess.starts_at <= now,
-            or_(HouseholdAccess.ends_at.is_(None), HouseholdAccess.ends_at > now),
-        )
-        .execution_options(**{SCOPE: "own assignments"})
-    )
-    return {household: area for household, area in rows}  # noqa: C416 - a Row is no pair to dict()
+    rows = _HELD_AREAS.rows(user=user_id, households=household_ids, now=now)
+    return {key: area for one, area in rows if (key := as_uuid(one)) is not None}
+
+
+_END_LATER = Statement(
+    """
+UPDATE household_access SET ends_at = :at, updated_at = :now
+WHERE cause = :cause AND cause_id IN :causes AND (ends_at IS NULL OR ends_at > :at)
+RETURNING id, user_id
+"""
+)
+
+
+def end_later(
+    cause: str, cause_ids: Collection[uuid.UUID], at: datetime, now: datetime
+) -> set[uuid.UUID]:
+    """Let what these causes gave end at a later moment; whose it was."""
+    rows = _END_LATER.rows(cause=cause, causes=list(cause_ids), at=at, now=now)
+    forget(HouseholdAccess, [i for row in rows if (i := as_uuid(row[0])) is not None])
+    return {user for row in rows if (user := as_uuid(row[1])) is not None}
 
 
 def area_held_at(user_id: uuid.UUID, household_id: uuid.UUID, at: datetime) -> str | None:

@@ -2,7 +2,7 @@
 
 Run once after the tables were made or migrated, as their owner. On PostgreSQL every table with an
 ``area_id`` gets row-level security, forced for the owner too, with the transaction's scope
-(``linli.scope``: area codes, each standing for all below it; ``*``; empty or unset: nothing) in
+(``linli.scope``: area codes, each standing for all below it; ``*``; anything else: nothing) in
 ``USING`` and ``WITH CHECK``; and the role the application works under owns nothing.
 
 Two exceptions, on reading alone: ``area_clock`` holds nothing but change numbers, read at each poll;
@@ -21,12 +21,11 @@ READ_BEFORE_SCOPE = frozenset({"role_grant", "area_clock"})
 
 _SCOPE_FUNCTION = """
 CREATE OR REPLACE FUNCTION linli_scope() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT CASE coalesce(current_setting('linli.scope', true), '')
-    WHEN '' THEN ARRAY[]::text[]
-    WHEN '*' THEN ARRAY['%']
-    ELSE (SELECT array_agg(code || '%')
-          FROM unnest(string_to_array(current_setting('linli.scope', true), ',')) AS code
-          WHERE code ~ '^[0-9]+$')
+  SELECT CASE
+    WHEN current_setting('linli.scope', true) = '*' THEN ARRAY['%']
+    WHEN current_setting('linli.scope', true) ~ '^[0-9]+(,[0-9]+)*$'
+      THEN string_to_array(replace(current_setting('linli.scope', true), ',', '%,') || '%', ',')
+    ELSE ARRAY[]::text[]
   END
 $$
 """

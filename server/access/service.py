@@ -96,13 +96,7 @@ def end_cause(
 
 def end_causes_later(cause: str, cause_ids: Collection[uuid.UUID], *, at: datetime) -> None:
     """Let what many causes gave end at one later moment, with one statement for all of them."""
-    people: set[uuid.UUID] = set()
-    for row in repository.access_rows_of_causes(cause, cause_ids):
-        if row.ends_at is None or row.ends_at > at:
-            row.ends_at = at
-            people.add(row.user_id)
-    db.session.flush()
-    for user_id in sorted(people):
+    for user_id in sorted(repository.end_later(cause, cause_ids, at, clock.now())):
         events.emit(AccessMoved(user_id))
 
 

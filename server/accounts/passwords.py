@@ -12,7 +12,6 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from pypinyin import lazy_pinyin
 
 LEAST, MOST = 8, 128
 HASHER = PasswordHasher(time_cost=2, memory_cost=46 * 1024, parallelism=1)
@@ -44,6 +43,8 @@ def common() -> frozenset[str]:
 
 
 def _own_words(name: str, phone: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # 55 MB, needed by few processes
+
     pinyin = lazy_pinyin(name)
     words = [name, "".join(pinyin), "".join(p[:1] for p in pinyin), *pinyin, phone]
     words += [phone[-n:] for n in (8, 6, 4) if len(phone) >= n]

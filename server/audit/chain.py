@@ -7,7 +7,7 @@ import hmac
 from datetime import date
 from typing import Any
 
-import rfc8785
+import orjson
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
@@ -20,8 +20,15 @@ START = "0" * 64
 
 def link(key: bytes, before: str, row: dict[str, Any]) -> str:
     """``HMAC(key, hash before || canonical row)`` as hex."""
-    message = bytes.fromhex(before) + rfc8785.dumps(row)
-    return hmac.new(key, message, hashlib.sha256).hexdigest()
+    return hmac.new(key, bytes.fromhex(before) + flat(row), hashlib.sha256).hexdigest()
+
+
+def flat(row: dict[str, Any]) -> bytes:
+    """RFC 8785 of a row of text, whole numbers and lists of text under ASCII names.
+
+    For those sorted compact JSON is the canonical form, and five hundred ids take no time.
+    """
+    return orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
 
 
 def _statement(area_id: str, day: date, seq: int, head: str) -> bytes:

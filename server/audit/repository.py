@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import orjson
 from sqlalchemy import Select, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -17,6 +18,7 @@ from server.audit.models import AuditDayHead, AuditEntry, AuditHead
 from server.kit.database import db, is_postgresql
 from server.kit.ids import new_id
 from server.kit.repository import Repository
+from server.kit.statement import Statement, as_date, run_together
 
 
 class Entries(Repository[AuditEntry]):
@@ -63,16 +65,23 @@ class Entries(Repository[AuditEntry]):
         return list(db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)))
 
 
+_TAKE = Statement(
+    "UPDATE audit_head SET seq = seq + 1 WHERE area_id = :area RETURNING seq, hash, day"
+)
+_ADD = Statement(
+    """
+INSERT INTO audit_entry (id, area_id, seq, at, actor_id, session_id, device_id, action, subjects,
+  why, request_id, hash)
+VALUES (:id, :area_id, :seq, :at, :actor_id, :session_id, :device_id, :action, :subjects,
+  :why, :request_id, :hash)
+"""
+)
+_MOVE = Statement("UPDATE audit_head SET hash = :hash, day = :day WHERE area_id = :area")
+
+
 def take_number(area_id: str) -> tuple[int, str, date | None]:
     """The next number of a chain, the hash before it and its day; holds the chain until commit."""
-    statement = (
-        update(AuditHead)
-        .where(AuditHead.area_id == area_id)
-        .values(seq=AuditHead.seq + 1)
-        .returning(AuditHead.seq, AuditHead.hash, AuditHead.day)
-        .execution_options(synchronize_session=False)
-    )
-    row = db.session.execute(statement).one_or_none()
+    row = _TAKE.row(area=area_id)
     if row is None:
         make = postgresql.insert if is_postgresql() else sqlite.insert
         db.session.execute(
@@ -80,23 +89,15 @@ def take_number(area_id: str) -> tuple[int, str, date | None]:
             .values(area_id=area_id, seq=0, hash=START, day=None)
             .on_conflict_do_nothing()
         )
-        row = db.session.execute(statement).one()
-    return row[0], row[1], row[2]
+        row = _TAKE.row(area=area_id)
+    return row[0], row[1], as_date(row[2])
 
 
-def move_head(area_id: str, head: str, day: date) -> None:
-    """Say what the chain now ends with."""
-    db.session.execute(
-        update(AuditHead)
-        .where(AuditHead.area_id == area_id)
-        .values(hash=head, day=day)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def add_entry(values: dict[str, Any]) -> None:
-    """Add one row."""
-    db.session.execute(insert(AuditEntry).values(**values))
+def add_entry(values: dict[str, Any], day: date) -> None:
+    """Add one row, and say what the chain now ends with."""
+    entry = {**values, "subjects": orjson.dumps(values["subjects"]).decode()}
+    move = {"area": values["area_id"], "hash": values["hash"], "day": day}
+    run_together((_ADD, entry), (_MOVE, move))
 
 
 def add_day_head(area_id: str, day: date, seq: int, head: str, signature: str) -> None:

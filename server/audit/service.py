@@ -19,7 +19,7 @@ from server.kit import clock
 from server.kit.crypto import keyring
 from server.kit.endpoint import AuditNote, set_audit_writer
 from server.kit.ids import new_id
-from server.kit.unit_of_work import after_commit, before_commit, set_row_scope
+from server.kit.unit_of_work import after_commit, before_commit, keep_for
 
 ORDER = 80
 """Before the change numbers of sync (90), after every domain row."""
@@ -80,8 +80,8 @@ def canonical(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _append(values: dict[str, Any]) -> None:
-    set_row_scope("*")  # the chain of an area is kept by the system, whoever acted
     area_id = values["area_id"]
+    keep_for(area_id)  # the chain of an area is kept by the system, whoever acted
     seq, before, day = repository.take_number(area_id)
     now = clock.now()
     at = now - timedelta(microseconds=now.microsecond % 1000)
@@ -92,8 +92,7 @@ def _append(values: dict[str, Any]) -> None:
         today = day  # a server clock set back opens no day again
     row = {"id": new_id(), "seq": seq, "at": at, **values}
     row["hash"] = chain.link(keyring().stable("audit"), before, canonical(row))
-    repository.add_entry(row)
-    repository.move_head(area_id, row["hash"], today)
+    repository.add_entry(row, today)
 
 
 def _seed() -> bytes:

@@ -7,6 +7,7 @@ failing. PostgreSQL: bounded waits, so that a stuck lock becomes a ``retry``.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from typing import Any
 
@@ -18,6 +19,10 @@ from server.kit.models import Base
 
 WRITE = "linli_write"
 """Execution option of a connection whose transaction is going to write."""
+ROW_SCOPE = "linli_row_scope"
+"""Execution option: the areas a transaction may touch, said together with its BEGIN (PostgreSQL)."""
+SNAPSHOT = "linli_snapshot"
+"""Execution option of a connection whose transaction sees one moment and writes nothing."""
 
 db = SQLAlchemy(
     metadata=Base.metadata,
@@ -78,6 +83,8 @@ def prepare_sqlite(engine: Engine) -> None:
 APP_ROLE = "linli_app"
 """The PostgreSQL role the application works under: it owns no table and cannot step over a policy."""
 
+_SCOPE = re.compile(r"|\*|[0-9]+(,[0-9]+)*")
+
 _MAY_TAKE_ROLE = (
     "SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user "
     "AND pg_has_role(session_user, oid, 'MEMBER')"
@@ -85,10 +92,28 @@ _MAY_TAKE_ROLE = (
 
 
 def prepare_postgresql(engine: Engine) -> None:
-    """Bound every wait of a PostgreSQL connection, and put down the owner's rights."""
+    """Bound every wait of a PostgreSQL connection, put down the owner's rights, and say BEGIN ourselves.
+
+    Begin and row scope go to the database together: one round trip less for every transaction.
+    """
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        begin = "BEGIN"
+        if options.get(SNAPSHOT, False):
+            begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        scope = options.get(ROW_SCOPE, "")
+        if not _SCOPE.fullmatch(scope):
+            raise ValueError("not a row scope")
+        line: Any = connection.connection.dbapi_connection
+        if scope:
+            begin = f"{begin}; SET LOCAL linli.scope = '{scope}'"
+        line.execute(begin, prepare=False)
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(_MAY_TAKE_ROLE, (APP_ROLE,))
             if cursor.fetchone() is not None:
@@ -98,7 +123,6 @@ def prepare_postgresql(engine: Engine) -> None:
             cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
             cursor.execute("SET synchronous_commit = on")
             cursor.execute("SET timezone = 'UTC'")
-        connection.commit()
 
 
 def as_owner(connection: Connection) -> Connection:
@@ -132,6 +156,11 @@ def init_app(app: Flask) -> None:
             prepare_sqlite(engine)
         else:
             prepare_postgresql(engine)
+
+
+def raw_connection() -> Any:
+    """The driver's own connection of the present transaction."""
+    return db.session.connection().connection.dbapi_connection
 
 
 def is_postgresql() -> bool:

@@ -121,7 +121,7 @@ def endpoint(
     """Declare a view; see the module's docstring.
 
     ``own_transaction``: the body opens its transactions itself (long uploads, sync push)
-    and authenticates inside a short read of its own. ``audit`` names the action of the
+    and authenticates inside a short read of its own, unless its policy says that it needs none. ``audit`` names the action of the
     one audit row; leave it out only where no personal data is returned or changed.
     """
     tx: Tx = (
@@ -137,8 +137,11 @@ def endpoint(
             if args and isinstance(args[0], MethodView):
                 own, args = args[:1], args[1:]
             if tx == "none":
-                with transaction(write=False):
+                if getattr(access, "own_transaction", False):
                     actor = access.enter()
+                else:
+                    with transaction(write=False):
+                        actor = access.enter()
                 result = view(*own, actor, *args, **kwargs)
                 return result
             if tx == "write":

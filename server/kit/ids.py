@@ -13,6 +13,14 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(int=uuid6.uuid7().int)
 
 
+def read_id(text: str) -> uuid.UUID:
+    """The id of a text whose signs somebody has checked (or the database wrote), in a third of the time."""
+    made = object.__new__(uuid.UUID)
+    object.__setattr__(made, "int", int(text.replace("-", ""), 16))
+    object.__setattr__(made, "is_safe", uuid.SafeUUID.unknown)
+    return made
+
+
 def is_uuid7(value: uuid.UUID) -> bool:
     """Whether a client-made id has the version and variant the protocol asks for."""
     return value.version == 7 and value.variant == uuid.RFC_4122

@@ -7,20 +7,24 @@ then COMMIT, then what waits for :func:`after_commit`.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import psycopg
 from flask import g, has_request_context
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from server.kit.database import WRITE, db, is_postgresql
+from server.kit.database import ROW_SCOPE, SNAPSHOT, WRITE, db, is_postgresql
 from server.kit.errors import Busy
 
 BEFORE_COMMIT = "linli_before_commit"
 AFTER_COMMIT = "linli_after_commit"
 _OPEN = "linli_open"
+DATABASE_SAID_NO = (OperationalError, sqlite3.OperationalError, psycopg.OperationalError)
+"""What the ORM raises, and what the bare drivers do."""
 _LOCKED = (
     "database is locked",
     "lock timeout",
@@ -44,10 +48,24 @@ def after_commit(step: Callable[[], None]) -> None:
     db.session.info.setdefault(AFTER_COMMIT, []).append(step)
 
 
-def is_lock_failure(error: OperationalError) -> bool:
+def is_lock_failure(error: BaseException) -> bool:
     """Whether the database refused because somebody else held a lock for too long."""
-    said = str(error.orig).lower()
+    if not isinstance(error, DATABASE_SAID_NO):
+        return False
+    said = str(getattr(error, "orig", None) or error).lower()
     return any(mark in said for mark in _LOCKED)
+
+
+def _begin(session: Session, options: dict[str, object]) -> None:
+    """Open the transaction; a connection that died while it lay in the pool is replaced."""
+    try:
+        session.connection(execution_options=options)
+    except DATABASE_SAID_NO as gone:
+        if is_lock_failure(gone) or not is_postgresql():
+            raise
+        session.rollback()
+        db.engine.dispose()
+        session.connection(execution_options=options)
 
 
 @contextmanager
@@ -67,11 +85,7 @@ def transaction(*, write: bool, snapshot: bool = False) -> Iterator[Session]:
     session.info.pop(BEFORE_COMMIT, None)
     session.info.pop(AFTER_COMMIT, None)
     try:
-        options: dict[str, object] = {WRITE: write}
-        if snapshot and is_postgresql():
-            options["isolation_level"] = "REPEATABLE READ"
-            options["postgresql_readonly"] = True
-        session.connection(execution_options=options)
+        _begin(session, {WRITE: write, SNAPSHOT: snapshot, ROW_SCOPE: _row_scope()})
         yield session
         session.flush()
         steps: dict[str, tuple[int, Callable[[], None]]] = session.info.get(BEFORE_COMMIT, {})
@@ -84,7 +98,7 @@ def transaction(*, write: bool, snapshot: bool = False) -> Iterator[Session]:
             done.add(key)
             step()
         session.commit()
-    except OperationalError as error:
+    except DATABASE_SAID_NO as error:
         session.rollback()
         if is_lock_failure(error):
             raise Busy(retry_after=2) from error
@@ -110,23 +124,34 @@ def set_row_scope(paths: str) -> None:
         db.session.execute(text("SELECT set_config('linli.scope', :paths, true)"), {"paths": paths})
 
 
+def keep_for(area_id: str) -> None:
+    """What the system itself writes for an area: widen the scope unless it is in it already."""
+    held = _row_scope()
+    if held != "*" and (not area_id or area_id not in held.split(",")):
+        set_row_scope("*")
+
+
 def remember_row_scope(paths: str) -> None:
     """Set the scope of this transaction and of every later one of the same request."""
     g.row_scope = paths
     set_row_scope(paths)
 
 
-@event.listens_for(Session, "after_begin")
-def _scope_rows(session: Session, _transaction: object, connection: Connection) -> None:
+def _row_scope() -> str:
     """What a transaction may touch before anybody has said so.
 
     Inside a request: what its actor may, and nothing before there is one. Outside (jobs, commands,
     seeding) there is no actor; the system works on the whole.
     """
+    return str(g.get("row_scope", "")) if has_request_context() else "*"
+
+
+@event.listens_for(Session, "after_begin")
+def _scope_rows(_session: Session, _transaction: object, connection: Connection) -> None:
+    """A session used without :func:`transaction` gets its scope here."""
     if connection.dialect.name != "postgresql":
         return
-    scope = g.get("row_scope", "") if has_request_context() else "*"
-    if scope:
+    if ROW_SCOPE not in connection.get_execution_options() and (scope := _row_scope()):
         connection.execute(text("SELECT set_config('linli.scope', :paths, true)"), {"paths": scope})
 
 

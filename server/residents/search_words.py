@@ -10,8 +10,6 @@ import functools
 import re
 from dataclasses import dataclass
 
-from pypinyin import Style, lazy_pinyin
-
 LONGEST = 60
 LETTERS = re.compile(r"[a-z]+")
 DIGITS = re.compile(r"[0-9]+")
@@ -43,6 +41,8 @@ def plain(text: str) -> str:
 @functools.lru_cache(maxsize=20_000)
 def _syllable(sign: str) -> str:
     """The pinyin of one sign; names have no phrases that would change it."""
+    from pypinyin import Style, lazy_pinyin  # 55 MB, needed by few processes
+
     return "".join(lazy_pinyin(sign, style=Style.NORMAL)).lower()
 
 

@@ -52,14 +52,6 @@ def left_on(waiting: str | None, now: datetime) -> tuple[int, datetime | None] |
     return count, now - timedelta(seconds=int(age))
 
 
-def note(device: Device, waiting: str | None, now: datetime) -> None:
-    """The same on a row at hand: a push writes anyway."""
-    device.last_contact_at = now
-    left = left_on(waiting, now)
-    if left is not None:
-        device.unsent, device.unsent_since = left
-
-
 def write_down() -> None:
     """Write what was noted, in a transaction of its own."""
     global _written_at

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from server.kit.ids import read_id
 from server.sync import canonical, device_time
 from server.sync.handlers import DeviceClock, Mutation
 
@@ -69,7 +70,7 @@ class Unreadable(ValueError):
 def _uuid7(value: Any, field: str) -> uuid.UUID:
     if type(value) is not str or not _UUID.fullmatch(value):
         raise Unreadable(field)
-    return uuid.UUID(value)
+    return read_id(value)
 
 
 def _whole(value: Any, field: str, low: int, high: int = SAFE) -> int:

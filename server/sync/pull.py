@@ -21,12 +21,14 @@ from flask import current_app
 from server.access import repository as access_reads
 from server.access.actor import Actor
 from server.kit import clock
-from server.sync import blocks, repository, scope
+from server.kit.statement import as_uuid
+from server.sync import blocks, logs, scope
 from server.sync.blocks import Block
 from server.sync.cursor import Cursor, Place, digest_of, written
 from server.sync.errors import EpochChanged, Resync
 from server.sync.handlers import Reader, source_of
-from server.sync.repository import Standing
+from server.sync.logs import Desk, LogRow
+from server.sync.standing import Standing
 
 log = structlog.get_logger()
 
@@ -42,7 +44,7 @@ class Page:
 
     rest: bytes = b""
     block: Block | None = None
-    rendered: list[tuple[str, str, uuid.UUID, int, str]] = field(default_factory=list)
+    rendered: list[tuple[str, str, uuid.UUID | None, int, str]] = field(default_factory=list)
     shown: Sequence[str] = ()
     area_id: str | None = None
 
@@ -51,40 +53,9 @@ class Page:
         return self.rest if self.block is None else self.block.plain() + self.rest
 
 
-@dataclass(slots=True)
-class _Wanted:
-    """A log row that goes onto the page."""
-
-    entity: str
-    entity_id: str
-    audience: uuid.UUID
-    seq: int
-    version: int
-    op: str
-    household_id: uuid.UUID | None
-    body: str | None
-
-
 def areas_of(actor: Actor) -> tuple[str, ...]:
     """The committees whose logs a person's phones read."""
     return tuple(area for area in actor.areas if len(area) == 12)
-
-
-def nothing_new(cursor: Cursor, standing: Standing) -> bool:
-    """Whether the one statement of the poll already shows that nothing moved."""
-    return (
-        cursor.settled
-        and cursor.epoch == standing.epoch
-        and cursor.scope_version == standing.scope_version
-        and cursor.grants == digest_of(standing.grants)
-        and (standing.next_at is None or standing.next_at > clock.now())
-        and all(standing.clocks.get(area) == p.seq for area, p in cursor.places.items())
-    )
-
-
-def same(epoch: uuid.UUID) -> bytes:
-    """The answer when nothing moved."""
-    return orjson.dumps({"same": True, "epoch": epoch, "server_time": clock.to_wire(clock.now())})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +92,7 @@ def page(actor: Actor, standing: Standing, cursor: Cursor | None, limit: int, re
 
     Raises EpochChanged, Resync.
     """
-    device_id, epoch = standing.session.device_id, standing.epoch
+    device_id, epoch = standing.device_id, standing.epoch
     assert device_id is not None
     assert epoch is not None
     if cursor is not None and cursor.epoch != epoch:
@@ -129,30 +100,14 @@ def page(actor: Actor, standing: Standing, cursor: Cursor | None, limit: int, re
     limit = max(1, min(limit, MOST))
     now = clock.now()
     areas = areas_of(actor)
-    desk = repository.desk(actor.me, device_id, areas)
+    desk = logs.desk(actor.me, device_id, areas)
     scoped = _scope_of(actor.me, desk.scope_version, now)
     reader = Reader(actor, device_id, scoped.household_ids, areas)
     places = _places(cursor, areas, epoch, desk.clocks)
     made = _Maker(reader, places, limit, desk.clocks)
     made.fill(now)
     following = Cursor(device_id, epoch, desk.scope_version, digest_of(standing.grants), places)
-    head = orjson.dumps(
-        {
-            "epoch": epoch,
-            "server_time": clock.to_wire(now),
-            "scope_version": desk.scope_version,
-            "scope_digest": scoped.digest,
-            "next_cursor": written(following),
-            "more": made.more,
-            "flags": {"lease_hours": current_app.config["LINLI"].lease_hours},
-            "device": receipt
-            or {
-                "received_through": desk.received_through,
-                "holes": desk.holes,
-                "open_items": desk.open_items,
-            },
-        }
-    )
+    head = _head(following, desk, scoped, now, more=made.more, receipt=receipt)
     out = Page(area_id=areas[0] if areas else None)
     rest = b"]," + head[1:]
     worth_keeping = made.wants_block
@@ -167,6 +122,77 @@ def page(actor: Actor, standing: Standing, cursor: Cursor | None, limit: int, re
     else:
         out.rest = text + rest
     return out
+
+
+def delta(
+    actor: Actor, standing: Standing, cursor: Cursor | None, limit: int, receipt: Any
+) -> Page | None:
+    """The page of a settled phone when little changed: one committee, ready rows, no assignment moved.
+
+    Read in one go beside its audit row; None when :func:`page` must look at it, in a snapshot.
+    """
+    areas = areas_of(actor)
+    if (
+        cursor is None
+        or standing.due
+        or len(areas) != 1
+        or not cursor.settled
+        or list(cursor.places) != list(areas)
+        or (cursor.epoch, cursor.scope_version) != (standing.epoch, standing.scope_version)
+    ):
+        return None
+    area, seq, now = areas[0], cursor.places[areas[0]].seq, clock.now()
+    limit = max(1, min(limit, MOST))
+    desk, rows = logs.desk_and_changes(
+        actor.me, cursor.device_id, area, seq, now=now, limit=limit + 1
+    )
+    high, floor = desk.clocks.get(area, (0, 0))
+    if len(rows) > limit or not floor <= seq <= high or desk.scope_version != cursor.scope_version:
+        return None
+    if any(row.entity == "scope" or (row.op == "put" and row.body is None) for row in rows):
+        return None
+    place = Place(max(high, rows[-1].seq) if rows else high)
+    following = Cursor(
+        cursor.device_id,
+        cursor.epoch,
+        desk.scope_version,
+        digest_of(standing.grants),
+        {area: place},
+    )
+    scoped = _scope_of(actor.me, desk.scope_version, now)
+    head = _head(following, desk, scoped, now, more=False, receipt=receipt)
+    texts = [
+        row.body.encode() if row.body is not None and row.op == "put" else _text(row, None)
+        for row in rows
+    ]
+    return Page(
+        rest=b"".join((b'{"changes":[', b",".join(texts), b"],", head[1:])),
+        shown=[row.entity_id for row in rows if row.op == "put"],
+        area_id=area,
+    )
+
+
+def _head(
+    following: Cursor, desk: Desk, scoped: _Scope, now: datetime, *, more: bool, receipt: Any
+) -> bytes:
+    """What a page says beside its rows."""
+    return orjson.dumps(
+        {
+            "epoch": following.epoch,
+            "server_time": clock.to_wire(now),
+            "scope_version": desk.scope_version,
+            "scope_digest": scoped.digest,
+            "next_cursor": written(following),
+            "more": more,
+            "flags": {"lease_hours": current_app.config["LINLI"].lease_hours},
+            "device": receipt
+            or {
+                "received_through": desk.received_through,
+                "holes": desk.holes,
+                "open_items": desk.open_items,
+            },
+        }
+    )
 
 
 def _places(
@@ -202,7 +228,7 @@ class _Maker:
         clocks: dict[str, tuple[int, int]],
     ) -> None:
         self.reader, self.places, self.limit, self.clocks = reader, places, limit, clocks
-        self.wanted: list[_Wanted] = []
+        self.wanted: list[LogRow] = []
         self.numbers: list[tuple[str, list[int]]] = []
         self.found = 0
         self.more = False
@@ -240,7 +266,7 @@ class _Maker:
     def _standing(self, area: str, place: Place, now: datetime) -> None:
         assert place.high is not None
         room = min(self._room(), FIRST_PAGE) if self.from_start else self._room()
-        rows = repository.standing_numbers(
+        rows = logs.standing_numbers(
             area,
             place.seq,
             place.high,
@@ -249,7 +275,7 @@ class _Maker:
             now=now,
             limit=room + 1,
         )
-        taken = [row.seq for row in rows[:room]]
+        taken = [seq for seq, _ in rows[:room]]
         if taken:
             self.numbers.append((area, taken))
             self.found += len(taken)
@@ -265,19 +291,21 @@ class _Maker:
     def _changed(self, area: str, place: Place, now: datetime) -> None:
         room = self._room()
         me = self.reader.actor.me
-        rows = repository.changes_since(area, place.seq, user_id=me, now=now, limit=room + 1)
+        rows = logs.changes_since(area, place.seq, user_id=me, now=now, limit=room + 1)
         came: list[uuid.UUID] = []
         for row in rows[:room]:
             if row.entity != "scope":
-                self._want(row)
-            elif row.op == "add" and row.household_id in self.reader.household_ids:
-                came.append(row.household_id)
-                self._want(row, entity="scope_add", op="put")
-            elif row.op == "drop" and row.household_id not in self.reader.household_ids:
-                self._want(row, entity="scope_drop", op="tombstone")
+                self.wanted.append(row)
+                continue
+            household_id = as_uuid(row.household_id)
+            assert household_id is not None
+            if row.op == "add" and household_id in self.reader.household_ids:
+                came.append(household_id)
+                self.wanted.append(row._replace(entity="scope_add", op="put"))
+            elif row.op == "drop" and household_id not in self.reader.household_ids:
+                self.wanted.append(row._replace(entity="scope_drop", op="tombstone"))
         if came:
-            for row in repository.rows_of_households(came, me):
-                self._want(row)
+            self.wanted += logs.rows_of_households(came, me)
         if len(rows) > room:
             self.more = True
             if room:  # a page that is already full moves nothing on
@@ -286,27 +314,12 @@ class _Maker:
             place.seq = max([place.seq, *(row.seq for row in rows)])
             place.seq = max(place.seq, self.clocks.get(area, (0, 0))[0])
 
-    def _want(self, row: Any, *, entity: str | None = None, op: str | None = None) -> None:
-        self.wanted.append(
-            _Wanted(
-                entity or row.entity,
-                row.entity_id,
-                row.audience,
-                row.seq,
-                row.version,
-                op or row.op,
-                row.household_id,
-                row.body,
-            )
-        )
-
     def texts(self, out: Page) -> list[bytes]:
         """Each change as JSON, rendering those that were never asked for."""
         later, self.wanted = self.wanted, []
         for area, seqs in self.numbers:
             for start in range(0, len(seqs), 500):
-                for row in repository.numbered(area, seqs[start : start + 500]):
-                    self._want(row)
+                self.wanted += logs.numbered(area, seqs[start : start + 500])
         self.wanted += later
         shown: list[str] = []
         out.shown = shown
@@ -329,12 +342,12 @@ class _Maker:
             texts.append(text)
             if want.op == "put" and want.entity in rows and b'"row":' in text[:400]:
                 out.rendered.append(
-                    (want.entity, want.entity_id, want.audience, want.seq, text.decode())
+                    (want.entity, want.entity_id, as_uuid(want.audience), want.seq, text.decode())
                 )
         return texts
 
 
-def _text(want: _Wanted, row: Any) -> bytes:
+def _text(want: LogRow, row: Any) -> bytes:
     gone = want.op == "tombstone" or (row is None and want.entity != "scope_add")
     change: dict[str, Any] = {
         "entity": want.entity,
@@ -343,7 +356,7 @@ def _text(want: _Wanted, row: Any) -> bytes:
         "op": "tombstone" if gone else "put",
     }
     if want.household_id is not None:
-        change["household_id"] = want.household_id
+        change["household_id"] = as_uuid(want.household_id)
     if row is not None and not gone:
         change["row"] = row
     return orjson.dumps(change)

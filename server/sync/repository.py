@@ -1,179 +1,52 @@
-"""Every read of sync; the two statements that run at each poll are written out for speed."""
+"""The reads of sync but those of every pull, which are logs.py and standing.py."""
 
 from __future__ import annotations
 
-import functools
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    Integer,
-    String,
-    Uuid,
-    and_,
-    bindparam,
-    delete,
-    func,
-    or_,
-    select,
-    update,
-)
+import orjson
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from server.access.actor import Actor
-from server.access.models import Device, HouseholdAccess, RoleGrant, Session
+from server.access.models import Device, HouseholdAccess, RoleGrant
 from server.access.predicates import area_rows, in_areas
 from server.access.scope import SCOPE
 from server.kit.database import db, is_postgresql
 from server.kit.errors import NotFound
-from server.kit.models import UtcDateTime
 from server.kit.repository import Repository
+from server.kit.statement import Statement, as_json, as_moment, as_uuid, forget
 from server.sync.models import (
-    EVERYBODY,
     AreaClock,
     ChangeLog,
     DeviceReceipt,
-    Ledger,
     PushFailure,
     QuarantineItem,
     ScopeClock,
     SyncEpoch,
 )
 
+_ADVANCE = Statement(
+    """
+INSERT INTO area_clock (area_id, seq, floor) VALUES (:area, :by, 0)
+ON CONFLICT (area_id) DO UPDATE SET seq = area_clock.seq + excluded.seq RETURNING seq
+"""
+)
+
 
 def advance_clock(area_id: str, by: int) -> int:
     """Take ``by`` numbers of a committee; its clock stays locked until the commit."""
-    insert = postgres_insert if is_postgresql() else sqlite_insert
-    statement = insert(AreaClock).values(area_id=area_id, seq=by, floor=0)
-    taken = statement.on_conflict_do_update(
-        index_elements=["area_id"], set_={"seq": AreaClock.seq + by}
-    ).returning(AreaClock.seq)
-    return int(db.session.execute(taken).scalar_one())
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What one statement says about a phone's log-in."""
-
-    session: Session
-    device: Device | None
-    grants: str
-    epoch: uuid.UUID | None
-    scope_version: int
-    next_at: datetime | None
-    clocks: dict[str, int]
-
-
-_NOW = bindparam("now", type_=UtcDateTime())
-_ME = bindparam("me", type_=Uuid())
-
-
-@functools.cache
-def _standing_statement(postgres: bool) -> Any:
-    said = RoleGrant.role + "@" + RoleGrant.area_id
-    grants = (
-        select(func.string_agg(said, ",") if postgres else func.group_concat(said, ","))
-        .where(
-            RoleGrant.user_id == Session.user_id,
-            RoleGrant.starts_at <= _NOW,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > _NOW),
-        )
-        .scalar_subquery()
-    )
-    return (
-        select(
-            Session,
-            Device,
-            grants,
-            select(SyncEpoch.epoch).where(SyncEpoch.id == 1).scalar_subquery(),
-            ScopeClock.version,
-            ScopeClock.next_at,
-            AreaClock.area_id,
-            AreaClock.seq,
-        )
-        .select_from(Session)
-        .outerjoin(Device, Device.id == Session.device_id)
-        .outerjoin(ScopeClock, ScopeClock.user_id == Session.user_id)
-        .outerjoin(AreaClock, AreaClock.area_id.in_(bindparam("areas", expanding=True)))
-        .where(Session.id == bindparam("sid", type_=Uuid()))
-        .execution_options(**{SCOPE: "own log-in", "populate_existing": True})
-    )
-
-
-def standing(session_id: uuid.UUID, area_ids: Sequence[str], now: datetime) -> Standing | None:
-    """The log-in, its phone, its roles, the epoch and the clocks of these committees, at once."""
-    rows = db.session.execute(
-        _standing_statement(is_postgresql()),
-        {"now": now, "areas": list(area_ids), "sid": session_id},
-    ).all()
-    if not rows:
-        return None
-    session, device, grants, epoch, version, next_at, _, _ = rows[0]
-    return Standing(
-        session,
-        device,
-        ",".join(sorted(grants.split(","))) if grants else "",
-        epoch,
-        version or 0,
-        next_at,
-        {row[6]: row[7] for row in rows if row[6] is not None},
-    )
+    return int(_ADVANCE.row(area=area_id, by=by)[0])
 
 
 def epoch_row() -> SyncEpoch | None:
     """The present epoch."""
     return db.session.get(SyncEpoch, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What every page needs besides its rows, read in its own snapshot."""
-
-    clocks: dict[str, tuple[int, int]]
-    scope_version: int
-    received_through: int
-    holes: list[Any]
-    open_items: int
-
-
-_CLOCKS = select(
-    AreaClock.area_id,
-    AreaClock.seq,
-    AreaClock.floor,
-).where(AreaClock.area_id.in_(bindparam("areas", expanding=True)))
-_DESK = select(
-    select(ScopeClock.version).where(ScopeClock.user_id == _ME).scalar_subquery(),
-    select(DeviceReceipt.received_through)
-    .where(DeviceReceipt.device_id == bindparam("device", type_=Uuid()))
-    .scalar_subquery(),
-    select(DeviceReceipt.holes)
-    .where(DeviceReceipt.device_id == bindparam("device", type_=Uuid()))
-    .scalar_subquery(),
-    select(func.count())
-    .select_from(QuarantineItem)
-    .where(
-        QuarantineItem.device_id == bindparam("device", type_=Uuid()),
-        QuarantineItem.state == "open",
-    )
-    .scalar_subquery(),
-).execution_options(**{SCOPE: "own phone"})
-
-
-def desk(user_id: uuid.UUID, device_id: uuid.UUID, area_ids: Iterable[str]) -> Desk:
-    """Clocks, scope version and receipt, in two statements."""
-    clocks = {
-        area: (seq, floor)
-        for area, seq, floor in db.session.execute(_CLOCKS, {"areas": list(area_ids)})
-    }
-    version, through, holes, waiting = db.session.execute(
-        _DESK, {"me": user_id, "device": device_id}
-    ).one()
-    return Desk(clocks, version or 0, through or 0, holes or [], waiting or 0)
 
 
 def clock_sum() -> int:
@@ -192,123 +65,7 @@ def clock_sum_below(prefixes: Sequence[str]) -> int:
     )
 
 
-_MINE = select(HouseholdAccess.household_id).where(
-    HouseholdAccess.user_id == _ME,
-    HouseholdAccess.starts_at <= _NOW,
-    or_(HouseholdAccess.ends_at.is_(None), HouseholdAccess.ends_at > _NOW),
-)
-_VISIBLE = and_(
-    ChangeLog.audience.in_([EVERYBODY, _ME]),
-    or_(
-        ChangeLog.household_id.is_(None),
-        ChangeLog.entity == "scope",
-        ChangeLog.household_id.in_(_MINE),
-    ),
-)
-"""Changes for everybody or for this person, of no household or of one assigned to them."""
-
-_COLUMNS = (
-    ChangeLog.entity,
-    ChangeLog.entity_id,
-    ChangeLog.audience,
-    ChangeLog.area_id,
-    ChangeLog.seq,
-    ChangeLog.version,
-    ChangeLog.op,
-    ChangeLog.household_id,
-    ChangeLog.body,
-)
-
-FIRST_SCREEN = ("area", "task", "attention")
-_OPTIONS = {SCOPE: "own assignments"}
-_AREA = bindparam("area", type_=String())
-_AFTER = bindparam("after", type_=BigInteger())
-_MOST = bindparam("most", type_=Integer())
-_SINCE = (
-    select(*_COLUMNS)
-    .where(ChangeLog.area_id == _AREA, ChangeLog.seq > _AFTER, _VISIBLE)
-    .order_by(ChangeLog.seq)
-    .limit(_MOST)
-    .execution_options(**_OPTIONS)
-)
-
-
-def _standing_log(first_screen: bool) -> Any:
-    kinds = ChangeLog.entity.in_(FIRST_SCREEN)
-    return (
-        select(ChangeLog.seq, ChangeLog.entity_id)
-        .where(
-            ChangeLog.area_id == _AREA,
-            ChangeLog.seq > _AFTER,
-            ChangeLog.seq <= bindparam("high", type_=BigInteger()),
-            ChangeLog.op == "put",
-            ChangeLog.entity != "scope",
-            kinds if first_screen else ~kinds,
-            _VISIBLE,
-        )
-        .order_by(ChangeLog.seq)
-        .limit(_MOST)
-        .execution_options(**_OPTIONS)
-    )
-
-
-_STANDING_LOG = {rank: _standing_log(first) for rank, first in ((0, True), (1, False))}
-_NUMBERED = (
-    select(*_COLUMNS)
-    .where(
-        ChangeLog.area_id == _AREA,
-        ChangeLog.seq.in_(bindparam("seqs", expanding=True, type_=BigInteger())),
-    )
-    .order_by(ChangeLog.seq)
-    .execution_options(**_OPTIONS)
-)
-
-
-def changes_since(
-    area_id: str, seq: int, *, user_id: uuid.UUID, now: datetime, limit: int
-) -> Sequence[Any]:
-    """A keyset page of a committee's log for one person."""
-    return db.session.execute(
-        _SINCE, {"area": area_id, "after": seq, "me": user_id, "now": now, "most": limit}
-    ).all()
-
-
-def standing_numbers(
-    area_id: str, seq: int, high: int, *, rank: int, user_id: uuid.UUID, now: datetime, limit: int
-) -> Sequence[Any]:
-    """Number and entity of what stands in a committee's log up to ``high``, for a first pull."""
-    given = {
-        "area": area_id,
-        "after": seq,
-        "high": high,
-        "me": user_id,
-        "now": now,
-        "most": limit,
-    }
-    return db.session.execute(_STANDING_LOG[rank], given).all()
-
-
-def numbered(area_id: str, seqs: Sequence[int]) -> Sequence[Any]:
-    """The log rows of these numbers, which the caller has found to be visible."""
-    return db.session.execute(_NUMBERED, {"area": area_id, "seqs": list(seqs)}).all()
-
-
-def rows_of_households(household_ids: Sequence[uuid.UUID], user_id: uuid.UUID) -> Sequence[Any]:
-    """Everything that stands of these households, for one person: the snapshot at a new assignment."""
-    return db.session.execute(
-        select(*_COLUMNS)
-        .where(
-            ChangeLog.household_id.in_(household_ids),
-            ChangeLog.op == "put",
-            ChangeLog.entity != "scope",
-            ChangeLog.audience.in_([EVERYBODY, user_id]),
-        )
-        .order_by(ChangeLog.seq)
-        .execution_options(**{SCOPE: "own assignments"})
-    ).all()
-
-
-def keep_bodies(rendered: Sequence[tuple[str, str, uuid.UUID, int, str]]) -> None:
+def keep_bodies(rendered: Sequence[tuple[str, str, uuid.UUID | None, int, str]]) -> None:
     """Keep rendered changes as text, unless the entity has changed since."""
     table = ChangeLog.__table__
     db.session.connection().execute(
@@ -338,7 +95,7 @@ def trim_log(before: datetime, most: int) -> int:
         .where(_OVER, ChangeLog.tx_time < before)
         .order_by(ChangeLog.tx_time)
         .limit(most)
-        .execution_options(**_OPTIONS)
+        .execution_options(**{SCOPE: "system: what is over"})
     ).all()
     by_area: dict[str, list[int]] = {}
     for area_id, seq in old:
@@ -371,14 +128,90 @@ def forget_failures(before: datetime, most: int) -> int:
     return int(done.rowcount)
 
 
+_LEDGER = Statement(
+    "SELECT mutation_id, user_id, hash, verdict FROM ledger WHERE mutation_id IN :ids"
+)
+
+
+class Known(NamedTuple):
+    """What the ledger says of a mutation."""
+
+    user_id: uuid.UUID | None
+    hash: str
+    verdict: str
+
+
 def in_ledger(mutation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
     """What is known of these mutations: ``user_id, hash, verdict``."""
-    rows = db.session.execute(
-        select(Ledger.mutation_id, Ledger.user_id, Ledger.hash, Ledger.verdict).where(
-            Ledger.mutation_id.in_(mutation_ids)
-        )
+    return {
+        key: Known(as_uuid(user), said, verdict)
+        for one, user, said, verdict in _LEDGER.rows(ids=list(mutation_ids))
+        if (key := as_uuid(one)) is not None
+    }
+
+
+@dataclass(slots=True)
+class HeldPhone:
+    """A phone, held until the transaction ends."""
+
+    id: uuid.UUID
+    user_id: uuid.UUID
+    public_key: dict[str, Any]
+    last_nonce: str | None
+    revoked_at: datetime | None
+    epoch: uuid.UUID | None
+
+
+_PHONE = """
+SELECT user_id, public_key, last_nonce, revoked_at, (SELECT epoch FROM sync_epoch WHERE id = 1)
+FROM device WHERE id = :device
+"""
+_HOLD = Statement(_PHONE, postgresql=_PHONE + " FOR UPDATE OF device")
+_HEARD = Statement(
+    """
+UPDATE device SET last_nonce = :nonce, last_contact_at = :now, updated_at = :now,
+  app_version = CASE WHEN :app = '' THEN app_version ELSE :app END,
+  unsent = CASE WHEN :told = 1 THEN :unsent ELSE unsent END,
+  unsent_since = CASE WHEN :told = 1 THEN :since ELSE unsent_since END,
+  wipe_acknowledged_at = CASE WHEN :wiped = 1 THEN :now ELSE wipe_acknowledged_at END
+WHERE id = :device
+"""
+)
+
+
+def hold_phone(device_id: uuid.UUID) -> HeldPhone | None:
+    """A phone and the present epoch: two pushes of one phone take turns."""
+    row = _HOLD.row(device=device_id)
+    if row is None:
+        return None
+    user_id = as_uuid(row[0])
+    assert user_id is not None
+    return HeldPhone(
+        device_id, user_id, as_json(row[1]), row[2], as_moment(row[3]), as_uuid(row[4])
     )
-    return {row.mutation_id: row for row in rows}
+
+
+def note_heard(
+    phone: HeldPhone,
+    app_version: str,
+    now: datetime,
+    *,
+    left: tuple[int, datetime | None] | None,
+    wiped: bool,
+) -> None:
+    """Keep the nonce a phone has spent, when it was heard from, and what it says is left on it."""
+    unsent, since = left or (0, None)
+    _HEARD.run(
+        device=phone.id,
+        nonce=phone.last_nonce,
+        now=now,
+        app=app_version,
+        told=int(left is not None),
+        unsent=unsent,
+        since=since,
+        wiped=int(wiped),
+    )
+    forget(Device, [phone.id])
 
 
 def receipt(device_id: uuid.UUID) -> DeviceReceipt | None:
@@ -407,15 +240,33 @@ def open_items_of(device_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
     return {device_id: count for device_id, count in rows}  # noqa: C416 - a Row is no pair to dict()
 
 
-def open_items(device_id: uuid.UUID) -> int:
-    """How many entries of a phone still wait for the committee."""
-    return int(
-        db.session.execute(
-            select(func.count())
-            .select_from(QuarantineItem)
-            .where(QuarantineItem.device_id == device_id, QuarantineItem.state == "open")
-        ).scalar_one()
-    )
+_RECEIPT = Statement(
+    """
+SELECT r.received_through, r.holes,
+  (SELECT count(*) FROM quarantine q WHERE q.device_id = :device AND q.state = 'open')
+FROM (SELECT 1) AS one LEFT JOIN device_receipt r ON r.device_id = :device
+"""
+)
+_KEEP_RECEIPT = Statement(
+    """
+INSERT INTO device_receipt (device_id, received_through, holes) VALUES (:device, :through, :holes)
+ON CONFLICT (device_id) DO UPDATE
+SET received_through = excluded.received_through, holes = excluded.holes
+"""
+)
+
+
+def receipt_and_waiting(device_id: uuid.UUID) -> tuple[int, list[Any], int]:
+    """Received through, holes, and how many entries of a phone wait for the committee."""
+    through, holes, waiting = _RECEIPT.row(device=device_id)
+    return through or 0, as_json(holes) or [], waiting
+
+
+def keep_receipt(device_id: uuid.UUID, through: int, holes: Sequence[Any]) -> None:
+    """Write down which mutations of a phone arrived."""
+    text = orjson.dumps(list(holes)).decode()
+    _KEEP_RECEIPT.run(device=device_id, through=through, holes=text)
+    forget(DeviceReceipt, [device_id])
 
 
 def failures(mutation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, PushFailure]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import uuid
 import zlib
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +12,9 @@ from flask import Response, current_app, g, request
 
 from server.access import proof, sessions, tokens
 from server.access import repository as access_reads
-from server.access.actor import Actor, Grant
+from server.access.actor import Actor
 from server.access.models import Device
 from server.access.permissions import allow
-from server.access.rules import ROLE_PERMISSIONS
 from server.access.sessions import DeviceRevoked
 from server.kit import clock
 from server.kit.blueprint import Blueprint
@@ -24,7 +22,7 @@ from server.kit.crypto import keyring
 from server.kit.database import db
 from server.kit.endpoint import endpoint, touched, write_audit
 from server.kit.errors import NotSignedIn, SessionExpired
-from server.kit.unit_of_work import remember_row_scope, transaction
+from server.kit.unit_of_work import transaction
 from server.sync import (
     body,
     contact,
@@ -36,6 +34,7 @@ from server.sync import (
     quick_poll,
     repository,
     scope,
+    standing,
 )
 from server.sync.blocks import Block
 from server.sync.errors import ClientTooOld, DeviceUnknown, Resync
@@ -56,7 +55,7 @@ from server.sync.protocol import (
     ScopeSchema,
 )
 from server.sync.pull import Page
-from server.sync.repository import Standing
+from server.sync.standing import Standing
 
 blp = Blueprint("sync", __name__, url_prefix="/sync", description="同步 sync")
 
@@ -73,56 +72,52 @@ SMALL = 1024
 OLDEST_READING = 1
 
 
-def _actor_of(standing: Standing) -> Actor:
-    grants = tuple(Grant(*said.split("@", 1)) for said in standing.grants.split(",") if "@" in said)
-    held = (ROLE_PERMISSIONS.get(grant.role, frozenset()) for grant in grants)
-    return Actor(
-        user_id=standing.session.user_id,
-        session_id=standing.session.id,
-        device_id=standing.session.device_id,
-        grants=grants,
-        locale=standing.session.locale,
-        permissions=frozenset().union(*held),
-    )
-
-
 @dataclass(frozen=True)
 class PhoneReads:
     """A phone that asks what is new: log-in, roles and change numbers in one statement."""
 
     name: str = "sync.device"
 
+    own_transaction: bool = True
+
     def enter(self) -> Actor:
-        claims = tokens.check(tokens.bearer())
-        given = request.args.get("cursor")
-        try:
-            place = cursor.read(given) if given else None
-        except cursor.BadCursor:
-            place, g.bad_cursor = None, True
-        areas = list(place.places) if place is not None else []
-        standing = repository.standing(uuid.UUID(claims["sid"]), areas, clock.now())
-        if standing is not None and standing.device and standing.device.revoked_at is not None:
-            raise DeviceRevoked(
-                details={"wipe": True}
-            )  # its log-in has ended too; it must still hear
-        if (
-            standing is None
-            or not tokens.is_alive(standing.session, claims["sv"])
-            or str(standing.session.user_id) != claims["sub"]
-            or str(standing.session.device_id) != str(claims["did"])
-        ):
+        token = tokens.bearer()
+        asked: tuple[str, cursor.Cursor, Standing] | None = request.environ.get(quick_poll.FOUND)
+        place: cursor.Cursor | None
+        if asked is not None and asked[0] == token:
+            _, place, found = asked
+            claims = tokens.known(token)
+        else:
+            claims = tokens.known(token)
+            place = _place_given()
+            known = standing.read(claims["session"], place.places if place is not None else ())
+            if known is None:
+                raise SessionExpired()
+            found = known
+        if found.revoked:  # its log-in has ended too; it must still hear
+            raise DeviceRevoked(details={"wipe": True})
+        if not found.fits(claims):
             raise SessionExpired()
-        g.locale = standing.session.locale
-        device = standing.device
-        if device is None:
+        g.locale = found.locale
+        if not found.enrolled:
             raise DeviceUnknown()
-        if place is not None and place.device_id != device.id:
+        if place is not None and place.device_id != found.device_id:
             place, g.bad_cursor = None, True
-        g.sync_standing, g.sync_cursor = standing, place
-        actor = g.actor = _actor_of(standing)
+        g.sync_standing, g.sync_cursor = found, place
+        actor = g.actor = found.actor()
         if not actor.may("sync.device"):
             raise DeviceRevoked(details={"wipe": True})
+        g.row_scope = ",".join(actor.areas)
         return actor
+
+
+def _place_given() -> cursor.Cursor | None:
+    given = request.args.get("cursor")
+    try:
+        return cursor.read(given) if given else None
+    except cursor.BadCursor:
+        g.bad_cursor = True
+        return None
 
 
 @dataclass(frozen=True)
@@ -131,14 +126,19 @@ class PhoneWrites:
     revoked; what may be applied is decided for each mutation."""
 
     name: str = "sync.device"
+    own_transaction: bool = True
 
     def enter(self) -> Actor | None:
         try:
-            actor = tokens.current_actor()
+            claims = tokens.known(tokens.bearer())
         except (NotSignedIn, SessionExpired):
             return None
-        g.actor = actor
-        remember_row_scope(",".join(actor.areas))
+        found = standing.read(claims["session"], ())
+        if found is None or not found.fits(claims):
+            return None
+        g.locale = found.locale
+        actor = g.actor = found.actor()
+        g.row_scope = ",".join(actor.areas)
         return actor
 
 
@@ -236,15 +236,12 @@ def _pull_after_push(actor: Actor, given: str | None, receipt: Any) -> bytes:
     if place is not None and place.device_id != actor.device_id:
         place = None
     assert actor.session_id is not None
-    areas = list(place.places) if place is not None else []
-    with transaction(write=False):
-        standing = repository.standing(actor.session_id, areas, clock.now())
-    if standing is None:
+    found = standing.read(actor.session_id, place.places if place is not None else ())
+    if found is None:
         raise SessionExpired()
-    if place is not None and pull.nothing_new(place, standing):
-        assert standing.epoch is not None
-        return pull.same(standing.epoch)
-    return _page(actor, standing, place, 500, receipt).plain()
+    if place is not None and quick_poll.nothing_new(place, found):
+        return quick_poll.same(place)
+    return _page(actor, found, place, 500, receipt).plain()
 
 
 @blp.route("/courier", methods=["POST"])
@@ -271,41 +268,45 @@ def take_carried(actor: Actor) -> dict[str, Any]:
 @endpoint(access=PhoneReads(), own_transaction=True)
 def pull_page(actor: Actor) -> Response:
     """What changed since the cursor; without one, everything from the start."""
-    standing: Standing = g.sync_standing
+    found: Standing = g.sync_standing
     place: cursor.Cursor | None = g.sync_cursor
     if g.get("bad_cursor"):
         raise Resync()
-    device_id = standing.session.device_id
-    assert device_id is not None
-    if contact.heard(device_id, request.headers.get(contact.WAITING)):
+    assert found.device_id is not None
+    if contact.heard(found.device_id, request.headers.get(contact.WAITING)):
         contact.write_down()
         epoch.keep_mark()
-    if place is not None and pull.nothing_new(place, standing):
-        assert standing.epoch is not None
-        return _answer(pull.same(standing.epoch))
+    if place is not None and quick_poll.nothing_new(place, found):
+        return _answer(quick_poll.same(place))
     if request.headers.get("X-Sync-Protocol", str(PROTOCOL)) < str(OLDEST_READING):
         raise ClientTooOld()
     query = PullQuery().load(request.args.to_dict())
-    proof.offer(device_id)
-    page = _page(actor, standing, place, query["limit"], None)
+    proof.offer(found.device_id)
+    page = _page(actor, found, place, query["limit"], None)
     return _answer(page.rest, page.block)
 
 
 def _page(
-    actor: Actor, standing: Standing, place: cursor.Cursor | None, limit: int, receipt: Any
+    actor: Actor, found: Standing, place: cursor.Cursor | None, limit: int, receipt: Any
 ) -> Page:
-    remember_row_scope(",".join(actor.areas))
-    if standing.epoch is None or (standing.next_at and standing.next_at <= clock.now()):
+    g.row_scope = ",".join(actor.areas)
+    if place is not None and place.settled:
+        with transaction(write=True):
+            small = pull.delta(actor, found, place, limit, receipt)
+            if small is not None:
+                if small.shown:
+                    write_audit(actor, "sync.pull", *small.shown, area_id=small.area_id)
+                return small
+    if found.epoch is None or found.due:
         with transaction(write=True):
             epoch.current()
             scope.tell_due(actor.me)
-        with transaction(write=False):
-            again = repository.standing(standing.session.id, [], clock.now())
-        if again is None or again.session.device_id is None:
+        again = standing.read(found.session_id, ())
+        if again is None or again.device_id is None:
             raise SessionExpired()
-        standing = again
+        found = again
     with transaction(write=False, snapshot=True):
-        made = pull.page(actor, standing, place, limit, receipt)
+        made = pull.page(actor, found, place, limit, receipt)
     if made.shown:
         with transaction(write=True):
             if len(made.rendered) >= pull.KEEP_FROM:
@@ -316,10 +317,11 @@ def _page(
 
 @blp.route("/scope", methods=["GET"])
 @blp.response(200, ScopeSchema)
-@endpoint(access=PhoneReads(), snapshot=True)
+@endpoint(access=PhoneReads(), own_transaction=True)
 def own_scope(actor: Actor) -> Response:
     """The households assigned to the person now; the phone drops all others."""
-    ids = access_reads.household_ids_of(actor.me, clock.now())
+    with transaction(write=False, snapshot=True):
+        ids = access_reads.household_ids_of(actor.me, clock.now())
     text = orjson.dumps({"household_ids": sorted(map(str, ids)), "scope_digest": scope.digest(ids)})
     return _answer(text)
 

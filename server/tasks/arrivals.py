@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 
 from server.kit import clock, events
 from server.kit.database import db
-from server.tasks import moves
+from server.tasks import endings, moves
 from server.tasks.contact import Contact, Fact, from_all, heard
+from server.tasks.endings import Ending
 from server.tasks.events import ContactChanged
 from server.tasks.lifecycle import Verb
-from server.tasks.models import CareContact, Task
-from server.tasks.repository import care_contacts, tasks
+from server.tasks.models import CareContact
+from server.tasks.repository import LiveTask, care_contacts, tasks
 
 AGAIN_WITHIN = timedelta(days=3)
 """After nobody was met, the second try comes within three days."""
@@ -45,23 +46,28 @@ def visits_applied(visits: Sequence[AppliedVisit], *, at: datetime | None = None
     if not visits:
         return
     homes = {visit.household_id for visit in visits}
-    waiting: dict[uuid.UUID, list[Task]] = {}
-    for live in tasks.live_visits_of(homes):
+    waiting: dict[uuid.UUID, list[LiveTask]] = {}
+    for live in tasks.live_doors(homes):
         if live.household_id is not None:
             waiting.setdefault(live.household_id, []).append(live)
-    known = care_contacts.of_households(homes)
-    changed: dict[uuid.UUID, str] = {}
-    ended: dict[uuid.UUID, moves.Ending] = {}
+    known = care_contacts.facts(homes)
+    changed: dict[uuid.UUID, tuple[str, Contact]] = {}
+    ended: dict[uuid.UUID, Ending] = {}
     for visit in visits:
         task = _meant(waiting.get(visit.household_id, ()), visit, ended)
         if task is not None and visit.met in FINISHING:
-            ended[task.id] = moves.Ending(task, visit.by, visit.met, visit.visit_id)
+            ended[task.id] = Ending(task, visit.by, visit.met, visit.visit_id)
         elif task is not None:
             _try_again(task, visit, known.get(visit.household_id))
-        if _note(known, visit):
-            changed[visit.household_id] = visit.area_id
-    moves.finish(list(ended.values()), at=at)
-    for household_id, area_id in changed.items():
+        before = known.get(visit.household_id, Contact())
+        after = heard(before, _fact(visit))
+        if after != before:
+            known[visit.household_id] = after
+            changed[visit.household_id] = (visit.area_id, after)
+    endings.finish_all(list(ended.values()), at=at)
+    if changed:
+        care_contacts.keep(changed)
+    for household_id, (area_id, _) in changed.items():
         events.emit(ContactChanged(household_id, area_id))
 
 
@@ -114,29 +120,13 @@ def _write(row: CareContact, contact: Contact) -> None:
     row.tried_days = [day.isoformat() for day in contact.tried_days]
 
 
-def _note(known: dict[uuid.UUID, CareContact], visit: AppliedVisit) -> bool:
-    """Hear one visit; true when the household's last contact changed."""
-    row = known.get(visit.household_id)
-    before = read(row) if row is not None else Contact()
-    after = heard(before, _fact(visit))
-    if after == before:
-        return False
-    if row is None:
-        row = known[visit.household_id] = CareContact(
-            household_id=visit.household_id, area_id=visit.area_id, tried_days=[]
-        )
-        db.session.add(row)
-    _write(row, after)
-    return True
-
-
 def _fact(visit: AppliedVisit) -> Fact:
     return Fact(visit.visit_date, visit.by, visit.mode, visit.met)
 
 
 def _meant(
-    waiting: Sequence[Task], visit: AppliedVisit, ended: Collection[uuid.UUID]
-) -> Task | None:
+    waiting: Sequence[LiveTask], visit: AppliedVisit, ended: Collection[uuid.UUID]
+) -> LiveTask | None:
     """The live task a visit is for."""
     mine = [task for task in waiting if task.id not in ended]
     if visit.task_id is not None:
@@ -151,14 +141,11 @@ def _meant(
     return None
 
 
-def _try_again(task: Task, visit: AppliedVisit, contact: CareContact | None) -> None:
+def _try_again(live: LiveTask, visit: AppliedVisit, contact: Contact | None) -> None:
     """Nobody was met: the same task again within three days, unless somebody was met since."""
-    if (
-        contact is not None
-        and contact.contact_on is not None
-        and contact.contact_on > visit.visit_date
-    ):
+    if contact is not None and contact.met is not None and contact.met.day > visit.visit_date:
         return
+    task = tasks.again(live.id)
     today = clock.today()
     due_to = max(visit.visit_date + AGAIN_WITHIN, today)
     due_from = min(max(visit.visit_date + timedelta(days=1), today), due_to)

@@ -15,6 +15,7 @@ from server.tasks.events import TaskChanged, TaskFinished, TaskPassedOn
 from server.tasks.lifecycle import HELD, NotPossibleNow, State, Verb, after
 from server.tasks.models import Task, TaskEvent
 from server.tasks.refusals import TaskOver
+from server.tasks.repository import LiveTask
 
 CAUSE = "task"
 SEEN_AFTER_VISIT = timedelta(days=7)
@@ -131,7 +132,7 @@ def finish(endings: Sequence[Ending], *, at: datetime | None = None) -> None:
         )
 
 
-def snapshot(task: Task) -> dict[str, Any]:
+def snapshot(task: Task | LiveTask) -> dict[str, Any]:
     """What undo goes back to."""
     return {
         "state": str(task.state),

@@ -3,22 +3,96 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
+import orjson
 from sqlalchemy import Select, and_, func, or_, select, update
 
 from server.access.actor import Actor
 from server.access.predicates import area_rows, in_areas
 from server.access.scope import SCOPE
 from server.kit import clock
-from server.kit.database import db
+from server.kit.bulk import insert_rows
+from server.kit.database import db, is_postgresql
 from server.kit.repository import Repository
+from server.kit.statement import Statement, as_date, as_json, as_uuid, forget
+from server.tasks.contact import Contact, Fact
 from server.tasks.lifecycle import LIVE, State
 from server.tasks.models import CareContact, Task, TaskEvent
 
 CHUNK = 500
 """How many ids one statement carries; SQLite's parameters are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTask:
+    """What a batch of visits needs to know of a live task."""
+
+    id: uuid.UUID
+    area_id: str
+    household_id: uuid.UUID | None
+    kind: str
+    state: str
+    assignee_id: uuid.UUID | None
+    due_from: date
+    due_to: date
+    tries: int
+    version: int
+    origin: str
+    origin_id: uuid.UUID | None
+
+
+_LIVE_DOORS = Statement(
+    """
+SELECT id, area_id, household_id, kind, state, assignee_id, due_from, due_to, tries, version,
+  origin, origin_id
+FROM task WHERE household_id IN :households AND state IN :states ORDER BY due_to, id
+"""
+)
+_FINISHED = """
+UPDATE task SET state = :done, outcome = g.outcome, visit_id = g.visit_id, finished_at = :at,
+  version = version + 1, updated_at = :now
+FROM {given} WHERE task.id = g.id
+"""
+_FINISH = Statement(
+    _FINISHED.format(
+        given="(SELECT value ->> 'id' AS id, value ->> 'outcome' AS outcome, "
+        "value ->> 'visit_id' AS visit_id FROM json_each(:rows)) AS g"
+    ),
+    postgresql=_FINISHED.format(
+        given="jsonb_to_recordset(CAST(:rows AS jsonb)) "
+        "AS g(id uuid, outcome varchar, visit_id uuid)"
+    ),
+)
+_CONTACTS = Statement(
+    """
+SELECT household_id, contact_on, contact_by, contact_mode, contact_outcome, tried_on, tried_by,
+  tried_mode, tried_outcome, tried_days, created_at
+FROM care_contact WHERE household_id IN :households
+"""
+)
+_KEPT_CONTACT = "ON CONFLICT (household_id) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}"
+    for name in (
+        "contact_on", "contact_by", "contact_mode", "contact_outcome", "tried_on", "tried_by",
+        "tried_mode", "tried_outcome", "tried_days", "updated_at",
+    )
+)  # fmt: skip
+
+
+def _known(stored: Any) -> uuid.UUID:
+    found = as_uuid(stored)
+    assert found is not None
+    return found
+
+
+def _day(stored: Any) -> date:
+    found = as_date(stored)
+    assert found is not None
+    return found
 
 
 class Tasks(Repository[Task]):
@@ -135,6 +209,44 @@ class Tasks(Repository[Task]):
             found.extend(db.session.scalars(query))
         return found
 
+    def live_doors(self, household_ids: Collection[uuid.UUID]) -> list[LiveTask]:
+        """:meth:`live_visits_of` for a batch of visits, without making objects of the ORM."""
+        return [
+            LiveTask(
+                _known(row[0]),
+                row[1],
+                as_uuid(row[2]),
+                row[3],
+                row[4],
+                as_uuid(row[5]),
+                _day(row[6]),
+                _day(row[7]),
+                row[8],
+                row[9],
+                row[10],
+                as_uuid(row[11]),
+            )
+            for row in _LIVE_DOORS.rows(households=list(household_ids), states=list(LIVE))
+        ]
+
+    def finish_all(self, endings: Sequence[tuple[uuid.UUID, str, uuid.UUID]], at: datetime) -> None:
+        """End these tasks (id, outcome, visit) with one statement."""
+        rows = [
+            {"id": str(i) if is_postgresql() else i.hex, "outcome": outcome,
+             "visit_id": str(v) if is_postgresql() else v.hex}
+            for i, outcome, v in endings
+        ]  # fmt: skip
+        _FINISH.run(rows=orjson.dumps(rows).decode(), at=at, now=clock.now(), done=State.DONE.value)
+        forget(Task, [one[0] for one in endings])
+
+    def again(self, task_id: uuid.UUID) -> Task:
+        """A live task as it is now, to be moved to another day."""
+        return db.session.scalars(
+            self.all_rows("a visit at which nobody was met")
+            .where(Task.id == task_id)
+            .execution_options(populate_existing=True)
+        ).one()
+
     def of_origin(self, origin: str, origin_id: uuid.UUID) -> list[Task]:
         """Tasks that something else asked for."""
         return list(
@@ -217,6 +329,49 @@ class CareContacts(Repository[CareContact]):
             )
             found.update({row.household_id: row for row in db.session.scalars(query)})
         return found
+
+    def facts(self, household_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
+        """Last contacts by household as the pure shape."""
+        return {
+            _known(row[0]): Contact(
+                _fact(row[1:5]),
+                _fact(row[5:9]),
+                tuple(date.fromisoformat(day) for day in as_json(row[9]) or ()),
+            )
+            for row in _CONTACTS.rows(households=list(household_ids))
+        }
+
+    def keep(self, contacts: Mapping[uuid.UUID, tuple[str, Contact]]) -> None:
+        """Write last contacts (with their committees) of a whole batch, in one order everywhere."""
+        now = clock.now()
+        rows = [
+            {
+                "household_id": household_id,
+                "area_id": area_id,
+                **_columns("contact", contact.met),
+                **_columns("tried", contact.tried),
+                "tried_days": [day.isoformat() for day in contact.tried_days],
+                "created_at": now,
+                "updated_at": now,
+            }
+            for household_id, (area_id, contact) in sorted(contacts.items())
+        ]
+        insert_rows(CareContact, rows, tail=_KEPT_CONTACT)
+        forget(CareContact, contacts)
+
+
+def _fact(stored: Sequence[Any]) -> Fact | None:
+    day, by, mode, outcome = as_date(stored[0]), as_uuid(stored[1]), stored[2], stored[3]
+    return Fact(day, by, mode, outcome) if day and by and mode and outcome else None
+
+
+def _columns(name: str, fact: Fact | None) -> dict[str, Any]:
+    return {
+        f"{name}_on": fact.day if fact else None,
+        f"{name}_by": fact.by if fact else None,
+        f"{name}_mode": fact.mode if fact else None,
+        f"{name}_outcome": fact.met if fact else None,
+    }
 
 
 tasks = Tasks()

@@ -14,6 +14,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, fields, missing, validate
 
+from server.kit.ids import read_id
 from server.kit.schemas import Text, Whole
 from server.visits.form import EARLIEST, LATEST, Day
 
@@ -31,7 +32,7 @@ _UNSURE = _Unsure()
 def _uuid(value: Any) -> uuid.UUID:
     if type(value) is not str or _UUID(value) is None:
         raise _UNSURE
-    return uuid.UUID(value)
+    return read_id(value)
 
 
 def _day(value: Any) -> date:

@@ -15,6 +15,7 @@ from server.access.predicates import area_rows, in_areas
 from server.access.scope import SCOPE
 from server.kit.database import db
 from server.kit.repository import Repository
+from server.kit.statement import Statement, as_date, as_moment, as_uuid
 from server.visits.models import Visit
 
 
@@ -123,15 +124,24 @@ class Visits(Repository[Visit]):
 visits = Visits()
 
 
+_TAKEN = Statement("SELECT id FROM visit WHERE id IN :ids")
+_SEEN = "SELECT household_id, visit_date, user_id, evidence, occurred_at FROM visit"
+_SAME_DAYS = Statement(
+    f"""
+{_SEEN} WHERE household_id IN :households AND visit_date IN :days AND replaced_by IS NULL
+"""
+)
+_AROUND = Statement(
+    f"""
+{_SEEN} WHERE user_id = :user AND received_at >= :first AND occurred_at >= :first
+  AND occurred_at <= :last AND replaced_by IS NULL
+"""
+)
+
+
 def taken_ids(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Which of these ids are visits already, whoever's."""
-    return set(
-        db.session.scalars(
-            select(Visit.id)
-            .where(Visit.id.in_(ids))
-            .execution_options(**{SCOPE: "system: ids are unique everywhere"})
-        )
-    )
+    return {key for (one,) in _TAKEN.rows(ids=list(ids)) if (key := as_uuid(one)) is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,44 +155,30 @@ class Seen:
     occurred_at: datetime
 
 
-_SEEN = (
-    Visit.household_id, Visit.visit_date, Visit.user_id, Visit.evidence, Visit.occurred_at,
-)  # fmt: skip
+def _seen(row: Sequence[Any]) -> Seen:
+    household_id, day, user_id = as_uuid(row[0]), as_date(row[1]), as_uuid(row[2])
+    occurred_at = as_moment(row[4])
+    assert household_id is not None
+    assert day is not None
+    assert user_id is not None
+    assert occurred_at is not None
+    return Seen(household_id, day, user_id, row[3], occurred_at)
 
 
 def same_days(
     household_ids: Collection[uuid.UUID], days: Collection[date]
 ) -> dict[tuple[uuid.UUID, date], list[Seen]]:
     """Visits that exist of these households on these days."""
-    rows = db.session.execute(
-        select(*_SEEN)
-        .where(
-            Visit.household_id.in_(household_ids),
-            Visit.visit_date.in_(days),
-            Visit.replaced_by.is_(None),
-        )
-        .execution_options(**{SCOPE: "system: possible duplicates of one household"})
-    )
     found: dict[tuple[uuid.UUID, date], list[Seen]] = {}
-    for row in rows:
-        found.setdefault((row.household_id, row.visit_date), []).append(Seen(*row))
+    for row in _SAME_DAYS.rows(households=list(household_ids), days=list(days)):
+        seen = _seen(row)
+        found.setdefault((seen.household_id, seen.visit_date), []).append(seen)
     return found
 
 
 def around(user_id: uuid.UUID, first: datetime, last: datetime) -> list[Seen]:
     """A person's visits that happened between two moments; none arrived before it happened."""
-    rows = db.session.execute(
-        select(*_SEEN)
-        .where(
-            Visit.user_id == user_id,
-            Visit.received_at >= first,
-            Visit.occurred_at >= first,
-            Visit.occurred_at <= last,
-            Visit.replaced_by.is_(None),
-        )
-        .execution_options(**{SCOPE: "own visits"})
-    )
-    return [Seen(*row) for row in rows]
+    return [_seen(row) for row in _AROUND.rows(user=user_id, first=first, last=last)]
 
 
 def follow_ups(

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import rfc8785
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from server.access.actor import system
+from server.audit import chain
 from server.audit import service as audit
 from server.kit import clock
 from server.kit.database import as_owner, db, is_postgresql
@@ -48,6 +53,20 @@ def tamper(*statements: str) -> None:
 def findings(outside: tuple[str, ...] = ()) -> list[tuple[str, int, str]]:
     with transaction(write=False):
         return [(f.area_id, f.seq, f.problem) for f in audit.verify(outside)]
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "action": st.text(max_size=40),
+            "why": st.text(max_size=40),
+            "seq": st.integers(0, 2**53 - 1),
+            "subjects": st.lists(st.text(max_size=20), max_size=5),
+        }
+    )
+)
+def test_the_chained_text_is_the_canonical_one(row: dict[str, Any]) -> None:
+    assert chain.flat(row) == rfc8785.dumps(row)
 
 
 def test_an_untouched_chain_holds(app: Flask) -> None:

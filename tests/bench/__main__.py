@@ -12,8 +12,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from server.areas.service import DIVISIONS
 from tests.bench import ground as grounds
-from tests.bench import table, work
+from tests.bench import growth, province, table, work
 from tests.bench.ground import ROOT, environment, ground, serving
 
 
@@ -40,12 +41,42 @@ def measure(kind: str, folder: Path, options: argparse.Namespace) -> dict[str, A
             if options.crowd:
                 pid = _listener(port)
                 figures["W5"] = work.crowd(place, port, phones=options.crowd, at_once=32, pid=pid)
+            if options.at_once:
+                figures["at_once"] = work.crowd(
+                    place,
+                    port,
+                    phones=options.at_once,
+                    at_once=options.at_once,
+                    pid=_listener(port),
+                )
+            if options.waiting:
+                figures["waiting"] = work.waiting(place, port, entries=options.waiting)
+            if options.growth:
+                figures["W6"] = growth.measure(
+                    place, port, phone, homes, sorted(options.growth), rounds
+                )
         with serving("tests.bench.limits:echo", {}, workers=workers, threads=threads) as port:
             figures["echo"] = work.echoes(port, rounds=rounds)
         base = {"BENCH_URL": work.floor_url(place)}
         with serving("tests.bench.limits:floor", base, workers=1, threads=1) as port:
             figures["floor"] = work.floor(place, port, rounds=rounds, sample=sample)
     return figures
+
+
+def evening_hour(kind: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """The province's evening over every committee of Shanxi."""
+    with ground(kind, folder, DIVISIONS) as place:
+        env = environment(place)
+        with serving(
+            "server.wsgi:app", env, workers=options.workers, threads=options.threads
+        ) as port:
+            return province.measure(
+                place,
+                port,
+                rates=options.rates,
+                seconds=options.province,
+                phones=options.province_phones,
+            )
 
 
 def _listener(port: int) -> int:
@@ -63,6 +94,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     parser.add_argument("--rounds", type=int, default=10, help="repeats of each measurement")
     parser.add_argument("--crowd", type=int, default=200, help="phones of W5; 0 leaves it out")
+    parser.add_argument(
+        "--at-once", type=int, default=0, help="so many phones at one moment, e.g. 500"
+    )
+    parser.add_argument(
+        "--waiting", type=int, default=0, help="entries that waited on one phone, e.g. 10000"
+    )
+    parser.add_argument(
+        "--growth", type=int, nargs="*", default=[], metavar="ROWS",
+        help="W6 with so many rows of other committees, e.g. 2000 100000 1000000",
+    )  # fmt: skip
+    parser.add_argument(
+        "--province", type=float, default=0, metavar="SECONDS",
+        help="the evening hour of a province, each rate for so long (600 for the real one)",
+    )  # fmt: skip
+    parser.add_argument("--rates", type=int, nargs="*", default=[140, 1000], help="visits a second")
+    parser.add_argument("--province-phones", type=int, default=400)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write all figures to this file too")
@@ -83,6 +130,10 @@ def main(arguments: list[str] | None = None) -> int:
         if "sync" in parts:
             for kind in kinds:
                 found[kind] = measure(kind, folder / kind, options)
+        if options.province:
+            for kind in kinds:
+                where = folder / f"province-{kind}"
+                found.setdefault(kind, {})["province"] = evening_hour(kind, where, options)
         if "files" in parts:
             from tests.bench import files
 

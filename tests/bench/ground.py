@@ -68,7 +68,7 @@ def config_of(url: str, folder: Path) -> Config:
 
 
 @contextmanager
-def ground(kind: str, folder: Path) -> Iterator[Ground]:
+def ground(kind: str, folder: Path, divisions: Path = SAMPLE_DIVISIONS) -> Iterator[Ground]:
     """A fresh database of one engine with the divisions in it; durable settings, as in use."""
     folder.mkdir(parents=True, exist_ok=True)
     server = None
@@ -93,7 +93,7 @@ def ground(kind: str, folder: Path) -> Iterator[Ground]:
                 connection.commit()
             db.engine.dispose()
             with transaction(write=True):
-                areas.seed_divisions(SAMPLE_DIVISIONS)
+                areas.seed_divisions(divisions)
                 known = str(epoch.current())
             db.session.remove()
             yield Ground(kind, url, folder, app, known)

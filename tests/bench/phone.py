@@ -111,6 +111,21 @@ class Phone:
     def push(self, mutations: list[dict[str, Any]], *, want_pull: bool = False) -> Answer:
         """One batch, compressed and signed inside the measured time."""
         start = time.perf_counter()
+        for _ in range(2):
+            sent, headers = self.signed(mutations, want_pull=want_pull)
+            told = self.call("POST", "/api/v1/sync/push", sent, **headers)
+            self.nonce = told.headers.get("x-next-nonce", self.nonce)
+            if told.status != 401:
+                break
+        told.ms = (time.perf_counter() - start) * 1e3
+        if want_pull and told.status == 200 and "next_cursor" in told.body["pull"]:
+            self.cursor = told.body["pull"]["next_cursor"]
+        return told
+
+    def signed(
+        self, mutations: list[dict[str, Any]], *, want_pull: bool = False
+    ) -> tuple[bytes, dict[str, str]]:
+        """The body of a push as sent and its headers, with the proof of the phone's key."""
         request: dict[str, Any] = {
             "protocol": 1,
             "device_id": self.device_id,
@@ -122,21 +137,18 @@ class Phone:
         if want_pull:
             request |= {"want_pull": True, "cursor": self.cursor}
         sent = gzip.compress(json.dumps(request, ensure_ascii=False).encode(), 6)
-        for _ in range(2):
-            headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-            if self.nonce is not None:
-                signed = f"{hashlib.sha256(sent).hexdigest()}|{self.nonce}".encode()
-                r, s = decode_dss_signature(self.key.sign(signed, ec.ECDSA(hashes.SHA256())))
-                headers["X-Device-Nonce"] = self.nonce
-                headers["X-Device-Proof"] = base64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
-            told = self.call("POST", "/api/v1/sync/push", sent, **headers)
-            self.nonce = told.headers.get("x-next-nonce", self.nonce)
-            if told.status != 401:
-                break
-        told.ms = (time.perf_counter() - start) * 1e3
-        if want_pull and told.status == 200 and "next_cursor" in told.body["pull"]:
-            self.cursor = told.body["pull"]["next_cursor"]
-        return told
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            "X-Linli": "1",
+            "Content-Type": "application/json",
+            "Content-Encoding": "gzip",
+        }
+        if self.nonce is not None:
+            said = f"{hashlib.sha256(sent).hexdigest()}|{self.nonce}".encode()
+            r, s = decode_dss_signature(self.key.sign(said, ec.ECDSA(hashes.SHA256())))
+            headers["X-Device-Nonce"] = self.nonce
+            headers["X-Device-Proof"] = base64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+        return sent, headers
 
     def pull(self, limit: int = 500) -> Answer:
         """One page after the cursor."""
@@ -144,6 +156,7 @@ class Phone:
         if self.cursor is not None:
             path += f"&cursor={self.cursor}"
         told = self.call("GET", path)
+        self.nonce = told.headers.get("x-next-nonce", self.nonce)
         if told.status == 200 and "next_cursor" in told.body:
             self.cursor = told.body["next_cursor"]
         return told

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import os
 import statistics
-import threading
 import time
 import uuid
 from typing import Any
@@ -19,6 +18,7 @@ from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
 from server.sync.changes import record_change
 from server.visits.models import Visit
+from tests.bench import crowd as crowds
 from tests.bench import ground as grounds
 from tests.bench.ground import Ground
 from tests.bench.phone import Phone
@@ -140,54 +140,44 @@ def small_delta(phone: Phone, port: int, homes: list[uuid.UUID], *, rounds: int)
 
 
 def crowd(place: Ground, port: int, *, phones: int, at_once: int, pid: int) -> Figures:
-    """W5: many phones at six in the evening, each its own connection: push 20, pull the delta."""
-    people = []
+    """W5: many phones at six in the evening, each its own connection: push 20, pull the delta.
+
+    Each had its morning sync, as every phone has: it holds a cursor and a nonce.
+    """
+    work = []
     for n in range(phones):
         if n % 50 == 0:
             homes = grounds.add_households(20, SIBLING)
-        people.append((grounds.add_phone(place, homes, SIBLING), homes))
-    work = [(phone, [phone.visit(home) for home in homes]) for phone, homes in people]
-    ms: list[float] = []
-    acknowledged: list[uuid.UUID] = []
-    errors: list[str] = []
-    lock, queue = threading.Lock(), iter(work)
-
-    def one() -> None:
-        while True:
-            with lock:
-                item = next(queue, None)
-            if item is None:
-                return
-            phone, visits = item
-            phone.connect(port)
-            told = phone.push(visits, want_pull=True)
-            phone.hang_up()
-            with lock:
-                ms.append(told.ms)
-                if told.status != 200:
-                    errors.append(f"{told.status} {told.body}")
-                else:
-                    good = [v for v in told.body["verdicts"] if v["verdict"] == "applied"]
-                    acknowledged.extend(uuid.UUID(next(iter(v["versions"]))) for v in good)
-
-    start = time.perf_counter()
-    threads = [threading.Thread(target=one) for _ in range(at_once)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    seconds = time.perf_counter() - start
+        phone = grounds.add_phone(place, homes, SIBLING)
+        phone.connect(port)
+        phone.pull_all()
+        phone.hang_up()
+        work.append(crowds.prepared(phone, homes))
+    seconds = crowds.run(port, work, at_once)
     server = psutil.Process(pid)
-    memory = [p.memory_info().rss for p in [server, *server.children(recursive=True)]]
+    memory = [p.memory_full_info().pss for p in [server, *server.children(recursive=True)]]
+    return {**crowds.told(work, seconds, Visit), "server_mb": round(sum(memory) / 2**20)}
+
+
+def waiting(place: Ground, port: int, *, entries: int) -> Figures:
+    """A phone that was away for long sends everything that waits on it."""
+    homes = grounds.add_households(200)
+    phone = grounds.add_phone(place, homes)
+    phone.connect(port)
+    phone.pull_all()
+    visits = [phone.visit(homes[n % len(homes)]) for n in range(entries)]
+    start, pushes = time.perf_counter(), 0
+    for at_ in range(0, entries, 500):
+        _push_checked(phone, visits[at_ : at_ + 500])
+        pushes += 1
+    seconds = time.perf_counter() - start
+    phone.hang_up()
+    ids = [uuid.UUID(one["entity_id"]) for one in visits]
     return {
-        "visits_a_second": round(len(acknowledged) / seconds),
-        "p50": at(ms, 0.5),
-        "p99": at(ms, 0.99),
-        "errors": len(errors),
-        "first_error": errors[:1],
-        "acknowledged": len(acknowledged),
-        "stored": _count(acknowledged),
-        "server_mb": round(sum(memory) / 2**20),
+        "seconds": round(seconds, 1),
+        "pushes": pushes,
+        "acknowledged": entries,
+        "stored": _count(ids),
     }
 
 

@@ -33,6 +33,11 @@ export async function codeHash(codeKey: string, scanned: Scanned): Promise<strin
   return hex(new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(said))))
 }
 
+/** Whether a held hash, which may be shortened to 96 bits or more, is that of a whole one. */
+export function isBeginningOf(held: string, whole: string): boolean {
+  return held.length >= 24 && whole.startsWith(held)
+}
+
 /** Opens an agreed contact's number, only to dial it. */
 export async function openPhone(dialKey: string, contactId: string, phoneBox: string): Promise<string> {
   const bytes = fromBase64url(phoneBox)

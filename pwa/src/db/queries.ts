@@ -2,7 +2,7 @@
  * The questions screens ask of what is on this phone. Answers come from memory that was
  * filled from the encrypted store at opening, so none of them waits for the network.
  */
-import { codeHash, openPhone, parseScanned } from './codes'
+import { codeHash, isBeginningOf, openPhone, parseScanned } from './codes'
 import type { Scanned } from './codes'
 import { current } from './current'
 import type { StateRow } from './moves'
@@ -123,7 +123,7 @@ export async function householdByCode(text: string): Promise<CodeMatch | null> {
     const hash = await codeHash(area.code_key, scanned)
     for (const candidate of rows('household')) {
       if (candidate.area_id !== area.id) continue
-      const code = candidate.codes.find((one) => (scanned.kind === 'token' ? one.t : one.s) === hash)
+      const code = candidate.codes.find((one) => isBeginningOf(scanned.kind === 'token' ? one.t : one.s, hash))
       if (!code) continue
       return { household: candidate, evidence: evidenceOf(code.state, scanned), generation: code.g }
     }

@@ -14,10 +14,11 @@ from unittest import mock
 
 from sqlalchemy import select
 
+from server.access import repository as access_reads
 from server.access.models import Device
 from server.kit.database import db
 from server.kit.unit_of_work import after_commit, transaction
-from server.sync import courier, handlers, push, repository, scope
+from server.sync import courier, handlers, scope, settling
 from server.sync.errors import FileNotRecognised
 from server.sync.handlers import Applied, Push, Verdict
 from server.sync.models import Ledger
@@ -30,7 +31,7 @@ def no_ledger(_: Village) -> Iterator[None]:
     """The server does not remember which entries it has seen."""
     with (
         mock.patch("server.sync.repository.in_ledger", return_value={}),
-        mock.patch("server.sync.push.insert_rows"),
+        mock.patch("server.sync.settling.insert_rows"),
     ):
         yield
 
@@ -38,16 +39,16 @@ def no_ledger(_: Village) -> Iterator[None]:
 @contextmanager
 def seq_is_key(_: Village) -> Iterator[None]:
     """The device counter is taken for the identity of an entry."""
-    made = push._Work.__init__
+    made = settling.Work.__init__
 
-    def init(work: Any, given: Any, batch: Any, entries: Any, *more: Any) -> None:
-        made(work, given, batch, entries, *more)
+    def init(work: Any, given: Any, protocol: Any, entries: Any, *more: Any) -> None:
+        made(work, given, protocol, entries, *more)
         for entry in entries:
             if entry.mutation is None or entry.ledger_id in work.known:
                 continue
             row = db.session.execute(
                 select(Ledger.user_id, Ledger.verdict).where(
-                    Ledger.device_id == batch.device_id,
+                    Ledger.device_id == given.device_id,
                     Ledger.device_seq == entry.mutation.device_seq,
                 )
             ).first()
@@ -56,14 +57,14 @@ def seq_is_key(_: Village) -> Iterator[None]:
                     user_id=row.user_id, hash=entry.claimed_hash, verdict=row.verdict
                 )
 
-    with mock.patch.object(push._Work, "__init__", init):
+    with mock.patch.object(settling.Work, "__init__", init):
         yield
 
 
 @contextmanager
 def two_transactions(village: Village) -> Iterator[None]:
     """The effect is committed first and the ledger row in a transaction of its own."""
-    insert = push.insert_rows
+    insert = settling.insert_rows
     chance = random.Random(1)
 
     def later(table: Any, rows: Any) -> None:
@@ -75,7 +76,7 @@ def two_transactions(village: Village) -> Iterator[None]:
 
         after_commit(write)
 
-    with mock.patch("server.sync.push.insert_rows", later):
+    with mock.patch("server.sync.settling.insert_rows", later):
         yield
 
 
@@ -95,7 +96,7 @@ def no_scope_drop(_: Village) -> Iterator[None]:
 @contextmanager
 def no_quarantine(_: Village) -> Iterator[None]:
     """A refused entry is not kept."""
-    with mock.patch("server.sync.push.quarantine.keep"):
+    with mock.patch("server.sync.settling.quarantine.keep"):
         yield
 
 
@@ -107,7 +108,7 @@ def no_savepoint(_: Village) -> Iterator[None]:
         decided: dict[int, Verdict] = work._run(fresh)
         return decided
 
-    with mock.patch.object(push._Work, "_decided_together", together):
+    with mock.patch.object(settling.Work, "_decided_together", together):
         yield
 
 
@@ -142,7 +143,7 @@ def unsigned_accepted(_: Village) -> Iterator[None]:
     """A carried file is taken without its phone's signature."""
 
     def anybody(file: courier.File, _signature: bytes, _inner: bytes) -> Device:
-        device = repository.locked_device(file.device_id)
+        device = access_reads.locked_device(file.device_id)
         if device is None:
             raise FileNotRecognised
         return device

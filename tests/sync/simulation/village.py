@@ -37,7 +37,7 @@ from server.kit.database import db, is_postgresql
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
 from server.residents.events import HouseholdsChanged
-from server.sync import epoch, handlers, push, quarantine
+from server.sync import epoch, handlers, quarantine, settling
 from server.sync.changes import record_change
 from server.sync.handlers import Push, Verdict
 from server.sync.models import Ledger, QuarantineItem, SyncEpoch
@@ -103,7 +103,7 @@ class Village:
                 raise ZeroDivisionError(POISON)
             return kind.handle(push_, items)
 
-        judged = push._Work._before_handler
+        judged = settling.Work._before_handler
 
         def before(work: Any, index: int) -> Verdict | None:
             if self.quirks.get("locks") and self.chance.random() < 0.1:
@@ -121,7 +121,7 @@ class Village:
 
         with (
             mock.patch.dict(handlers._mutations, {kind.name: replace(kind, handle=record)}),
-            mock.patch.object(push._Work, "_before_handler", before),
+            mock.patch.object(settling.Work, "_before_handler", before),
             mock.patch("server.sync.scope.record_change", told),
         ):
             yield

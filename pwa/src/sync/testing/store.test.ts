@@ -5,7 +5,7 @@ import { CipherSuite, Aes256Gcm, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/c
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { BoxUnreadable, Boxer } from '../../db/box'
-import { parseScanned, codeHash } from '../../db/codes'
+import { parseScanned, codeHash, isBeginningOf } from '../../db/codes'
 import { Db, StoreTakenOver } from '../../db/idb'
 import { MemoryStore } from '../../db/memory'
 import { makeLock, putLock, readLock } from '../../db/lock/vault'
@@ -390,6 +390,11 @@ describe('door codes', () => {
   it('are looked up by a keyed hash that tells token and short code apart', async () => {
     const key = toBase64url(new Uint8Array(32))
     expect(await codeHash(key, { kind: 'token', value: 'A' })).not.toBe(await codeHash(key, { kind: 'short', value: 'A' }))
+  })
+
+  it('are known by the first 96 bits of that hash, and by nothing shorter', async () => {
+    const whole = await codeHash(toBase64url(new Uint8Array(32)), { kind: 'token', value: 'A' })
+    expect([whole, whole.slice(0, 24), whole.slice(0, 23), '', whole.slice(1, 25)].map((held) => isBeginningOf(held, whole))).toEqual([true, true, false, false, false])
   })
 })
 
