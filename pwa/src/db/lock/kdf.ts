@@ -1,7 +1,7 @@
 /**
  * From a PIN to a key. Argon2id, because a guess then costs memory as well as time; PBKDF2 where
  * the browser bars WebAssembly. The outcome is run through a key this browser profile holds and
- * never gives out, so the PIN alone opens nothing elsewhere. (docs/decisions/0008)
+ * never gives out, so the PIN alone opens nothing elsewhere. (docs/decisions/0012)
  */
 export type Kdf = { name: 'argon2id'; memoryKiB: number; passes: number } | { name: 'pbkdf2'; iterations: number }
 
