@@ -1,10 +1,12 @@
 """Production entry: ``granian --interface wsgi server.wsgi:app``."""
 
 from server.app import create_app
+from server.kit import presence
 from server.kit.jobs import runner
 from server.sync import epoch
 
 app = create_app()
+presence.here(app.config["LINLI"].data_dir)
 with app.app_context():
     epoch.refuse_set_back()
 runner.start(app)

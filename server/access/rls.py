@@ -5,7 +5,7 @@ Run once after the tables were made or migrated, as their owner. On PostgreSQL e
 (``linli.scope``: area codes, each standing for all below it; ``*``; anything else: nothing) in
 ``USING`` and ``WITH CHECK``; and the role the application works under owns nothing.
 
-Two exceptions, on reading alone: ``area_clock`` holds nothing but change numbers, read at each poll;
+Three exceptions, on reading alone: ``area_clock`` and ``epoch_end`` hold nothing but change numbers, read at each poll;
 ``role_grant`` tells who holds which role, and is what a scope is
 made from, so it can be read before there is one.
 """
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, text
 from server.kit.database import APP_ROLE
 from server.kit.models import Base
 
-READ_BEFORE_SCOPE = frozenset({"role_grant", "area_clock"})
+READ_BEFORE_SCOPE = frozenset({"role_grant", "area_clock", "epoch_end"})
 
 _SCOPE_FUNCTION = """
 CREATE OR REPLACE FUNCTION linli_scope() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS $$

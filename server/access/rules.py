@@ -35,6 +35,7 @@ _HEAD = _COMMITTEE | {
     "sessions.manage",
     "export.archive",
     "areas.write",
+    "statement.read",
 }
 _VOLUNTEER = frozenset({"self", "sync.device", "sync.carry", "attachments.write", "tasks.own"})
 
@@ -66,6 +67,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "sessions.manage",
             "export.archive",
             "operations.read",
+            "statement.read",
         }
     ),
     "auditor": frozenset({"self", "audit.read"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,13 @@ def by_id(attachment_id: uuid.UUID) -> Attachment | None:
         .where(Attachment.id == attachment_id)
         .execution_options(**{SCOPE: "system: ids are unique everywhere"})
     ).one_or_none()
+
+
+def storage_names() -> Sequence[str]:
+    """The files that rows name, for whoever checks a copy of both."""
+    return db.session.scalars(
+        select(Attachment.storage_name).execution_options(**{SCOPE: "system: checking a backup"})
+    ).all()
 
 
 def same_file(entity_type: str, entity_id: uuid.UUID, sha256: str) -> Attachment | None:

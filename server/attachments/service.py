@@ -267,3 +267,8 @@ def drop_later(names: Iterable[tuple[str, str]]) -> None:
     """Delete files once the rows that named them are gone for good."""
     for room, name in names:
         after_commit(partial(storage.drop, room, name))
+
+
+def storage_names() -> Collection[str]:
+    """The files that rows name, for whoever checks a copy of both."""
+    return repository.storage_names()

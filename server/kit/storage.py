@@ -36,6 +36,15 @@ def _place(room: str, name: str) -> Path:
     return _home(room) / name[:2] / name
 
 
+def rooms(data_dir: Path) -> list[Path]:
+    """The folders that hold such files, for whoever copies them all."""
+    return sorted(
+        folder
+        for folder in data_dir.iterdir()
+        if folder.is_dir() and folder.name.isidentifier() and any(folder.glob("[0-9a-f][0-9a-f]"))
+    )
+
+
 def put(room: str, data: bytes) -> str:
     """Keep bytes in a room, durable when this returns; the name to fetch them by. Raises NoRoom."""
     name = secrets.token_hex(24)

@@ -31,6 +31,19 @@ class JobsSchema(Schema):
     jobs = fields.List(fields.Nested(JobSchema), required=True)
 
 
+class BackupSchema(Schema):
+    """One backup; not verified: phones still keep what they sent since the one before."""
+
+    id = fields.UUID(required=True)
+    file_name = fields.String(required=True)
+    made_at = fields.AwareDateTime(required=True)
+    size = fields.Integer(required=True)
+    rows = fields.Integer(required=True)
+    files = fields.Integer(required=True)
+    verified_at = fields.AwareDateTime(required=True, allow_none=True)
+    dropped_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class JobQuery(Schema):
     """Whose runs."""
 

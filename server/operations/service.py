@@ -8,8 +8,10 @@ from server.access.actor import Actor
 from server.kit import clock
 from server.kit.errors import NotFound
 from server.kit.jobs import registered, repository
+from server.operations import repository as records
 
 RUNS_SHOWN = 50
+BACKUPS_SHOWN = 60
 
 
 def jobs(actor: Actor) -> dict[str, Any]:
@@ -37,3 +39,8 @@ def runs(name: str) -> list[Any]:
     if name not in {one.name for one in registered()}:
         raise NotFound()
     return list(repository.runs(name, RUNS_SHOWN))
+
+
+def backups() -> list[Any]:
+    """The newest backups."""
+    return list(records.newest(BACKUPS_SHOWN))

@@ -38,6 +38,7 @@ class Desk:
     """What every page needs besides its rows."""
 
     clocks: dict[str, tuple[int, int]]
+    backed_up: dict[str, int]
     scope_version: int
     received_through: int
     holes: list[Any]
@@ -48,7 +49,7 @@ _DESK = Statement(
     """
 SELECT (SELECT version FROM scope_clock WHERE user_id = :me), r.received_through, r.holes,
   (SELECT count(*) FROM quarantine q WHERE q.device_id = :device AND q.state = 'open'),
-  c.area_id, c.seq, c.floor
+  c.area_id, c.seq, c.floor, c.backed_up
 FROM (SELECT 1) AS one LEFT JOIN device_receipt r ON r.device_id = :device
 LEFT JOIN area_clock c ON c.area_id IN :areas
 """
@@ -94,7 +95,8 @@ def _since(
 def _desk(rows: Sequence[Any]) -> Desk:
     version, through, holes, waiting = rows[0][:4]
     clocks = {row[4]: (row[5], row[6]) for row in rows if row[4] is not None}
-    return Desk(clocks, version or 0, through or 0, as_json(holes) or [], waiting or 0)
+    backed_up = {row[4]: row[7] for row in rows if row[4] is not None and row[7]}
+    return Desk(clocks, backed_up, version or 0, through or 0, as_json(holes) or [], waiting or 0)
 
 
 def desk(user_id: uuid.UUID, device_id: uuid.UUID, area_ids: Iterable[str]) -> Desk:

@@ -21,13 +21,15 @@ OVER = "op = 'tombstone' OR entity = 'scope'"
 
 
 class AreaClock(Base):
-    """The change counter of one committee; ``floor`` is the newest tombstone thrown away."""
+    """The change counter of one committee; ``floor`` is the newest tombstone thrown away, and all
+    up to ``backed_up`` is in a verified backup."""
 
     __tablename__ = "area_clock"
 
     area_id: Mapped[str] = mapped_column(String(12), ForeignKey("area.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
     floor: Mapped[int] = mapped_column(BigInteger, default=0)
+    backed_up: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class ScopeClock(Base):
@@ -129,6 +131,16 @@ class SyncEpoch(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     epoch: Mapped[uuid.UUID]
     since: Mapped[datetime]
+
+
+class EpochEnd(Base):
+    """What of an ended history the present one still holds: each committee's log up to this number."""
+
+    __tablename__ = "epoch_end"
+
+    epoch: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    area_id: Mapped[str] = mapped_column(String(12), ForeignKey("area.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
 
 
 class DeviceReceipt(Base):

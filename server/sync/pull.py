@@ -25,7 +25,8 @@ from server.kit.statement import as_uuid
 from server.sync import blocks, logs, scope
 from server.sync.blocks import Block
 from server.sync.cursor import Cursor, Place, digest_of, written
-from server.sync.errors import EpochChanged, Resync
+from server.sync.epoch import changed as epoch_changed
+from server.sync.errors import Resync
 from server.sync.handlers import Reader, source_of
 from server.sync.logs import Desk, LogRow
 from server.sync.standing import Standing
@@ -96,7 +97,7 @@ def page(actor: Actor, standing: Standing, cursor: Cursor | None, limit: int, re
     assert device_id is not None
     assert epoch is not None
     if cursor is not None and cursor.epoch != epoch:
-        raise EpochChanged(details={"epoch": str(epoch), "backed_up": None})
+        raise epoch_changed(epoch, cursor.epoch, areas_of(actor))
     limit = max(1, min(limit, MOST))
     now = clock.now()
     areas = areas_of(actor)
@@ -184,6 +185,7 @@ def _head(
             "scope_digest": scoped.digest,
             "next_cursor": written(following),
             "more": more,
+            "backed_up": desk.backed_up or None,
             "flags": {"lease_hours": current_app.config["LINLI"].lease_hours},
             "device": receipt
             or {
@@ -210,7 +212,7 @@ def _places(
             continue
         if known.seq > seq or (known.high or 0) > seq:
             log.error("sync.cursor_ahead_of_the_log", area_id=area, seq=known.seq, clock=seq)
-            raise EpochChanged(details={"epoch": str(epoch), "backed_up": None})
+            raise epoch_changed(epoch, None, ())
         if (known.seq if known.high is None else known.high) < floor:
             raise Resync()
         places[area] = Place(known.seq, known.high, known.rank)

@@ -20,7 +20,7 @@ from server.kit.unit_of_work import remember_row_scope
 from server.sync import changes, contact, epoch, quarantine, repository, sealed
 from server.sync.body import MAX_MUTATIONS
 from server.sync.envelope import Entry, read
-from server.sync.errors import BatchTooLarge, DeviceUnknown, EpochChanged
+from server.sync.errors import BatchTooLarge, DeviceUnknown
 from server.sync.handlers import Push
 from server.sync.protocol import PROTOCOL
 from server.sync.receipts import received
@@ -120,7 +120,7 @@ def apply(actor: Actor | None, batch: Batch, sent: bytes) -> Settled:
     changes.render_later()
     now = device.epoch or epoch.current()
     if batch.epoch != now:
-        raise EpochChanged(details={"epoch": str(now), "backed_up": None})
+        raise epoch.changed(now, batch.epoch, () if actor is None else actor.areas)
     received_at = clock.now()
     waiting = contact.left_on(request.headers.get(contact.WAITING), received_at)
     repository.note_heard(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import Uuid, bindparam, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -25,6 +25,7 @@ from server.sync.models import (
     AreaClock,
     ChangeLog,
     DeviceReceipt,
+    EpochEnd,
     PushFailure,
     QuarantineItem,
     ScopeClock,
@@ -47,6 +48,44 @@ def advance_clock(area_id: str, by: int) -> int:
 def epoch_row() -> SyncEpoch | None:
     """The present epoch."""
     return db.session.get(SyncEpoch, 1)
+
+
+def clocks() -> dict[str, int]:
+    """Every committee's newest number."""
+    rows = db.session.execute(select(AreaClock.area_id, AreaClock.seq))
+    return {row.area_id: row.seq for row in rows}
+
+
+def raise_backed_up(through: Mapping[str, int]) -> None:
+    """All up to these numbers is in a verified backup; never says less than before."""
+    table = AreaClock.__table__
+    if through:
+        db.session.connection().execute(
+            update(table)  # type: ignore[arg-type]  # a declarative table is a Table
+            .where(table.c.area_id == bindparam("b_area"), table.c.backed_up < bindparam("b_seq"))
+            .values(backed_up=bindparam("b_seq")),
+            [{"b_area": a, "b_seq": s} for a, s in sorted(through.items())],
+        )
+
+
+def end_epoch(epoch: uuid.UUID) -> None:
+    """Keep what of this history is still here, before another begins."""
+    db.session.execute(
+        insert(EpochEnd).from_select(
+            ["epoch", "area_id", "seq"],
+            select(literal(epoch, Uuid()), AreaClock.area_id, AreaClock.seq),
+        )
+    )
+
+
+def survived(epoch: uuid.UUID, area_ids: Iterable[str]) -> dict[str, int]:
+    """What of an ended history is still here, by committee; empty when it is not known."""
+    rows = db.session.execute(
+        select(EpochEnd.area_id, EpochEnd.seq).where(
+            EpochEnd.epoch == epoch, EpochEnd.area_id.in_(list(area_ids))
+        )
+    )
+    return {row.area_id: row.seq for row in rows}
 
 
 def clock_sum() -> int:

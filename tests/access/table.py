@@ -64,7 +64,11 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", API + "/people/invitations"): ("people.invite",),
     ("POST", API + "/people/invitations/<uuid:invitation_id>/revoke"): ("people.invite", "acts"),
     ("GET", API + "/operations/jobs"): ("operations.read",),
+    ("GET", API + "/operations/backups"): ("operations.read",),
     ("GET", API + "/operations/jobs/runs"): ("operations.read",),
+    ("GET", API + "/reports/statement"): ("statement.read",),
+    ("GET", API + "/reports/statement/entries"): ("statement.read",),
+    ("GET", API + "/reports/statement/missing"): ("statement.read",),
     # the register
     ("GET", API + "/households/places"): ("residents.read",),
     ("POST", API + "/households/search"): ("residents.read",),

@@ -21,7 +21,7 @@ from tests.factories.database import SqliteDatabases
 
 ROOT = Path(__file__).resolve().parents[2]
 GRANIAN = Path(sys.executable).parent / "granian"
-READY_WITHIN = 40
+READY_WITHIN = 120
 
 
 def free_port() -> int:

@@ -2067,6 +2067,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest backups, and which of them were tried. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Backup"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operations/jobs": {
         parameters: {
             query?: never;
@@ -3046,6 +3083,130 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a committee's phones recorded in a month, what arrived, and what was counted. */
+        get: {
+            parameters: {
+                query: {
+                    area_id?: string | null;
+                    month: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Statement"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/statement/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries behind one figure. */
+        get: {
+            parameters: {
+                query: {
+                    area_id?: string | null;
+                    month: string;
+                    figure: "received" | "counted" | "visits" | "corrections" | "others" | "waiting" | "aside" | "unclear";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StatementEntries"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/statement/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The phones from which something never arrived. */
+        get: {
+            parameters: {
+                query: {
+                    area_id?: string | null;
+                    month: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MissingPhone"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4865,6 +5026,20 @@ export interface components {
             subjects: string[];
             why: string | null;
         };
+        Backup: {
+            /** Format: date-time */
+            dropped_at: string | null;
+            file_name: string;
+            files: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            rows: number;
+            size: number;
+            /** Format: date-time */
+            verified_at: string | null;
+        };
         CalendarDay: {
             /** Format: date */
             date: string;
@@ -5363,6 +5538,12 @@ export interface components {
             locale: string;
             name: string;
             roles: components["schemas"]["Role"][];
+        };
+        MissingPhone: {
+            /** Format: uuid */
+            device_id: string;
+            missing: number;
+            name: string;
         };
         Mutation: {
             base_version?: number;
@@ -6120,6 +6301,45 @@ export interface components {
             label: string;
             /** Format: date-time */
             made_at: string;
+        };
+        SilentPhone: {
+            /** Format: uuid */
+            device_id: string;
+            /** Format: date-time */
+            heard_at: string;
+            missing: number;
+        };
+        Statement: {
+            area_id: string;
+            area_name: string;
+            /** Format: date-time */
+            as_of: string;
+            aside: number;
+            corrections: number;
+            counted: number;
+            missing: number;
+            month: string;
+            others: number;
+            phones: number;
+            received: number;
+            recorded: number;
+            silent: components["schemas"]["SilentPhone"][];
+            unclear: number;
+            visits: number;
+            waiting: number;
+        };
+        StatementEntries: {
+            entries: components["schemas"]["StatementEntry"][];
+            total: number;
+        };
+        StatementEntry: {
+            door: string | null;
+            id: string;
+            kind: string;
+            /** Format: date-time */
+            received_at: string;
+            state: string;
+            why: string | null;
         };
         Step: {
             /** @enum {string} */

@@ -87,7 +87,8 @@ export function move(rows: StateRow[], ops: Op[]): Moves {
       for (const row of byId.values()) {
         if (row.place !== 'archived') continue
         const old = row.settled_at !== null && row.settled_at < op.before
-        if (old || inBackup(row, op.backedUp)) removed.add(row.id)
+        const shown = row.settled_at !== null && row.settled_at >= op.shownSince
+        if (old || (!shown && inBackup(row, op.backedUp))) removed.add(row.id)
       }
     } else if (op.op === 'renumber') {
       // The server knows this phone as a new device, which counts what it sends from one.

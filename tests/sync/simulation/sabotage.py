@@ -152,15 +152,42 @@ def unsigned_accepted(_: Village) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def backed_up_too_early(_: Village) -> Iterator[None]:
+    """Phones may forget what was received, whether a backup holds it or not."""
+    made = logs._desk
+
+    def early(*args: Any) -> Any:
+        found = made(*args)
+        return replace(found, backed_up={area: seq for area, (seq, _) in found.clocks.items()})
+
+    with mock.patch.object(logs, "_desk", early):
+        yield
+
+
+@contextmanager
+def numbers_of_another_history(_: Village) -> Iterator[None]:
+    """After a restore phones are told the present numbers, not what of their own history is left."""
+
+    def survived(_epoch: Any, _areas: Any) -> dict[str, int]:
+        return repository.clocks()
+
+    with mock.patch.object(repository, "survived", survived):
+        yield
+
+
 REAL: dict[str, Callable[[Village], AbstractContextManager[None]]] = {
     one.__name__: one
     for one in (
         no_ledger, seq_is_key, two_transactions, no_scope_drop, no_quarantine, no_savepoint,
-        same_epoch, verdict_without_effect, unsigned_accepted,
+        same_epoch, verdict_without_effect, unsigned_accepted, backed_up_too_early,
+        numbers_of_another_history,
     )
 }  # fmt: skip
 FOCUS: dict[str, tuple[str, ...]] = {
     "same_epoch": ("backup", "restore"),
+    "backed_up_too_early": ("backup", "restore"),
+    "numbers_of_another_history": ("backup", "restore", "record"),
     "seq_is_key": ("counter_back", "record"),
     "no_scope_drop": ("unassign",),
     "scope_drop_ignored": ("unassign",),

@@ -335,8 +335,12 @@ class Village:
                 if device is not None:
                     device.revoked_at = clock.now()
         elif do == "backup":
+            with transaction(write=False):
+                through = epoch.clocks()
             self._copy("backup")
             self.has_backup = True
+            with transaction(write=True):  # and it was tried
+                epoch.backed_up(through)
         elif do == "restore" and self.has_backup:
             self._restore()
 

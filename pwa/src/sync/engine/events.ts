@@ -61,7 +61,8 @@ export type Op =
   | { op: 'attempts'; id: Uuid; attempts: number }
   /** Applied and settled entries go back to waiting, save those the server has in a verified backup. */
   | { op: 'restore_archive'; backedUp: Record<string, number> | null }
-  | { op: 'prune_archive'; backedUp: Record<string, number> | null; before: number }
+  /** Goes: what is older than `before`, and what a backup holds unless it was settled after `shownSince`. */
+  | { op: 'prune_archive'; backedUp: Record<string, number> | null; before: number; shownSince: number }
   | { op: 'renumber' }
   | { op: 'rows'; changes: Change[] }
   | { op: 'keep_only'; households: Uuid[] }

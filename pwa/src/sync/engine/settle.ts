@@ -6,7 +6,7 @@ import type { Effect, Op, Stamp } from './events'
 import { backoffMs, pollMs } from './backoff'
 import { instantOf } from './answers'
 import { begin, hoursOf } from '../../db/lock/lease'
-import { ARCHIVE_MS } from './state'
+import { ARCHIVE_MS, SHOWN_MS } from './state'
 import type { AfterStore, State } from './state'
 import { nothingYet, store } from './step'
 import type { FinalVerdict, NothingNew, PullPage, PushAnswer, Verdict } from '../wire'
@@ -91,7 +91,7 @@ export function takePage(state: State, effects: Effect[], page: PullPage | Nothi
       after.leave.push(row.mutation_id)
     }
   }
-  ops.push({ op: 'prune_archive', backedUp: page.backed_up ?? null, before: at - ARCHIVE_MS })
+  ops.push({ op: 'prune_archive', backedUp: page.backed_up ?? null, before: at - ARCHIVE_MS, shownSince: at - SHOWN_MS })
   if (page.flags?.lease_hours !== undefined) after.meta.leaseHours = hoursOf(page.flags.lease_hours)
   if (page.flags?.kill_worker) effects.push({ do: 'kill_worker' })
   return ops

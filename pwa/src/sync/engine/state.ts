@@ -130,6 +130,8 @@ export const MAX_BYTES = 256 * 1024
 export const MAX_PLAIN = 2 * 1024 * 1024
 export const FLAG_AFTER = 8
 export const ARCHIVE_MS = 30 * 24 * 3600_000
+/** So long a received entry stays in sight on 本机记录, also when a backup holds it. */
+export const SHOWN_MS = 7 * 24 * 3600_000
 
 export const CLOSED_STATE: State = {
   open: false, syncer: false, sealedOnly: false, meta: NEW_META, items: [], resolved: new Set(), busy: null, nextId: 1,

@@ -126,7 +126,8 @@ export class Phone {
         return
       }
       case 'store': {
-        let ops = effect.ops
+        // The village lives hours, not weeks: what a backup holds is forgotten at once, so that it matters.
+        let ops = effect.ops.map((op): Op => (op.op === 'prune_archive' ? { ...op, shownSince: Infinity } : op))
         if (this.sabotage === 'no_archive') ops = ops.filter((op) => op.op !== 'restore_archive')
         if (this.sabotage === 'scope_drop_ignored') {
           ops = ops.map((op) => (op.op === 'rows' ? { op: 'rows', changes: op.changes.filter((change) => change.entity !== 'scope_drop') } : op))

@@ -190,9 +190,15 @@ export class ReferenceServer implements Server {
    * a restore they are given out a second time.
    */
   private epochChanged(from: string): Response {
-    const survived = this.data.ended[from]
+    const survived = this.sabotage === 'numbers_of_another_history' ? this.data.seq : this.data.ended[from]
     const backedUp = survived === undefined ? null : { [AREA]: survived }
     return answer(409, { error: 'sync.epoch_changed', message: '', details: { epoch: this.data.epoch, backed_up: backedUp } })
+  }
+
+  private backedUp(): Record<Uuid, number> | null {
+    const { data } = this
+    if (this.sabotage === 'backed_up_too_early') return { [AREA]: data.seq }
+    return data.backedUp === null ? null : { [AREA]: data.backedUp }
   }
 
   // ── push ───────────────────────────────────────────────────────────────────────────
@@ -328,7 +334,7 @@ export class ReferenceServer implements Server {
     const body: PullPage = {
       epoch: data.epoch, scope_version: scope, scope_digest: digest(ids), changes, more, server_time: now,
       next_cursor: `${data.epoch}/${more ? last : data.seq}/${scope}`, device: receipt(device.seqs),
-      backed_up: data.backedUp === null ? null : { [AREA]: data.backedUp },
+      backed_up: this.backedUp(),
     }
     return { ...answer(200, body), view: more ? null : this.view(device.user) }
   }

@@ -31,6 +31,8 @@ export const SERVER_SABOTAGE: Record<ServerSabotage, string> = {
   no_savepoint: 'lets one bad entry take its whole batch down',
   same_epoch: 'is restored from a backup without saying so',
   plain_sequence: 'gives change numbers that can become visible out of order',
+  backed_up_too_early: 'lets phones forget what was received, whether a backup holds it or not',
+  numbers_of_another_history: 'tells phones after a restore the present numbers, not what of their own history is left',
   verdict_without_effect: 'confirms entries it has not stored',
   unsigned_accepted: 'takes a carried file that the phone has not signed',
 }

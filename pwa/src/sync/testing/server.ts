@@ -88,4 +88,4 @@ export interface Quirks {
 /** Protections that can be taken out of the reference server, to see that the suite notices. */
 export type ServerSabotage =
   | 'no_ledger' | 'seq_is_key' | 'two_transactions' | 'no_scope_drop' | 'no_quarantine' | 'no_savepoint'
-  | 'same_epoch' | 'plain_sequence' | 'verdict_without_effect' | 'unsigned_accepted'
+  | 'same_epoch' | 'plain_sequence' | 'verdict_without_effect' | 'unsigned_accepted' | 'backed_up_too_early' | 'numbers_of_another_history'

@@ -247,7 +247,7 @@ describe('what the engine commits', () => {
       anId.map((i): Op => ({ op: 'archive', id: ids[i] as string, seq: i, area: i % 2 ? 'a' : null, at: i * 10 })),
       anId.map((i): Op => ({ op: 'hold', id: ids[i] as string, code: 'c', message: '', at: i })),
       fc.constantFrom<Op>({ op: 'restore_archive', backedUp: null }, { op: 'restore_archive', backedUp: { a: 2 } }, { op: 'renumber' }, { op: 'drop_replica' },
-        { op: 'prune_archive', backedUp: { a: 1 }, before: 0 }, { op: 'prune_archive', backedUp: null, before: 25 }, { op: 'keep_only', households: ['h1'] }),
+        { op: 'prune_archive', backedUp: { a: 1 }, before: 0, shownSince: 20 }, { op: 'prune_archive', backedUp: null, before: 25, shownSince: 25 }, { op: 'keep_only', households: ['h1'] }),
       fc.constantFrom('h1', 'h2', 'h3').map((id): Op => ({ op: 'rows', changes: [household(id), visit(`v${id}`, id)] })),
       fc.constantFrom('h1', 'h2').map((id): Op => ({ op: 'rows', changes: [{ entity: 'scope_drop', id, version: 1, op: 'put' }] })),
     )

@@ -1,0 +1,88 @@
+"""The disk is lost after the backup; a phone brings back what the backup had missed, and it counts once (F33)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask_migrate import stamp
+
+from scripts._lib import vault
+from server.kit.database import db
+from tests.e2e.browser import Watched
+from tests.e2e.live import ROOT, LiveServer
+from tests.e2e.pages.phone import Records, Today
+from tests.e2e.village import Village, stored_visits
+
+PhoneOf = Callable[..., Watched]
+WITHIN = 60
+
+
+def command(server: LiveServer, name: str, *arguments: object) -> str:
+    """One of the administrator's commands on this server's data; what it printed."""
+    env = {**os.environ, "DATA_DIR": str(server.folder), "DATABASE_URL": "", "LINLI_MODE": "test"}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", f"scripts._lib.{name}", *map(str, arguments)],
+        cwd=ROOT, env={**env, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def arrived(village: Village, count: int) -> list[dict[str, Any]]:
+    """What the committee holds, once there are so many."""
+    until = time.monotonic() + WITHIN
+    while len(found := stored_visits(village)) < count and time.monotonic() < until:
+        time.sleep(0.2)
+    return found
+
+
+def record(today: Today, name: str, words: str) -> Today:
+    form = today.home(name).record()
+    form.worries("取暖").says(words).then("请居委会来办").saved()
+    return form.finish()
+
+
+def test_a_visit_the_backup_had_missed_comes_back_from_the_phone_and_counts_once(
+    village: Village, phone_of: PhoneOf, tmp_path: Path
+) -> None:
+    server = village.server
+    with server.app.app_context():
+        stamp(directory=str(ROOT / "migrations"))
+    first, second = village.homes[1], village.homes[2]
+    phone = phone_of(village.volunteer)
+    page = phone.page()
+    today = Today(page, village.origin).open()
+    today = record(today, first.name, "暖气不热")
+    assert len(arrived(village, 1)) == 1
+
+    key, folder = tmp_path / "key.txt", tmp_path / "backups"
+    file = command(server, "backup", folder, "--recipient", vault.make_pair(key))
+    today = record(today, second.name, "窗子关不严")
+    assert len(arrived(village, 2)) == 2
+
+    server.stop()
+    phone.context.set_offline(True)
+    with server.app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    for lost in server.folder.glob("linli.db*"):
+        lost.unlink()
+    command(server, "restore", file, "--identity", key)
+    server.start()
+    assert [one["household_id"] for one in stored_visits(village)] == [first.id]
+
+    phone.context.set_offline(False)
+    page.reload()
+    came_back = arrived(village, 2)
+    assert [one["household_id"] for one in came_back] == [first.id, second.id]
+    assert [one["answers"]["opinion"] for one in came_back] == ["暖气不热", "窗子关不严"]
+    records = Records(page, village.origin).open()
+    records.waiting(0)
+    records.received(2)
+    assert len(stored_visits(village)) == 2
