@@ -45,6 +45,6 @@ class BackupSchema(Schema):
 
 
 class JobQuery(Schema):
-    """Whose runs."""
+    """Whose runs; of all jobs when none is named."""
 
-    name = fields.String(required=True)
+    name = fields.String(load_default=None)

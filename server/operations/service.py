@@ -34,9 +34,9 @@ def jobs(actor: Actor) -> dict[str, Any]:
     }
 
 
-def runs(name: str) -> list[Any]:
-    """The newest runs of one job. Raises NotFound."""
-    if name not in {one.name for one in registered()}:
+def runs(name: str | None) -> list[Any]:
+    """The newest runs of one job, or of all. Raises NotFound."""
+    if name is not None and name not in {one.name for one in registered()}:
         raise NotFound()
     return list(repository.runs(name, RUNS_SHOWN))
 

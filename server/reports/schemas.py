@@ -17,15 +17,17 @@ class WaitingSchema(Schema):
 
 
 class MonthQuery(AreaChoice):
-    """Which committee and month."""
+    """Which committee and month; the present month when none is named."""
 
-    month = fields.String(required=True, validate=validate.Regexp(r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z"))
+    month = fields.String(
+        load_default=None, validate=validate.Regexp(r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z")
+    )
 
 
 class EntriesQuery(MonthQuery):
     """Which figure."""
 
-    figure = fields.String(required=True, validate=validate.OneOf(FIGURES))
+    figure = fields.String(load_default="received", validate=validate.OneOf(FIGURES))
 
 
 class SilentPhone(Schema):

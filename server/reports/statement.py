@@ -71,15 +71,16 @@ class Line:
         return self.state == figure
 
 
-def month(text: str) -> tuple[datetime, datetime]:
-    """When a month (``2026-11``) begins and ends in China."""
+def month(text: str | None) -> tuple[datetime, datetime]:
+    """When a month (``2026-11``; the present one without) begins and ends in China."""
+    text = text or f"{clock.today():%Y-%m}"
     year, number = int(text[:4]), int(text[5:7])
     begin = datetime(year, number, 1, tzinfo=clock.SHANGHAI)
     following = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=clock.SHANGHAI)
     return begin, following
 
 
-def statement(actor: Actor, area_id: str | None, text: str) -> dict[str, Any]:
+def statement(actor: Actor, area_id: str | None, text: str | None) -> dict[str, Any]:
     """The figures. Raises NotFound."""
     area = _committee(actor, area_id)
     begin, end = month(text)
@@ -92,7 +93,7 @@ def statement(actor: Actor, area_id: str | None, text: str) -> dict[str, Any]:
     return {
         "area_id": area,
         "area_name": areas.path_name(area),
-        "month": text,
+        "month": f"{begin:%Y-%m}",
         "as_of": clock.now(),
         "recorded": len(lines) + missing,
         "missing": missing,
@@ -106,7 +107,7 @@ def statement(actor: Actor, area_id: str | None, text: str) -> dict[str, Any]:
     }
 
 
-def entries(actor: Actor, area_id: str | None, text: str, figure: str) -> dict[str, Any]:
+def entries(actor: Actor, area_id: str | None, text: str | None, figure: str) -> dict[str, Any]:
     """The entries behind a figure; doors only for those who may see visits, else ids alone."""
     area = _committee(actor, area_id)
     lines = [line for line in _lines(area, *month(text)) if line.within(figure)]
@@ -143,7 +144,7 @@ def _door(home: residents.Brief | None) -> str | None:
     )
 
 
-def missing(actor: Actor, area_id: str | None, text: str) -> list[dict[str, Any]]:
+def missing(actor: Actor, area_id: str | None, text: str | None) -> list[dict[str, Any]]:
     """The phones whose numbering shows that something never arrived, and whom to ask about it."""
     area = _committee(actor, area_id)
     found = reads.missing_in(area, *month(text))

@@ -2151,8 +2151,8 @@ export interface paths {
         /** The newest runs of one job. */
         get: {
             parameters: {
-                query: {
-                    name: string;
+                query?: {
+                    name?: string | null;
                 };
                 header?: never;
                 path?: never;
@@ -3099,9 +3099,9 @@ export interface paths {
         /** What a committee's phones recorded in a month, what arrived, and what was counted. */
         get: {
             parameters: {
-                query: {
+                query?: {
                     area_id?: string | null;
-                    month: string;
+                    month?: string | null;
                 };
                 header?: never;
                 path?: never;
@@ -3140,10 +3140,10 @@ export interface paths {
         /** The entries behind one figure. */
         get: {
             parameters: {
-                query: {
+                query?: {
                     area_id?: string | null;
-                    month: string;
-                    figure: "received" | "counted" | "visits" | "corrections" | "others" | "waiting" | "aside" | "unclear";
+                    month?: string | null;
+                    figure?: "received" | "counted" | "visits" | "corrections" | "others" | "waiting" | "aside" | "unclear";
                 };
                 header?: never;
                 path?: never;
@@ -3182,9 +3182,9 @@ export interface paths {
         /** The phones from which something never arrived. */
         get: {
             parameters: {
-                query: {
+                query?: {
                     area_id?: string | null;
-                    month: string;
+                    month?: string | null;
                 };
                 header?: never;
                 path?: never;
