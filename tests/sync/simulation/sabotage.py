@@ -18,7 +18,7 @@ from server.access import repository as access_reads
 from server.access.models import Device
 from server.kit.database import db
 from server.kit.unit_of_work import after_commit, transaction
-from server.sync import courier, handlers, scope, settling
+from server.sync import courier, handlers, logs, repository, scope, settling
 from server.sync.errors import FileNotRecognised
 from server.sync.handlers import Applied, Push, Verdict
 from server.sync.models import Ledger
