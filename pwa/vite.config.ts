@@ -4,6 +4,7 @@ import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { compress } from './build/compress.ts'
 import { icons } from './build/icons.ts'
+import { withHashes } from './build/integrity.ts'
 import { noVueHtmlPolicy } from './build/trustedTypes.ts'
 
 const src = fileURLToPath(new URL('./src', import.meta.url))
@@ -27,8 +28,9 @@ export default defineConfig(({ mode }) => ({
         injectManifest: {
           globPatterns: ['**/*.{js,css,html,svg,png,webmanifest,wasm}'],
           // Committee pages are used online at a desk; a phone should not spend its data on them.
-          globIgnores: ['**/desk-*', '**/sw.js', 'icons/screenshot-*'],
+          globIgnores: ['**/desk-*', '**/sw.js', '**/sw-off.js', 'icons/screenshot-*'],
           maximumFileSizeToCacheInBytes: 3_000_000,
+          manifestTransforms: [withHashes(fileURLToPath(new URL('./dist', import.meta.url)))],
         },
       }),
     mode !== 'tools' && compress(fileURLToPath(new URL('./dist', import.meta.url))),

@@ -21,6 +21,7 @@ class Config:
     ``public_origin``: what is printed into door codes, e.g. ``https://linli.example``.
     ``lease_hours``: how long a phone may read what it holds without a word of the server.
     ``mode``: ``production`` (the default), ``development`` (API docs page) or ``test``.
+    ``worker_off``: phones give up their service worker at the next contact and keep their records.
     """
 
     data_dir: Path
@@ -34,6 +35,7 @@ class Config:
     metrics_dir: Path | None = None
     lease_hours: int = 72
     pwa_dist: Path = field(default_factory=lambda: ROOT / "pwa" / "dist")
+    worker_off: bool = False
 
     @property
     def root(self) -> Path:
@@ -68,7 +70,7 @@ def _lease_hours(given: str) -> int:
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
     """Read ``DATA_DIR DATABASE_URL PUBLIC_ORIGIN OWN_ORIGINS LINLI_MODE LINLI_KEYS TRUSTED_PROXIES
-    LOG_LEVEL LEASE_HOURS PROMETHEUS_MULTIPROC_DIR``.
+    LOG_LEVEL LEASE_HOURS PROMETHEUS_MULTIPROC_DIR PWA_DIST WORKER_OFF``.
 
     Raises :class:`ConfigRefused` when a fault switch is set outside tests (S69).
     """
@@ -96,4 +98,6 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         metrics_dir=Path(env["PROMETHEUS_MULTIPROC_DIR"])
         if env.get("PROMETHEUS_MULTIPROC_DIR")
         else None,
+        pwa_dist=Path(env.get("PWA_DIST") or ROOT / "pwa" / "dist"),
+        worker_off=env.get("WORKER_OFF", "") == "1",
     )

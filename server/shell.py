@@ -29,7 +29,7 @@ def _file(name: str, *, immutable: bool) -> Response:
     answer.headers["Cache-Control"] = (
         "public, max-age=31536000, immutable" if immutable else "no-cache"
     )
-    if name == "sw.js":
+    if name in ("sw.js", "sw-off.js"):
         answer.headers["Service-Worker-Allowed"] = "/"
     if name == "index.html":
         answer.headers["X-Linli-Page"] = "shell"  # kit/headers.py picks the content policy by it
@@ -66,6 +66,8 @@ def asset(_actor: Any, name: str) -> Response:
 def shell(_actor: Any, name: str = "") -> Response:
     if name.startswith("api/"):
         raise NotFound()
+    if name == "sw.js" and current_app.config["LINLI"].worker_off:
+        return _file("sw-off.js", immutable=False)
     if name and (_dist() / name).is_file():
         return _file(name, immutable=False)
     if "." in name.rsplit("/", 1)[-1]:

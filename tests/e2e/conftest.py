@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 
 from tests.e2e.browser import Watched, open_profile, sign_in
-from tests.e2e.live import ROOT, LiveServer, make_template
+from tests.e2e.live import ROOT, LiveServer, free_port, make_template
+from tests.e2e.proxy import Network
 from tests.e2e.village import Human, Village, make_village, settle
 
 expect.set_options(timeout=15_000)
@@ -49,6 +50,18 @@ def server(tmp_path: Path, template: Path) -> Iterator[LiveServer]:
     live.start()
     yield live
     live.stop()
+
+
+@pytest.fixture
+def network(village: Village) -> Iterator[Network]:
+    """Weather between the phones and the server, fair until a test says otherwise."""
+    server = village.server
+    server.stop()
+    server.listens = free_port()
+    server.start()
+    between = Network(server.port, server.listens)
+    yield between
+    between.close()
 
 
 @pytest.fixture

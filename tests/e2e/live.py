@@ -37,10 +37,12 @@ class LiveServer:
     def __init__(self, folder: Path, template: Path | None = None) -> None:
         self.folder = folder
         self.port = free_port()
+        self.listens = self.port
         self.origin = f"http://localhost:{self.port}"
         if template:
             shutil.copytree(template, folder, dirs_exist_ok=True)
         self.app = make_app(folder, self.origin)
+        self.settings: dict[str, str] = {}
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -49,7 +51,7 @@ class LiveServer:
         log = (self.folder / "server.log").open("ab")
         self._child = subprocess.Popen(
             [
-                str(GRANIAN), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
+                str(GRANIAN), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.listens),
                 "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
                 "server.wsgi:app",
             ],
@@ -57,6 +59,7 @@ class LiveServer:
             env={
                 **os.environ, "DATA_DIR": str(self.folder), "PUBLIC_ORIGIN": self.origin,
                 "LINLI_MODE": "test", "PYTHONPATH": str(ROOT), "DATABASE_URL": "",
+                **self.settings,
             },
             stdout=log,
             stderr=log,
@@ -69,7 +72,10 @@ class LiveServer:
             assert self._child is not None
             assert self._child.poll() is None, (self.folder / "server.log").read_text()[-4000:]
             try:
-                if httpx.get(f"{self.origin}/healthz", timeout=2).status_code == 200:
+                if (
+                    httpx.get(f"http://127.0.0.1:{self.listens}/healthz", timeout=2).status_code
+                    == 200
+                ):
                     return
             except httpx.HTTPError:
                 time.sleep(0.05)

@@ -127,3 +127,12 @@ async function attempt(one: Request): Promise<Response> {
     throw offlineError()
   }
 }
+/** Whether our server, and not somebody's log-in page, answers right now. */
+export async function serverAnswers(): Promise<boolean> {
+  try {
+    const answer = await fetch('/healthz', { cache: 'no-store', redirect: 'error' })
+    return answer.ok && (answer.headers.get('Content-Type') ?? '').includes('json')
+  } catch {
+    return false
+  }
+}

@@ -6,6 +6,7 @@ import { hasRole, isCommittee, isVolunteer, restore, session } from '@/api/sessi
 import { loadTexts, t } from '@/i18n'
 import { toast } from '@/ui/toast'
 import { featureRoutes } from './features'
+import { arrived, startAnew } from './release'
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -25,6 +26,7 @@ router.beforeEach(async (to) => {
   return gate
 })
 router.afterEach((to) => {
+  arrived()
   document.title = to.meta.title ? `${t(to.meta.title)} · ${t('core.app')}` : t('core.app')
 })
 
@@ -37,10 +39,10 @@ onProofNeeded(async () => {
 /** The very first screen could not be brought here; there is none to stay on. */
 export const nothingToShow = ref(false)
 // A screen whose file never reached this phone: say so and stay, nothing typed is lost.
-router.onError((thrown) => {
+router.onError(async (thrown, to) => {
   console.warn(thrown)
   nothingToShow.value = router.currentRoute.value.matched.length === 0
-  toast(t('core.error.not_here_yet'))
+  if (!(await startAnew(to.fullPath))) toast(t('core.error.not_here_yet'))
 })
 
 async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | true> {

@@ -1,0 +1,210 @@
+"""A new release reaches phones and desks: never under a form, never half, never with somebody else's page in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser import Watched
+from tests.e2e.builds import next_build, without_hashes
+from tests.e2e.live import ROOT
+from tests.e2e.pages.lock import go
+from tests.e2e.pages.phone import Records, Today
+from tests.e2e.village import Village
+
+DIST = ROOT / "pwa" / "dist"
+LOG_IN_PAGE = "<!doctype html><title>Wi-Fi</title><h1>请先登录</h1>"
+PhoneOf = Callable[..., Watched]
+
+
+class Releases:
+    """What the server serves: a link that every release points anew."""
+
+    def __init__(self, village: Village, folder: Path) -> None:
+        self.village, self.folder = village, folder
+        self.link = folder / "current"
+        self.link.symlink_to(DIST)
+        village.server.settings["PWA_DIST"] = str(self.link)
+        self.again()
+
+    def again(self, **settings: str) -> None:
+        self.village.server.settings.update(settings)
+        self.village.server.stop()
+        self.village.server.start()
+
+    def next(self, version: str) -> Path:
+        return next_build(DIST, self.folder / version, version)
+
+    def publish(self, build: Path) -> None:
+        fresh = self.folder / "fresh"
+        fresh.symlink_to(build)
+        fresh.replace(self.link)
+
+
+@pytest.fixture
+def releases(village: Village, tmp_path: Path) -> Releases:
+    folder = tmp_path / "releases"
+    folder.mkdir()
+    return Releases(village, folder)
+
+
+def controlled(page: Page) -> None:
+    page.evaluate("() => navigator.serviceWorker.ready")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+
+
+def look_for_a_new_version(page: Page) -> None:
+    """What the browser does by itself when the app comes to the front; resolves when the worker was read."""
+    page.evaluate(
+        "async () => { await (await navigator.serviceWorker.ready).update().catch(() => 0) }"
+    )
+
+
+def installed(page: Page) -> None:
+    page.wait_for_function(
+        "async () => (await navigator.serviceWorker.getRegistration()).waiting !== null"
+    )
+
+
+def settled(page: Page) -> None:
+    """No version is on its way any more."""
+    page.wait_for_function(
+        "async () => (await navigator.serviceWorker.getRegistration()).installing === null"
+    )
+
+
+def shows_version(page: Page, origin: str, version: str) -> None:
+    go(page, origin + "/me")
+    expect(page.get_by_text(f"邻里守望 {version}")).to_be_visible()
+
+
+def test_a_form_is_not_disturbed_by_a_new_version_and_the_next_start_has_it(
+    village: Village, phone_of: PhoneOf, releases: Releases
+) -> None:
+    phone = phone_of(village.volunteer)
+    page = phone.page()
+    form = Today(page, village.origin).open().home(village.homes[0].name).record()
+    controlled(page)
+    form.worries("取暖").says("暖气片又凉了").saved()
+    releases.publish(releases.next("0.2.0"))
+    look_for_a_new_version(page)
+    installed(page)
+    expect(page.get_by_text("有新版本")).to_have_count(0)
+    expect(page.get_by_label("住户说了什么？")).to_have_value("暖气片又凉了")
+    form.then("不用了").finish()
+    shows_version(page, village.origin, "0.2.0")
+    records = Records(page, village.origin).open()
+    records.received(1)
+
+
+def test_the_newest_of_three_versions_is_there_within_two_starts_also_without_a_network(
+    village: Village, phone_of: PhoneOf, releases: Releases
+) -> None:
+    phone = phone_of(village.volunteer)
+    page = phone.page()
+    Today(page, village.origin).open().shows(village.homes[0].name)
+    controlled(page)
+    for version in ("0.2.0", "0.3.0"):
+        releases.publish(releases.next(version))
+        Today(page, village.origin).open()
+        look_for_a_new_version(page)
+        installed(page)
+    shows_version(page, village.origin, "0.3.0")
+    controlled(page)
+    village.server.stop()
+    phone.context.set_offline(True)
+    shows_version(page, village.origin, "0.3.0")
+    Today(page, village.origin).open().shows(village.homes[0].name)
+
+
+def _with_a_log_in_page(build: Path, name: str) -> Path:
+    for file in build.glob(name):
+        file.write_text(LOG_IN_PAGE)
+    return build
+
+
+@pytest.mark.parametrize("name", ["sw.js", "assets/visits-*.js", "index.html"])
+def test_a_log_in_page_in_place_of_a_file_leaves_the_version_that_works(
+    village: Village, phone_of: PhoneOf, releases: Releases, name: str
+) -> None:
+    phone = phone_of(village.volunteer)
+    page = phone.page()
+    Today(page, village.origin).open().shows(village.homes[0].name)
+    controlled(page)
+    releases.publish(_with_a_log_in_page(releases.next("0.2.0"), name))
+    look_for_a_new_version(page)
+    settled(page)
+    phone.forgiven = ("integrity", "sw.js", "MIME type", "bad-precaching-response")
+    village.server.stop()
+    phone.context.set_offline(True)
+    shows_version(page, village.origin, "0.1.0")
+    Today(page, village.origin).open().shows(village.homes[0].name)
+
+
+def test_without_the_hashes_the_log_in_page_would_be_kept(
+    village: Village, phone_of: PhoneOf, releases: Releases
+) -> None:
+    phone = phone_of(village.volunteer)
+    page = phone.page()
+    Today(page, village.origin).open().shows(village.homes[0].name)
+    controlled(page)
+    broken = _with_a_log_in_page(releases.next("0.2.0"), "assets/visits-*.js")
+    releases.publish(without_hashes(broken))
+    look_for_a_new_version(page)
+    installed(page)
+
+
+def test_with_the_worker_switched_off_a_phone_gives_it_up_and_keeps_what_was_recorded(
+    village: Village, phone_of: PhoneOf, releases: Releases
+) -> None:
+    phone = phone_of(village.volunteer)
+    page = phone.page()
+    home = Today(page, village.origin).open().home(village.homes[0].name)
+    controlled(page)
+    village.server.stop()
+    home.not_met("没见到人")
+    releases.again(WORKER_OFF="1")
+    Records(page, village.origin).open()
+    page.wait_for_function(
+        "async () => !(await navigator.serviceWorker.getRegistration()) && !(await caches.keys()).length"
+    )
+    records = Records(page, village.origin).open()
+    records.waiting(0)
+    records.received(1)
+
+
+def test_a_desk_open_across_a_release_opens_its_next_page(
+    village: Village, open_browser: PhoneOf, releases: Releases
+) -> None:
+    from tests.e2e.pages.login import LogIn
+
+    desk = open_browser("desk", desk=True)
+    page = desk.page()
+    LogIn(page, village.origin).open().enter(village.worker.phone, village.worker.password)
+    side = page.get_by_role("navigation").first
+    expect(side.get_by_role("link", name="花名册")).to_be_visible()
+    releases.publish(releases.next("0.2.0"))
+    side.get_by_role("link", name="花名册").click()
+    expect(page.get_by_role("heading", level=1, name="花名册")).to_be_visible()
+    assert "/assets/" in page.content()
+
+
+def test_a_desk_page_that_is_nowhere_is_told_and_does_not_start_anew_for_ever(
+    village: Village, open_browser: PhoneOf, releases: Releases
+) -> None:
+    from tests.e2e.pages.login import LogIn
+
+    desk = open_browser("desk", desk=True)
+    page = desk.page()
+    LogIn(page, village.origin).open().enter(village.worker.phone, village.worker.password)
+    side = page.get_by_role("navigation").first
+    expect(side.get_by_role("link", name="花名册")).to_be_visible()
+    broken = releases.next("0.2.0")
+    for file in (broken / "assets").glob("desk-RosterList-*.js"):
+        file.unlink()
+    releases.publish(broken)
+    side.get_by_role("link", name="花名册").click()
+    expect(page.get_by_role("button", name="再打开一次")).to_be_visible()
