@@ -52,7 +52,7 @@ def _copies(
     names = [column.name for column in table.columns]
     values = ", ".join(new.get(name, f"t.{name}") for name in names)
     series = (
-        "generate_series(:low, :high) AS n(i)"
+        "generate_series(CAST(:low AS bigint), CAST(:high AS bigint)) AS n(i)"
         if is_postgresql()
         else "(WITH RECURSIVE n(i) AS (SELECT :low UNION ALL SELECT i + 1 FROM n WHERE i < :high) SELECT i FROM n) AS n"
     )
