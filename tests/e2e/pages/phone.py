@@ -209,7 +209,7 @@ class Me(Screen):
         return self
 
     def lock_now(self) -> None:
-        self.button("现在锁上").click()
+        self.button("现在锁上", exact=False).click()
 
     def log_out(self, *, says: str | None = None) -> None:
         self.button("退出登录").click()
