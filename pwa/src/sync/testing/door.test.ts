@@ -276,7 +276,7 @@ describe('the door', () => {
 
   it('says that nothing can be handed over in the name of a phone no server has met', async () => {
     offline = true
-    await sync.open(session())
+    await openUp(session())
     await sync.enqueue('visit.record', visit('0'))
     expect(await sync.exportSealed()).toMatchObject({ files: [], known: false })
     expect(sync.status().waiting).toBe(1)
@@ -284,7 +284,7 @@ describe('the door', () => {
 
   it('seals what was recorded before it knew the key, once it knows it', async () => {
     offline = true
-    await sync.open(session())
+    await openUp(session())
     await sync.enqueue('visit.record', visit('0'), { undoMs: 60_000 })
     offline = false
     sync.syncNow()
@@ -299,7 +299,7 @@ describe('the door', () => {
     await sync.enqueue('visit.record', visit(id))
     const file = (await sync.exportSealed()).files[0] as File
     await sync.logOut()
-    await sync.open(session('u-2', '何松'))
+    await openUp(session('u-2', '何松'))
     expect(await sync.takeCarried(new Blob(['\uFEFF', await file.text()]))).toBe('kept')
     expect(await sync.takeCarried(file)).toBe('had')
     expect(await sync.carried()).toEqual({ neighbours: 1, entries: 1, refused: 0 })
@@ -322,7 +322,7 @@ describe('the door', () => {
     expect(await sync.carried()).toMatchObject({ entries: 1 })
     answerCarried = { status: 422, json: { error: 'courier.not_recognised' } }
     await sync.close()
-    await sync.open(session())
+    await openUp(session())
     await vi.waitFor(async () => expect(await sync.carried()).toEqual({ neighbours: 0, entries: 0, refused: 1 }))
   })
 
