@@ -11,6 +11,8 @@ export default {
   pairing: 'Pairing',
   surveys: 'Surveys',
   reports: 'Reports',
+  statement: 'Statement',
+  operations: 'Operations',
   privacy: 'Privacy',
   areas: 'Areas',
   settings: 'Settings',

@@ -11,6 +11,8 @@ export default {
   pairing: '结对',
   surveys: '需求调查',
   reports: '报表',
+  statement: '记录对账',
+  operations: '运行',
   privacy: '隐私与授权',
   areas: '区划网格',
   settings: '设置',
