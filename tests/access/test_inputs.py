@@ -59,6 +59,7 @@ OPEN = (("POST", API + "/sync/push"),)
 FORMS = {key: shape for key in WRITES if key not in OPEN and (shape := form(*key)) is not None}
 FORMLESS = {
     "/csp-reports", "/auth/refresh", "/auth/logout", "/sync/push", "/attachments", "/concerns/photos",
+    "/attachments/uploads", "/attachments/uploads/<uuid:upload_id>",
     "/roster-imports/", "/roster-imports/<uuid:import_id>/confirm",
     "/roster-imports/<uuid:import_id>/undo", "/roster-imports/<uuid:import_id>/discard",
     "/door-codes/households/<uuid:household_id>/stolen", "/concerns/<uuid:concern_id>/phone",

@@ -24,6 +24,7 @@ from server.kit.database import db
 from tests.factories.database import Databases
 from tests.factories.people import make_person
 
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

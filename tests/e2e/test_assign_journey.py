@@ -163,7 +163,7 @@ def test_a_home_given_to_somebody_else_leaves_the_phone_and_its_waiting_visit_wa
     at_desk.goto(village.origin + "/c/attention")
     expect(at_desk.get_by_text("那天归这位，现在换了人").first).to_be_visible(timeout=2 * SENT)
     Today(phone.page(), village.origin).no_longer_shows(home.name)
-    at_desk.get_by_role("button", name="收下").click()
+    at_desk.get_by_role("cell", name="收下").get_by_role("button").click()
     HomeVisits(at_desk, village.origin).open(home.id).shows("没见到")
 
 

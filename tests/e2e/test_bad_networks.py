@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -27,10 +28,10 @@ def phone(village: Village, phone_of: PhoneOf, network: Network) -> Watched:
 
 
 def record(village: Village, phone: Watched) -> Records:
-    """One visit, with the line as it is now; ends on 本机记录."""
+    """One visit, with the line as it is now; ends on 本机记录, without starting the page anew."""
     home = Today(phone.page(), village.origin).home(village.homes[0].name)
-    home.record().worries("都没问题").then("不用了").finish()
-    return Records(phone.page(), village.origin).open()
+    home.record().worries("都没问题").then("不用了").finish().tab("本机记录")
+    return Records(phone.page(), village.origin)
 
 
 def received_once(village: Village, network: Network, records: Records) -> None:
@@ -55,9 +56,9 @@ def test_a_log_in_page_of_the_wifi_is_told_and_nothing_counts_as_sent(
     network.weather = lambda _asked, _ask: page(200, LOG_IN)
     records = record(village, phone)
     records.try_now()
-    today = Today(phone.page(), village.origin).open()
+    records.tab("今日")
     expect(phone.page().get_by_text("这个网络要先登录")).to_be_visible()
-    today.shows(village.homes[1].name)
+    Today(phone.page(), village.origin).open().shows(village.homes[1].name)
     records.open().waiting(1)
     received_once(village, network, records)
 
@@ -72,6 +73,8 @@ def test_a_redirect_to_another_host_is_not_followed_and_carries_nothing_there(
     records.waiting(1)
     received_once(village, network, records)
     assert elsewhere.seen == []
+    assert {urlsplit(url).port for url in phone.foreign} <= {elsewhere.port}
+    phone.foreign.clear()  # the browser tells of the redirect it was forbidden to follow
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])

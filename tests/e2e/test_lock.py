@@ -83,7 +83,8 @@ def test_locked_in_one_tab_it_is_locked_in_the_other(village: Village, phone_of:
     Today(first, village.origin).open()
     second = phone.context.new_page()
     Today(second, village.origin).open().shows(village.homes[0].name)
-    Me(second, village.origin).open().lock_now()
+    Me(second, village.origin).tab("我")
+    Me(second, village.origin).lock_now()
     Lock(second).stands()
     Lock(first).stands()
 

@@ -47,6 +47,11 @@ class Today(Screen):
     def shows(self, *names: str) -> None:
         for name in names:
             expect(self.row(name)).to_be_visible()
+        self.is_whole()
+
+    def is_whole(self) -> None:
+        """Everything of the person is on the phone, not only what the first screen needs."""
+        expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
     def no_longer_shows(self, name: str) -> None:
         expect(self.row(name)).to_have_count(0)
@@ -55,6 +60,8 @@ class Today(Screen):
         return self.page.locator(".sync [role=status]")
 
     def home(self, name: str) -> Household:
+        expect(self.row(name)).to_be_visible()
+        self.is_whole()
         self.row(name).click()
         return Household(self.page, self.origin).of(name)
 
