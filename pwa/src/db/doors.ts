@@ -3,6 +3,7 @@
  * number and nothing else. Kept apart from the lists, under the profile's own key, so that a
  * visit can be recorded behind a scanned door when no name may be read.
  */
+import { isBeginningOf } from './codes'
 import type { Replica } from './replica'
 import type { HouseholdRow } from './rows'
 import type { Uuid } from '../sync/wire'
@@ -10,15 +11,18 @@ import type { Uuid } from '../sync/wire'
 interface Known { household: Uuid; area: string; generation: number; state: 'current' | 'old' }
 interface Content { areas: { id: string; codeKey: string }[]; codes: [hash: string, known: Known][] }
 
+/** Signs that every held hash has at least (codes.ts). */
+const SHORTEST = 24
+
 export class Doors {
   static readonly none = new Doors({ areas: [], codes: [] })
-  private readonly codes: Map<string, Known>
+  private readonly codes: Map<string, [hash: string, known: Known]>
   private readonly homes: Map<Uuid, string>
   readonly areas: Content['areas']
 
   private constructor(content: Content) {
     this.areas = content.areas
-    this.codes = new Map(content.codes)
+    this.codes = new Map(content.codes.map((code) => [code[0].slice(0, SHORTEST), code]))
     this.homes = new Map(content.codes.map(([, known]) => [known.household, known.area]))
   }
 
@@ -34,8 +38,10 @@ export class Doors {
     return content ? new Doors(content as Content) : Doors.none
   }
 
+  /** `hash` is whole; what is held of it may be its beginning. */
   known(hash: string): Known | null {
-    return this.codes.get(hash) ?? null
+    const [held, known] = this.codes.get(hash.slice(0, SHORTEST)) ?? ['', null]
+    return isBeginningOf(held, hash) ? known : null
   }
 
   /** A home of mine without anything that describes it; null for any other. */
