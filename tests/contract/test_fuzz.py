@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -58,6 +59,9 @@ def schema(session_app: Flask) -> Any:
 @pytest.fixture
 def fresh(session_app: Flask, databases: Databases) -> Flask:
     """The application over a fresh database and outside any context, as a server has it."""
+    for thread in threading.enumerate():
+        if thread.name == "roster-import":  # of the test before: its file is about to be exchanged
+            thread.join(60)
     with session_app.app_context():
         db.session.remove()
         db.engine.dispose()
