@@ -13,6 +13,7 @@ from tests.e2e.accessibility import findings, sideways
 from tests.e2e.browser import Watched
 from tests.e2e.pages.carried import TakeIn
 from tests.e2e.pages.home_visits import HomeVisits
+from tests.e2e.pages.lock import unlock
 from tests.e2e.pages.login import LogIn
 from tests.e2e.pages.phone import Records, Today
 from tests.e2e.village import Village, stored_visits
@@ -83,6 +84,7 @@ def test_a_neighbours_phone_carries_the_file_without_seeing_into_it(
     page.evaluate("() => navigator.serviceWorker.ready")
     second.context.set_offline(True)
     page.reload()
+    unlock(page)
     records.carry(file)
     records.carries(1, 2)
     expect(page.get_by_text(village.volunteer.name)).to_have_count(0)
