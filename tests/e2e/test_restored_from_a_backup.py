@@ -16,6 +16,7 @@ from scripts._lib import vault
 from server.kit.database import db
 from tests.e2e.browser import Watched
 from tests.e2e.live import ROOT, LiveServer
+from tests.e2e.pages.lock import unlock
 from tests.e2e.pages.phone import Records, Today
 from tests.e2e.village import Village, stored_visits
 
@@ -79,6 +80,7 @@ def test_a_visit_the_backup_had_missed_comes_back_from_the_phone_and_counts_once
 
     phone.context.set_offline(False)
     page.reload()
+    unlock(page)
     came_back = arrived(village, 2)
     assert [one["household_id"] for one in came_back] == [first.id, second.id]
     assert [one["answers"]["opinion"] for one in came_back] == ["暖气不热", "窗子关不严"]
