@@ -37,9 +37,7 @@ def record(village: Village, phone: Watched) -> Records:
 def received_once(village: Village, network: Network, records: Records) -> None:
     """The weather clears, and the visit is with the committee, once."""
     network.weather = fair
-    records.try_now()
-    records.waiting(0)
-    records.received(1)
+    records.sent_now(1)
     assert [one["household_id"] for one in stored_visits(village)] == [village.homes[0].id]
 
 

@@ -89,7 +89,7 @@ class Household(Screen):
     """03 住户 and 04a 没见到."""
 
     def of(self, name: str) -> Household:
-        expect(self.page.get_by_role("heading", level=2)).to_have_text(name)
+        expect(self.page.get_by_role("heading", level=2, name=name, exact=True)).to_be_visible()
         return self
 
     def record(self) -> VisitForm:
@@ -176,6 +176,15 @@ class Records(Screen):
 
     def try_now(self) -> None:
         self.button("现在试传").click()
+
+    def sent_now(self, received: int) -> None:
+        """With a line again: by the person's tap, or by the phone itself if it was quicker."""
+        gone = self.page.get_by_text("这台手机上没有要传的")
+        expect(self.button("现在试传").or_(gone)).to_be_visible()
+        if not gone.count():
+            self.button("现在试传").evaluate("button => button.click()")
+        self.waiting(0)
+        self.received(received)
 
     def seal(self) -> Records:
         """The sheet that hands over what waits, once everything is sealed."""
