@@ -6,9 +6,8 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -17,11 +16,17 @@ from flask import Flask
 from server.app import create_app
 from server.config import Config
 from server.kit.database import db
+from tests.e2e.nursery import ROOT, Nursery
 from tests.factories.database import SqliteDatabases
 
-ROOT = Path(__file__).resolve().parents[2]
-GRANIAN = Path(sys.executable).parent / "granian"
 READY_WITHIN = 120
+ENDS_WITHIN = 15
+
+
+@cache
+def nursery() -> Nursery:
+    """One for the whole run; it ends with this process."""
+    return Nursery()
 
 
 def free_port() -> int:
@@ -43,26 +48,23 @@ class LiveServer:
             shutil.copytree(template, folder, dirs_exist_ok=True)
         self.app = make_app(folder, self.origin)
         self.settings: dict[str, str] = {}
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: int | None = None
 
     def start(self) -> None:
         with self.app.app_context():
             db.engine.dispose()
-        log = (self.folder / "server.log").open("ab")
-        self._child = subprocess.Popen(
+        self._child = nursery().start(
             [
-                str(GRANIAN), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.listens),
+                "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.listens),
                 "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
                 "server.wsgi:app",
             ],
-            cwd=ROOT,
-            env={
+            {
                 **os.environ, "DATA_DIR": str(self.folder), "PUBLIC_ORIGIN": self.origin,
                 "LINLI_MODE": "test", "PYTHONPATH": str(ROOT), "DATABASE_URL": "",
                 **self.settings,
             },
-            stdout=log,
-            stderr=log,
+            self.folder / "server.log",
         )  # fmt: skip
         self._wait_ready()
 
@@ -70,7 +72,7 @@ class LiveServer:
         until = time.monotonic() + READY_WITHIN
         while time.monotonic() < until:
             assert self._child is not None
-            assert self._child.poll() is None, (self.folder / "server.log").read_text()[-4000:]
+            assert not nursery().ended(self._child), self.log()[-4000:]
             try:
                 if (
                     httpx.get(f"http://127.0.0.1:{self.listens}/healthz", timeout=2).status_code
@@ -85,12 +87,12 @@ class LiveServer:
         """The network is gone: nothing answers on this address any more."""
         if self._child is None:
             return
-        self._child.send_signal(signal.SIGTERM)
-        try:
-            self._child.wait(15)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
+        os.kill(self._child, signal.SIGTERM)
+        until = time.monotonic() + ENDS_WITHIN
+        while not nursery().ended(self._child):
+            if time.monotonic() > until:
+                os.kill(self._child, signal.SIGKILL)
+            time.sleep(0.01)
         self._child = None
 
     def log(self) -> str:
