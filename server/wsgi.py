@@ -1,5 +1,7 @@
 """Production entry: ``granian --interface wsgi server.wsgi:app``."""
 
+import gc
+
 from server.app import create_app
 from server.kit import presence
 from server.kit.jobs import runner
@@ -10,3 +12,5 @@ presence.here(app.config["LINLI"].data_dir)
 with app.app_context():
     epoch.refuse_set_back()
 runner.start(app)
+gc.collect()
+gc.freeze()  # what was read at the start stays for ever; looking through it again and again costs every phone

@@ -7,6 +7,7 @@ counter row is locked from the moment the number is taken until the commit (PROT
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from server.kit.bulk import insert_rows
 from server.kit.database import db
 from server.kit.unit_of_work import before_commit
 from server.sync import repository
-from server.sync.handlers import Reader, source_of
+from server.sync.handlers import Reader, part_of, source_of
 from server.sync.models import EVERYBODY, ChangeLog
 
 _CHANGES = "linli_sync_changes"
@@ -39,6 +40,8 @@ class Change:
     op: str
     household_id: uuid.UUID | None
     version: int | None
+    part: str | None = None
+    row: Mapping[str, Any] | None = None
 
 
 def record_change(
@@ -50,19 +53,24 @@ def record_change(
     op: str = "put",
     audience_user: uuid.UUID | None = None,
     version: int | None = None,
+    part: str | None = None,
+    row: Mapping[str, Any] | None = None,
 ) -> None:
     """Say that phones have something new to learn; numbered just before the commit.
 
     ``household_id`` binds the change to a household: only phones to which it is assigned get it.
     ``audience_user`` binds it to one person. ``op`` is ``put`` or ``tombstone``. ``version``
-    defaults to the change number.
+    defaults to the change number. ``part`` names the only part of a shared row that changed (see
+    ``pull_part``); ``row`` is the whole row where the feature has it at hand, as its source gives it.
     """
     pending = _pending()
     if not pending:
         before_commit(_number_changes, order=ORDER, key="sync:changes")
     key = (entity, str(entity_id), audience_user or EVERYBODY)
-    pending.pop(key, None)  # the last word also comes last
-    pending[key] = Change(area_id, op, household_id, version)
+    before = pending.pop(key, None)  # the last word also comes last
+    if before is not None and before.part != part:
+        part = None  # more than this part is new
+    pending[key] = Change(area_id, op, household_id, version, part, row)
 
 
 def _pending() -> dict[Key, Change]:
@@ -106,20 +114,18 @@ def numbers() -> dict[str, int]:
 AHEAD = "household"
 
 
-def _body(
-    entity: str, entity_id: str, change: Change, seq: int, cards: dict[str, bytes]
-) -> str | None:
-    if change.op != "put":
+def _body(key: Key, change: Change, seq: int, row: bytes | None) -> str | None:
+    if change.op != "put" or row is None:
         return None
     said: dict[str, Any] = {
-        "entity": entity,
-        "id": entity_id,
+        "entity": key[0],
+        "id": key[1],
         "version": seq if change.version is None else change.version,
         "op": "put",
     }
     if change.household_id is not None:
         said["household_id"] = change.household_id
-    return orjson.dumps({**said, "row": orjson.Fragment(cards[entity_id])}).decode()
+    return orjson.dumps({**said, "row": orjson.Fragment(row)}).decode()
 
 
 _LAST_CHANGE = (
@@ -129,23 +135,66 @@ _LAST_CHANGE = (
 )
 
 
-def _rendered_ahead(pending: dict[Key, Change]) -> dict[str, bytes]:
-    """Rows of the few shared cards that changed, by entity id; read before any clock is held."""
-    cards = [
-        key[1]
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A card rendered before its committee's clock is held, and the number it then had."""
+
+    row: bytes
+    seq: int
+
+
+def _rendered_ahead(pending: dict[Key, Change]) -> dict[Key, _Card]:
+    """The few shared cards that changed as a whole; read before any clock is held."""
+    keys = [
+        key
         for key, change in pending.items()
-        if key[0] == AHEAD and key[2] == EVERYBODY and change.op == "put"
+        if key[0] == AHEAD and key[2] == EVERYBODY and change.op == "put" and change.part is None
     ]
     source = source_of(AHEAD)
-    if db.session().info[_HURRY] or source is None or not 0 < len(cards) <= FEW:
+    if db.session().info[_HURRY] or source is None or not 0 < len(keys) <= FEW:
         return {}
-    reader = Reader(system("cards for phones"), EVERYBODY, frozenset(), ())
-    return {key: orjson.dumps(row) for key, row in source(reader, cards).items()}
+    ids = [key[1] for key in keys]
+    known = repository.kept_rows(AHEAD, ids)
+    rows = source(_NOBODY, ids)
+    return {
+        key: _Card(orjson.dumps(rows[key[1]]), known.get(key[1], (0, None))[0])
+        for key in keys
+        if key[1] in rows
+    }
+
+
+_NOBODY = Reader(system("cards for phones"), EVERYBODY, frozenset(), ())
+
+
+def _rows(changes: list[tuple[Key, Change]], ahead: dict[Key, _Card]) -> dict[Key, bytes]:
+    """What is known of the changed rows while the committee's clock is held.
+
+    A card rendered ahead counts only if nobody changed it meanwhile. Of a card with one new part the
+    kept row is taken with that part in it. All others are rendered when a phone asks for them.
+    """
+    known = {key: orjson.dumps(change.row) for key, change in changes if change.row is not None}
+    cards = [key[1] for key, change in changes if key in ahead or change.part is not None]
+    kept = repository.kept_rows(AHEAD, cards) if cards else {}
+    parts: dict[str, list[Key]] = {}
+    for key, change in changes:
+        seq, body = kept.get(key[1], (0, None)) if key[0] == AHEAD else (0, None)
+        if key in ahead:
+            if ahead[key].seq == seq:
+                known[key] = ahead[key].row
+        elif change.part is not None and body is not None and change.op == "put":
+            parts.setdefault(change.part, []).append(key)
+    for part, keys in parts.items():
+        fresh = part_of(AHEAD, part)(_NOBODY, [key[1] for key in keys])
+        for key in keys:
+            body = kept[key[1]][1]
+            if key[1] in fresh and body is not None:
+                known[key] = orjson.dumps({**orjson.loads(body)["row"], **fresh[key[1]]})
+    return known
 
 
 def _number_changes() -> None:
     pending = _pending()
-    cards = _rendered_ahead(pending)
+    ahead = _rendered_ahead(pending)
     moment = clock.now()
     by_area: dict[str, list[tuple[Key, Change]]] = {}
     for item in pending.items():
@@ -161,7 +210,9 @@ def _number_changes() -> None:
             own: Key = ("area", area_id, EVERYBODY)
             changes.append((own, Change(area_id, "put", None, None)))
         seqs[area_id] = last
-        for seq, ((entity, entity_id, audience), change) in enumerate(changes, first):
+        known = _rows(changes, ahead)
+        for seq, (key, change) in enumerate(changes, first):
+            entity, entity_id, audience = key
             rows.append(
                 {
                     "entity": entity,
@@ -173,9 +224,7 @@ def _number_changes() -> None:
                     "op": change.op,
                     "household_id": change.household_id,
                     "tx_time": moment,
-                    "body": _body(entity, entity_id, change, seq, cards)
-                    if entity == AHEAD and entity_id in cards
-                    else None,
+                    "body": _body(key, change, seq, known.get(key)),
                 }
             )
     pending.clear()

@@ -131,6 +131,7 @@ Rows = Callable[[Reader, Sequence[str]], Mapping[str, Mapping[str, Any]]]
 
 _mutations: dict[str, MutationType] = {}
 _sources: dict[str, Rows] = {}
+_parts: dict[tuple[str, str], Rows] = {}
 H = TypeVar("H", bound=Handler)
 R = TypeVar("R", bound=Rows)
 
@@ -171,6 +172,24 @@ def pull_source(entity: str) -> Callable[[R], R]:
         return rows
 
     return register
+
+
+def pull_part(entity: str, part: str) -> Callable[[R], R]:
+    """Register what one part of a shared row holds: the fields that change when only this part did.
+
+    It answers exactly the fields the entity's source would give them; see ``record_change(part=)``.
+    """
+
+    def register(rows: R) -> R:
+        _parts[entity, part] = rows
+        return rows
+
+    return register
+
+
+def part_of(entity: str, part: str) -> Rows:
+    """The registered part of an entity. Raises KeyError when there is none."""
+    return _parts[entity, part]
 
 
 def mutation_type(name: str) -> MutationType | None:

@@ -15,8 +15,11 @@ FIRST_SCREEN = "'area', 'task', 'attention'"
 _VISIBLE = """c.audience IN (:everybody, :me)
   AND (c.household_id IS NULL OR c.entity = 'scope' OR EXISTS (
     SELECT 1 FROM household_access ha WHERE ha.user_id = :me AND ha.household_id = c.household_id
-      AND ha.starts_at <= :now AND (ha.ends_at IS NULL OR ha.ends_at > :now)))"""
+      AND ha.starts_at <= :now AND (ha.ends_at IS NULL OR ha.ends_at > :now) {each}))"""
 """Changes for everybody or for this person, of no household or of one assigned to them."""
+_FEW = _VISIBLE.format(each="LIMIT 1 OFFSET 0")
+"""The same asked row by row: for a handful of changes PostgreSQL would read all assignments first."""
+_MANY = _VISIBLE.format(each="")
 _COLUMNS = "c.entity, c.entity_id, c.audience, c.seq, c.version, c.op, c.household_id, c.body"
 
 
@@ -56,7 +59,7 @@ LEFT JOIN area_clock c ON c.area_id IN :areas
 )
 _SINCE = Statement(
     f"""
-SELECT {_COLUMNS} FROM change_log c WHERE c.area_id = :area AND c.seq > :after AND {_VISIBLE}
+SELECT {_COLUMNS} FROM change_log c WHERE c.area_id = :area AND c.seq > :after AND {_FEW}
 ORDER BY c.seq LIMIT :most
 """  # noqa: S608 - our own text
 )
@@ -67,7 +70,7 @@ def _standing_log(kinds: str) -> Statement:
         f"""
 SELECT c.seq, c.entity_id FROM change_log c
 WHERE c.area_id = :area AND c.seq > :after AND c.seq <= :high AND c.op = 'put'
-  AND c.entity <> 'scope' AND c.entity {kinds} ({FIRST_SCREEN}) AND {_VISIBLE}
+  AND c.entity <> 'scope' AND c.entity {kinds} ({FIRST_SCREEN}) AND {_MANY}
 ORDER BY c.seq LIMIT :most
 """  # noqa: S608 - our own text
     )

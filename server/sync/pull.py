@@ -35,7 +35,7 @@ log = structlog.get_logger()
 
 MOST = 2000
 FIRST_PAGE = 40
-KEEP_FROM = 50
+KEEP_FROM = 25
 """Rendered rows are written back to the log when a page had at least so many."""
 
 

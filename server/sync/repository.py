@@ -22,6 +22,7 @@ from server.kit.errors import NotFound
 from server.kit.repository import Repository
 from server.kit.statement import Statement, as_json, as_moment, as_uuid, forget
 from server.sync.models import (
+    EVERYBODY,
     AreaClock,
     ChangeLog,
     DeviceReceipt,
@@ -102,6 +103,20 @@ def clock_sum_below(prefixes: Sequence[str]) -> int:
             )
         ).scalar_one()
     )
+
+
+_KEPT_ROWS = Statement(
+    """
+SELECT entity_id, seq, CASE WHEN op = 'put' THEN body END FROM change_log
+WHERE entity = :entity AND audience = :everybody AND entity_id IN :ids
+"""
+)
+
+
+def kept_rows(entity: str, ids: Sequence[str]) -> dict[str, tuple[int, str | None]]:
+    """Number and kept text of shared rows, by id."""
+    rows = _KEPT_ROWS.rows(entity=entity, everybody=EVERYBODY, ids=list(ids))
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def keep_bodies(rendered: Sequence[tuple[str, str, uuid.UUID | None, int, str]]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import structlog
 from flask import Response, current_app, g, request
 
 from server.access import proof, sessions, tokens
@@ -22,7 +23,7 @@ from server.kit.crypto import keyring
 from server.kit.database import db
 from server.kit.endpoint import endpoint, touched, write_audit
 from server.kit.errors import NotSignedIn, SessionExpired
-from server.kit.unit_of_work import transaction
+from server.kit.unit_of_work import DATABASE_SAID_NO, before_commit, transaction
 from server.sync import (
     body,
     contact,
@@ -68,8 +69,12 @@ def _say_protocol(answer: Response) -> Response:
 
 blp.record_once(lambda state: quick_poll.install(state.app))
 
+log = structlog.get_logger()
+
 SMALL = 1024
 OLDEST_READING = 1
+AFTER_PUSH = 500
+"""Changes that come back with a push; what is more comes by pulling."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,7 @@ class PhoneWrites:
             return None
         g.locale = found.locale
         actor = g.actor = found.actor()
+        g.sync_standing = found
         g.row_scope = ",".join(actor.areas)
         return actor
 
@@ -214,8 +220,12 @@ def push_batch(actor: Actor | None) -> Response:
     sent = body.sent_bytes()
     given = body.parsed(body.inflated(sent, request.headers.get("Content-Encoding", "")))
     batch = push.read_batch(given)
+    ahead: list[bytes] = []
     with transaction(write=True):
         settled = push.apply(actor, batch, sent)
+        reads = actor if batch.want_pull and not settled.revoked else None
+        if reads is not None and batch.cursor is not None:
+            _delta_with_push(reads, batch.cursor, settled, ahead)
     answer: dict[str, Any] = {
         "batch_id": batch.batch_id,
         "epoch": batch.epoch,
@@ -223,9 +233,45 @@ def push_batch(actor: Actor | None) -> Response:
         "verdicts": settled.verdicts,
         "device": settled.receipt,
     }
-    if batch.want_pull and actor is not None and not settled.revoked:
-        answer["pull"] = orjson.Fragment(_pull_after_push(actor, batch.cursor, settled.receipt))
+    if reads is not None:
+        rest = ahead[0] if ahead else _pull_after_push(reads, batch.cursor, settled.receipt)
+        answer["pull"] = orjson.Fragment(rest)
     return _answer(orjson.dumps(answer))
+
+
+DELTA_ORDER = 97
+"""After the change numbers and the ledger: the delta holds what this very push changed."""
+
+
+def _delta_with_push(actor: Actor, given: str, settled: push.Settled, ahead: list[bytes]) -> None:
+    """Put the small delta of a settled phone into the push's own transaction: one commit for both.
+
+    Only when it is of the committee whose audit chain the push holds already; anything else is read
+    after the commit.
+    """
+    found: Standing = g.sync_standing
+    try:
+        place = cursor.read(given)
+    except cursor.BadCursor:
+        return
+    if place.device_id != actor.device_id or list(place.places) != [settled.home]:
+        return
+
+    def step() -> None:
+        try:
+            small = pull.delta(actor, found, place, AFTER_PUSH, settled.receipt)
+        except DATABASE_SAID_NO:
+            raise
+        except Exception as error:  # what was recorded is taken in, whatever is wrong with the list
+            log.error("sync.delta_with_push", kind=type(error).__name__, exc_info=error)
+            return
+        if small is None:
+            return
+        if small.shown:
+            write_audit(actor, "sync.pull", *small.shown, area_id=small.area_id)
+        ahead.append(small.plain())
+
+    before_commit(step, order=DELTA_ORDER, key="sync:delta")
 
 
 def _pull_after_push(actor: Actor, given: str | None, receipt: Any) -> bytes:
@@ -241,7 +287,7 @@ def _pull_after_push(actor: Actor, given: str | None, receipt: Any) -> bytes:
         raise SessionExpired()
     if place is not None and quick_poll.nothing_new(place, found):
         return quick_poll.same(place)
-    return _page(actor, found, place, 500, receipt).plain()
+    return _page(actor, found, place, AFTER_PUSH, receipt).plain()
 
 
 @blp.route("/courier", methods=["POST"])

@@ -85,10 +85,7 @@ def visit_corrected(household_id: uuid.UUID, area_id: str, history: Iterable[App
 
 def contacts_of(household_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
     """The last contact of households the caller may see."""
-    return {
-        household_id: read(row)
-        for household_id, row in care_contacts.of_households(household_ids).items()
-    }
+    return care_contacts.facts(household_ids)
 
 
 def read(row: CareContact) -> Contact:

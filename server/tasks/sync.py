@@ -109,7 +109,13 @@ def spread(event: TaskChanged) -> None:
 @on(ContactChanged)
 def renew_card(event: ContactChanged) -> None:
     """The household's card shows its last contact."""
-    record_change(event.area_id, "household", event.household_id, household_id=event.household_id)
+    record_change(
+        event.area_id,
+        "household",
+        event.household_id,
+        household_id=event.household_id,
+        part="last_contact",
+    )
 
 
 @on(HouseholdsChanged)

@@ -9,7 +9,7 @@ and a stairwell where everybody stands outside are honest reasons for both.
 from __future__ import annotations
 
 import uuid
-from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -40,16 +40,24 @@ def in_a_rush(user_id: uuid.UUID, new: Sequence[Seen]) -> set[int]:
     known = repository.around(user_id, min(moments) - MINUTES, max(moments) + MINUTES)
     if len(known) + len(new) < MANY:
         return set()
-    row = sorted([*known, *new], key=lambda one: one.occurred_at)
-    at = [one.occurred_at for one in row]
-    odd = set()
-    for index, one in enumerate(new):
-        # every window that holds this visit begins with a visit up to five minutes before it
-        for first in range(
-            bisect_left(at, one.occurred_at - MINUTES), bisect_right(at, one.occurred_at)
-        ):
-            window = row[first : bisect_right(at, at[first] + MINUTES)]
-            if len({seen.household_id for seen in window}) >= MANY:
-                odd.add(index)
-                break
+    row = sorted(
+        [
+            *((one.occurred_at, one.household_id.int, -1) for one in known),
+            *((one.occurred_at, one.household_id.int, index) for index, one in enumerate(new)),
+        ]
+    )
+    odd: set[int] = set()
+    homes: Counter[int] = Counter()
+    first = told = 0
+    for last, (moment, home, _) in enumerate(row):
+        homes[home] += 1
+        while row[first][0] < moment - MINUTES:
+            left = row[first][1]
+            homes[left] -= 1
+            if not homes[left]:
+                del homes[left]
+            first += 1
+        if len(homes) >= MANY:
+            odd.update(index for _, _, index in row[max(first, told) : last + 1] if index >= 0)
+            told = last + 1
     return odd

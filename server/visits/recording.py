@@ -35,6 +35,7 @@ from server.visits.form import (
     extra,
 )
 from server.visits.models import Visit
+from server.visits.own import own_row
 from server.visits.repository import Seen
 
 ODD = ("possible_duplicate", "two_places", "many_in_minutes")
@@ -310,6 +311,7 @@ def _write(push: Push, rows: list[dict[str, Any]]) -> None:
             row["id"],
             household_id=row["household_id"],
             audience_user=push.user_id,
+            row=own_row(row),
         )
         emit(
             VisitApplied(

@@ -131,6 +131,13 @@ _SAME_DAYS = Statement(
 {_SEEN} WHERE household_id IN :households AND visit_date IN :days AND replaced_by IS NULL
 """
 )
+_NEXT = Statement(
+    """
+SELECT household_id, visit_date, user_id, next_action FROM visit
+WHERE household_id IN :households AND visit_date IN :days AND replaced_by IS NULL
+ORDER BY received_at
+"""
+)
 _AROUND = Statement(
     f"""
 {_SEEN} WHERE user_id = :user AND received_at >= :first AND occurred_at >= :first
@@ -185,17 +192,18 @@ def follow_ups(
     contacts: Collection[tuple[uuid.UUID, date, uuid.UUID]],
 ) -> dict[tuple[uuid.UUID, date, uuid.UUID], str]:
     """What was to come after visits named by household, day and person (a code of the form)."""
-    rows = db.session.execute(
-        select(Visit.household_id, Visit.visit_date, Visit.user_id, Visit.next_action)
-        .where(
-            Visit.household_id.in_({household for household, _, _ in contacts}),
-            Visit.visit_date.in_({day for _, day, _ in contacts}),
-            Visit.replaced_by.is_(None),
-        )
-        .order_by(Visit.received_at)
-        .execution_options(**{SCOPE: "system: cards of households"})
+    rows = _NEXT.rows(
+        households=list({household for household, _, _ in contacts}),
+        days=list({day for _, day, _ in contacts}),
     )
-    return {(household, day, by): then for household, day, by, then in rows}
+    found: dict[tuple[uuid.UUID, date, uuid.UUID], str] = {}
+    for home, day, by, then in rows:
+        household_id, visit_date, user_id = as_uuid(home), as_date(day), as_uuid(by)
+        assert household_id is not None
+        assert visit_date is not None
+        assert user_id is not None
+        found[household_id, visit_date, user_id] = then
+    return found
 
 
 def newest(first_or_later: uuid.UUID) -> Visit | None:
@@ -243,15 +251,25 @@ def history(household_id: uuid.UUID) -> list[Visit]:
     )
 
 
-def own(ids: Collection[uuid.UUID], user_id: uuid.UUID) -> list[Visit]:
-    """A volunteer's own visits, those of these ids."""
-    return list(
-        db.session.scalars(
-            select(Visit)
-            .where(Visit.id.in_(ids), Visit.user_id == user_id)
-            .execution_options(**{SCOPE: "own visits"})
-        )
+_OWN_COLUMNS = (
+    "id",
+    "household_id",
+    "mutation_id",
+    "visit_date",
+    "met",
+    "received_at",
+    "accepted_by",
+)
+
+
+def own(ids: Collection[uuid.UUID], user_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Of a volunteer's own visits, the newest versions among these ids: what their phone is told."""
+    rows = db.session.execute(
+        select(*(getattr(Visit, name) for name in _OWN_COLUMNS))
+        .where(Visit.id.in_(ids), Visit.user_id == user_id, Visit.replaced_by.is_(None))
+        .execution_options(**{SCOPE: "own visits"})
     )
+    return [dict(zip(_OWN_COLUMNS, row, strict=True)) for row in rows]
 
 
 def received_since(actor: Actor, since: datetime, limit: int) -> list[Visit]:

@@ -21,20 +21,16 @@ from server.residents.door_codes import service as door_codes
 from server.residents.events import HouseholdsChanged
 from server.residents.service import CardContact
 from server.sync.changes import record_change
-from server.sync.handlers import Reader, mutation, pull_source
+from server.sync.handlers import Reader, mutation, pull_part, pull_source
 from server.tasks import service as tasks
 from server.visits import recording, repository
+from server.visits.own import own_row
 
 mutation("visit.record")(recording.record)
 mutation("visit.amend")(recording.amend)
 
 EMERGENCY = (("公安", "110"), ("急救", "120"), ("消防", "119"))
 
-VISIT_VIEW = declare(
-    "visit",
-    "own",
-    ("id", "household_id", "mutation_id", "visit_date", "met", "received_at", "state"),
-)
 HOUSEHOLD_VIEW = declare(
     "household",
     "phone",
@@ -65,23 +61,7 @@ AREA_VIEW = declare(
 def visit_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
     """One's own visits, newest versions, without their answers."""
     found = repository.own([uuid.UUID(i) for i in ids], reader.actor.me)
-    return {
-        str(visit.id): disclose(
-            "visit",
-            "own",
-            {
-                "id": str(visit.id),
-                "household_id": str(visit.household_id),
-                "mutation_id": str(visit.mutation_id),
-                "visit_date": visit.visit_date.isoformat(),
-                "met": visit.met,
-                "received_at": clock.to_wire(visit.received_at),
-                "state": "applied" if visit.accepted_by is None else "accepted",
-            },
-        )
-        for visit in found
-        if visit.replaced_by is None
-    }
+    return {str(row["id"]): own_row(row) for row in found}
 
 
 @on(HouseholdsChanged)
@@ -91,21 +71,42 @@ def renew_cards(event: HouseholdsChanged) -> None:
         record_change(event.area_id, "household", household_id, household_id=household_id)
 
 
+@pull_part("household", "last_contact")
+def last_contacts(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    """When somebody of the household was last met, by whom, and what was to come of it."""
+    wanted = [uuid.UUID(i) for i in ids]
+    facts = tasks.contacts_of(wanted)
+    met = {home: fact.met for home, fact in facts.items() if fact.met is not None}
+    names = accounts.names({fact.by for fact in met.values()})
+    then = repository.follow_ups([(home, fact.day, fact.by) for home, fact in met.items()])
+    today = clock.today()
+    return {
+        str(home): {"last_contact": None, "last_contact_days": None}
+        if (last := met.get(home)) is None
+        else {
+            "last_contact": {
+                "date": last.day.isoformat(),
+                "kind": last.mode,
+                "by": names.get(last.by, ""),
+                "outcome": last.met,
+                "next": then.get((home, last.day, last.by), "none"),
+            },
+            "last_contact_days": (today - last.day).days,
+        }
+        for home in wanted
+    }
+
+
 @pull_source("household")
 def household_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
     """The card of an assigned household: the door, whom to ask for, whom to call, what was agreed."""
     wanted = [uuid.UUID(i) for i in ids]
     cards = residents.household_cards(reader.actor, wanted)
     agreed = pairing.agreements(wanted)
-    contacts = tasks.contacts_of(wanted)
     codes = door_codes.phone_rows(wanted)
-    met = {home: c.met for home, c in contacts.items() if c.met is not None}
-    names = accounts.names({fact.by for fact in met.values()})
-    then = repository.follow_ups([(home, fact.day, fact.by) for home, fact in met.items()])
-    today = clock.today()
+    contacts = last_contacts(reader, ids)
     rows: dict[str, Mapping[str, Any]] = {}
     for household_id, card in cards.items():
-        last = met.get(household_id)
         promise = agreed.get(household_id)
         rows[str(household_id)] = disclose(
             "household",
@@ -129,16 +130,7 @@ def household_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[s
                 "agreed": [] if promise is None else list(promise.sentences),
                 "agreed_on": None if promise is None else promise.since.isoformat(),
                 "notes": [],
-                "last_contact": None
-                if last is None
-                else {
-                    "date": last.day.isoformat(),
-                    "kind": last.mode,
-                    "by": names.get(last.by, ""),
-                    "outcome": last.met,
-                    "next": then.get((household_id, last.day, last.by), "none"),
-                },
-                "last_contact_days": None if last is None else (today - last.day).days,
+                **contacts[str(household_id)],
                 "codes": codes.get(household_id, []),
             },
         )

@@ -73,7 +73,9 @@ def test_every_table_with_an_area_has_a_forced_policy(raw: Connection) -> None:
     assert [name for name, forced, policies in rows if not forced or policies != 1] == []
 
 
-def test_only_roles_clock_numbers_and_ends_of_histories_can_be_read_before_there_is_a_scope(raw: Connection) -> None:
+def test_only_roles_clock_numbers_and_ends_of_histories_can_be_read_before_there_is_a_scope(
+    raw: Connection,
+) -> None:
     open_to_all = set(
         raw.execute(text("SELECT tablename FROM pg_policies WHERE qual = 'true'")).scalars()
     )

@@ -33,9 +33,9 @@ class Sent:
     failure: str = ""
 
 
-def prepared(phone: Phone, households: Sequence[uuid.UUID]) -> Sent:
+def prepared(phone: Phone, households: Sequence[uuid.UUID], days_ago: float = 0) -> Sent:
     """A signed push of one visit to each household, asking for the delta; the phone has a nonce."""
-    visits = [phone.visit(home) for home in households]
+    visits = phone.round_of(households, days_ago)
     body, headers = phone.signed(visits, want_pull=True)
     lines = {
         "Host": "127.0.0.1",

@@ -9,7 +9,9 @@ import http.client
 import json
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -83,11 +85,13 @@ class Phone:
         ms = (time.perf_counter() - start) * 1e3
         return Answer(told.status, parsed, ms, len(body or b""), len(raw), dict(told.headers))
 
-    def visit(self, household: uuid.UUID) -> dict[str, Any]:
-        """A recorded visit of about 1.2 KB."""
+    def visit(self, household: uuid.UUID, ago: timedelta = timedelta(0)) -> dict[str, Any]:
+        """A visit of about 1.2 KB, recorded so long ago."""
         self.seq += 1
+        then = clock.now() - ago
         payload = f1(
             household,
+            visit_date=str(then.astimezone(clock.SHANGHAI).date()),
             opinion="楼道的灯坏了有一阵子，晚上看不清台阶，希望早点修。" * 3,
             family_changes="女儿下月回来住一段时间",
             needs=["代买药", "陪伴聊天", "理发"],
@@ -102,11 +106,21 @@ class Phone:
             "entity_id": str(new_id()),
             "depends_on": [],
             "payload": payload,
-            "occurred_at_device": clock.to_wire(clock.now()),
+            "occurred_at_device": clock.to_wire(then),
             "tz_offset": 480,
             "clock": {"boot_id": "b1", "monotonic_ms": 5000, "offset_ms": 0},
             "hash": hashlib.sha256(text).hexdigest(),
         }
+
+    def round_of(
+        self, households: Sequence[uuid.UUID], days_ago: float = 0
+    ) -> list[dict[str, Any]]:
+        """A visit to each of these homes, five minutes apart, the last of them so many days ago."""
+        last = len(households) - 1
+        return [
+            self.visit(home, timedelta(days=days_ago, minutes=5 * (last - n)))
+            for n, home in enumerate(households)
+        ]
 
     def push(self, mutations: list[dict[str, Any]], *, want_pull: bool = False) -> Answer:
         """One batch, compressed and signed inside the measured time."""

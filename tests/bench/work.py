@@ -50,18 +50,18 @@ def _push_checked(phone: Phone, mutations: list[dict[str, Any]], **more: Any) ->
 
 
 def evening(place: Ground, port: int, *, rounds: int, with_tasks: bool) -> Figures:
-    """W1: one phone pushes 200 visits recorded offline, in one request, and gets its delta back."""
+    """W1: one phone pushes 200 visits recorded offline, in one request; each round is of another day."""
     ms, up, down, ids = [], [], [], []
     homes = grounds.add_households(200)
     phone = grounds.add_phone(place, homes)
     phone.connect(port)
     phone.pull_all()
-    for _ in range(rounds):
+    for days_ago in range(rounds):
         if with_tasks:
             grounds.add_tasks(phone, homes)
             phone.pull_all()
         grounds.fresh_token(phone)
-        visits = [phone.visit(home) for home in homes]
+        visits = phone.round_of(homes, days_ago)
         told = _push_checked(phone, visits)
         ms.append(told.ms)
         up.append(told.up)
@@ -142,17 +142,18 @@ def small_delta(phone: Phone, port: int, homes: list[uuid.UUID], *, rounds: int)
 def crowd(place: Ground, port: int, *, phones: int, at_once: int, pid: int) -> Figures:
     """W5: many phones at six in the evening, each its own connection: push 20, pull the delta.
 
-    Each had its morning sync, as every phone has: it holds a cursor and a nonce.
+    Each had its morning sync, as every phone has: it holds a cursor and a nonce. Two share their twenty
+    homes, as companions do; the second of them went the day before.
     """
     work = []
     for n in range(phones):
-        if n % 50 == 0:
+        if n % 2 == 0:
             homes = grounds.add_households(20, SIBLING)
         phone = grounds.add_phone(place, homes, SIBLING)
         phone.connect(port)
         phone.pull_all()
         phone.hang_up()
-        work.append(crowds.prepared(phone, homes))
+        work.append(crowds.prepared(phone, homes, n % 2))
     seconds = crowds.run(port, work, at_once)
     server = psutil.Process(pid)
     memory = [p.memory_full_info().pss for p in [server, *server.children(recursive=True)]]
@@ -165,7 +166,9 @@ def waiting(place: Ground, port: int, *, entries: int) -> Figures:
     phone = grounds.add_phone(place, homes)
     phone.connect(port)
     phone.pull_all()
-    visits = [phone.visit(homes[n % len(homes)]) for n in range(entries)]
+    visits = [
+        one for days_ago in range(entries // len(homes)) for one in phone.round_of(homes, days_ago)
+    ]
     start, pushes = time.perf_counter(), 0
     for at_ in range(0, entries, 500):
         _push_checked(phone, visits[at_ : at_ + 500])
