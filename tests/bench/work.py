@@ -145,11 +145,13 @@ def crowd(place: Ground, port: int, *, phones: int, at_once: int, pid: int) -> F
     Each had its morning sync, as every phone has: it holds a cursor and a nonce. Two share their twenty
     homes, as companions do; the second of them went the day before.
     """
-    work = []
+    people = []
     for n in range(phones):
         if n % 2 == 0:
             homes = grounds.add_households(20, SIBLING)
-        phone = grounds.add_phone(place, homes, SIBLING)
+        people.append((grounds.add_phone(place, homes, SIBLING), homes))
+    work = []
+    for n, (phone, homes) in enumerate(people):
         phone.connect(port)
         phone.pull_all()
         phone.hang_up()
