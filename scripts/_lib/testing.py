@@ -134,7 +134,7 @@ def everything() -> list[Run]:
             CHROMIUM=chromium,
         )
     )
-    journeys = ("-n", "2", "--dist", "loadfile", "-m", "browser", "tests")
+    journeys = ("-n", "2", "--dist", "worksteal", "-m", "browser", "tests")
     runs.append(pytest("pytest · Chromium", *journeys, CHROMIUM=chromium))
     return runs
 
