@@ -24,7 +24,8 @@ from server.kit.unit_of_work import after_commit, before_commit, keep_for
 ORDER = 80
 """Before the change numbers of sync (90), after every domain row."""
 
-MOST_SUBJECTS = 500
+MOST_SUBJECTS = 1000
+"""As many as a page of a pull has; of more, the number."""
 
 
 def write(actor: Actor, note: AuditNote) -> None:

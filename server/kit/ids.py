@@ -8,6 +8,9 @@ import uuid
 import uuid6
 
 
+_new, _set, _UNKNOWN = object.__new__, object.__setattr__, uuid.SafeUUID.unknown
+
+
 def new_id() -> uuid.UUID:
     """A fresh UUIDv7."""
     return uuid.UUID(int=uuid6.uuid7().int)
@@ -15,9 +18,9 @@ def new_id() -> uuid.UUID:
 
 def read_id(text: str) -> uuid.UUID:
     """The id of a text whose signs somebody has checked (or the database wrote), in a third of the time."""
-    made = object.__new__(uuid.UUID)
-    object.__setattr__(made, "int", int(text.replace("-", ""), 16))
-    object.__setattr__(made, "is_safe", uuid.SafeUUID.unknown)
+    made = _new(uuid.UUID)
+    _set(made, "int", int(text.replace("-", ""), 16))
+    _set(made, "is_safe", _UNKNOWN)
     return made
 
 

@@ -164,7 +164,7 @@ class Phone:
             headers["X-Device-Proof"] = base64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
         return sent, headers
 
-    def pull(self, limit: int = 500) -> Answer:
+    def pull(self, limit: int = 1000) -> Answer:
         """One page after the cursor."""
         path = f"/api/v1/sync/pull?limit={limit}"
         if self.cursor is not None:
@@ -175,7 +175,7 @@ class Phone:
             self.cursor = told.body["next_cursor"]
         return told
 
-    def pull_all(self, limit: int = 500) -> list[Answer]:
+    def pull_all(self, limit: int = 1000) -> list[Answer]:
         """Pages until nothing is left."""
         pages = []
         while True:

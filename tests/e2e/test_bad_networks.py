@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -127,7 +127,13 @@ def test_a_line_that_swallows_everything_stops_neither_the_list_nor_the_form(
     received_once(village, network, records)
 
 
-def test_a_list_cut_at_nine_tenths_comes_whole_the_next_time(
+def rows_asked(network: Network) -> list[int]:
+    """How many rows each pull asked for."""
+    queries = [urlsplit(one.path) for one in network.seen if "/sync/pull" in one.path]
+    return [int(parse_qs(query.query)["limit"][0]) for query in queries]
+
+
+def test_a_list_cut_at_nine_tenths_comes_whole_in_smaller_pieces(
     village: Village, phone_of: PhoneOf, network: Network
 ) -> None:
     cuts = 0
@@ -144,6 +150,7 @@ def test_a_list_cut_at_nine_tenths_comes_whole_the_next_time(
     phone = phone_of(village.volunteer)
     Today(phone.page(), village.origin).open().shows(*(one.name for one in village.homes))
     assert cuts == 2
+    assert rows_asked(network)[:4] == [1000, 500, 250, 500]
 
 
 @pytest.fixture

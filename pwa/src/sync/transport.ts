@@ -11,6 +11,9 @@ import type { ProofMaker, Session } from './index'
 const TIMEOUT_MS = 20_000
 /** Below this gzip saves less than its header costs. */
 const GZIP_FROM = 1024
+/** About 200 KB compressed: a second on a slow line. */
+const MOST_ROWS = 1000
+const FEWEST_ROWS = 60
 
 export class Oversize extends Error {
   constructor(readonly bytes: number) {
@@ -42,6 +45,8 @@ interface Call {
 export class Transport {
   /** The last nonce the server gave; it goes into the next proof. */
   private nonce: string | null = null
+  /** Rows of a page: half as many after one that did not come, up to the most again after one that did. */
+  private rows = MOST_ROWS
 
   constructor(private readonly session: Session, private readonly deviceKey: CryptoKey, private readonly base = '/api/v1') {}
 
@@ -55,8 +60,11 @@ export class Transport {
     return this.post('/sync/push', request, { proof: true, maxBytes, ...how })
   }
 
-  pull(cursor: string | null, left: string): Promise<RawAnswer> {
-    return this.call({ method: 'GET', path: `/sync/pull?limit=500${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, left })
+  async pull(cursor: string | null, left: string): Promise<RawAnswer> {
+    const place = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const answer = await this.call({ method: 'GET', path: `/sync/pull?limit=${this.rows}${place}`, left })
+    this.rows = answer.failure === null && answer.isJson ? Math.min(MOST_ROWS, this.rows * 2) : Math.max(FEWEST_ROWS, this.rows >> 1)
+    return answer
   }
 
   scope(): Promise<RawAnswer> {
