@@ -7,7 +7,6 @@ import uuid
 
 import uuid6
 
-
 _new, _set, _UNKNOWN = object.__new__, object.__setattr__, uuid.SafeUUID.unknown
 
 
