@@ -25,6 +25,7 @@ from server.sync.models import EVERYBODY, ChangeLog
 _CHANGES = "linli_sync_changes"
 _SEQS = "linli_sync_seqs"
 _HURRY = "linli_sync_hurry"
+_ALONE = "linli_sync_alone"
 FEW = 20
 """Up to so many changed cards are rendered where they change, so that no phone waits for it."""
 ORDER = 90
@@ -80,9 +81,21 @@ def _pending() -> dict[Key, Change]:
     if found is None or found[0] is not transaction:
         found = session.info[_CHANGES] = (transaction, {})
         session.info[_SEQS] = {}
+        session.info[_ALONE] = set()
         session.info[_HURRY] = False
     pending: dict[Key, Change] = found[1]
     return pending
+
+
+def take_number(area_id: str) -> None:
+    """Let this transaction have a number of a committee even if nothing of it changes.
+
+    What a backup holds is told by numbers; a mutation that found its wish fulfilled already needs
+    one too, or its phone would take any backup for one that knows of it.
+    """
+    _pending()
+    db.session().info[_ALONE].add(area_id)
+    before_commit(_number_changes, order=ORDER, key="sync:changes")
 
 
 def render_later() -> None:
@@ -201,10 +214,11 @@ def _number_changes() -> None:
         by_area.setdefault(item[1].area_id, []).append(item)
     seqs: dict[str, int] = db.session().info[_SEQS]
     rows = []
-    for area_id in sorted(by_area):
-        changes = by_area[area_id]
-        last = repository.advance_clock(area_id, len(changes))
-        first = last - len(changes) + 1
+    for area_id in sorted(by_area.keys() | db.session().info[_ALONE]):
+        changes = by_area.get(area_id, [])
+        taken = len(changes) or 1
+        last = repository.advance_clock(area_id, taken)
+        first = last - taken + 1
         if first == 1:  # the committee's own row goes to every phone before anything of it
             last = repository.advance_clock(area_id, 1)
             own: Key = ("area", area_id, EVERYBODY)
@@ -228,6 +242,7 @@ def _number_changes() -> None:
                 }
             )
     pending.clear()
+    db.session().info[_ALONE].clear()
     # one row per key: the same entity may have changed once only in a transaction, but the
     # committee's own row may also have been said by a feature
     unique = {(r["entity"], r["entity_id"], r["audience"]): r for r in rows}

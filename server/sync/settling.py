@@ -86,7 +86,9 @@ class Work:
             else:
                 final[index] = verdict
         for index, verdict in final.items():
-            if not isinstance(verdict, Applied):
+            if isinstance(verdict, Applied):
+                changes.take_number(verdict.area_id)
+            else:
                 quarantine.keep(self.push, self.entries[index], verdict, self.home)
         if final:
             before_commit(lambda: self._write_ledger(final), order=LEDGER_ORDER, key="sync:ledger")

@@ -206,7 +206,10 @@ class Phone:
             if change["entity"] == "scope_drop":
                 gone = [k for k, row in self.rows.items() if row["household_id"] == change["id"]]
                 for old in gone:
-                    del self.rows[old]
+                    if old[0] == "attention":  # that it needs a look stays true
+                        self.rows[old]["household_id"] = None
+                    else:
+                        del self.rows[old]
             elif change["op"] == "tombstone":
                 self.rows.pop(key, None)
             elif change["entity"] != "scope_add":

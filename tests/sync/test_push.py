@@ -14,6 +14,8 @@ from server.kit import clock
 from server.kit.database import db
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
+from server.sync import epoch, handlers
+from server.sync.handlers import Applied
 from server.sync.models import Ledger, QuarantineItem
 from tests.factories.areas import COMMITTEE
 from tests.factories.people import make_person
@@ -35,6 +37,21 @@ def test_a_mutation_is_applied_and_numbered(notes: Notes, phone: Phone) -> None:
     assert verdict["versions"] == {sent["entity_id"]: 1}
     assert verdict["seq"] >= 1
     assert verdict["area_id"] == COMMITTEE
+
+
+def test_an_entry_that_changed_nothing_has_a_number_no_earlier_backup_names(phone: Phone) -> None:
+    handlers.mutation("note.nothing")(lambda _, items: [Applied({}, COMMITTEE) for _ in items])
+    try:
+        numbers = []
+        for _ in range(3):
+            (verdict,) = phone.verdicts(phone.record("note.nothing", {}))
+            numbers.append(verdict["seq"])
+            with transaction(write=False):
+                assert epoch.clocks()[COMMITTEE] >= verdict["seq"]
+    finally:
+        handlers.forget("note.nothing")
+    assert 0 < numbers[0] < numbers[1] < numbers[2]
+    assert [c["entity"] for page in phone.pull_all() for c in page["changes"]] == ["area"]
 
 
 def test_sent_again_it_is_a_duplicate_with_the_first_verdict(notes: Notes, phone: Phone) -> None:

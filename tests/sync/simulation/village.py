@@ -14,7 +14,7 @@ import sqlite3
 import tempfile
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -37,7 +37,7 @@ from server.kit.database import db, is_postgresql
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
 from server.residents.events import HouseholdsChanged
-from server.sync import epoch, handlers, quarantine, settling
+from server.sync import blocks, epoch, handlers, pull, quarantine, settling
 from server.sync.changes import record_change
 from server.sync.handlers import Push, Verdict
 from server.sync.models import Ledger, QuarantineItem, SyncEpoch
@@ -140,8 +140,10 @@ class Village:
             return self.control(asked["control"])
         return self.truth()
 
-    def reset(self, seed: int, quirks: dict[str, Any]) -> dict[str, Any]:
-        """A new village of the same people on an empty database."""
+    def reset(
+        self, seed: int, quirks: dict[str, Any], phones: Sequence[int] = PHONES
+    ) -> dict[str, Any]:
+        """A new village of the same people on an empty database; ``phones`` says whose they are."""
         db.session.remove()
         db.engine.dispose()
         self.databases.fresh()
@@ -155,7 +157,7 @@ class Village:
                 record_change(COMMITTEE, "household", household, household_id=household)
         tasks = [give_visit(self.committee, self.households[i], None) for i in range(3)]
         self.phones = []
-        for who in PHONES:
+        for who in phones:
             person = self.people[who]
             first = not any(phone.person.user_id == person.user_id for phone in self.phones)
             own = person if first else make_person(user_id=person.user_id)
@@ -164,7 +166,7 @@ class Village:
             self._grant(i % 2, household)
         self._keep_awake()
         return {
-            "phones": list(PHONES),
+            "phones": list(phones),
             "households": [str(one) for one in self.households],
             "tasks": [str(one) for one in tasks],
         }
@@ -178,6 +180,12 @@ class Village:
     # -- requests ---------------------------------------------------------------------------
 
     def request(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """One message, and with the last page of a pull all that its phone should hold now."""
+        told = self.deliver(asked)
+        seen = told["status"] == 200 and asked["kind"] in ("push", "pull")
+        return {**told, "view": self._view(self.phones[asked["device"]], told) if seen else None}
+
+    def deliver(self, asked: dict[str, Any]) -> dict[str, Any]:
         """One message that reached the server, perhaps one during which it dies."""
         phone = self.phones[asked["device"]]
         body = asked["body"]
@@ -191,12 +199,7 @@ class Village:
                 db.session.rollback()
                 db.session.remove()
                 return {**_answer(500, {}), "died": True}
-        view = (
-            self._view(phone, told)
-            if told["status"] == 200 and asked["kind"] in ("push", "pull")
-            else None
-        )
-        return {**told, "view": view, "died": asked["crash"] == "after_commit"}
+        return {**told, "died": asked["crash"] == "after_commit"}
 
     def _renew(self, phone: Phone) -> None:
         with transaction(write=False):
@@ -301,6 +304,28 @@ class Village:
                 cause_id=uuid.uuid5(self.people[user].user_id, str(household)),
             )
 
+    def lend(self, user: int, household: uuid.UUID, begins: int, ends: int) -> None:
+        """A household for some minutes: it comes and goes by time alone."""
+        with transaction(write=True):
+            access.grant_household(
+                user_id=self.people[user].user_id,
+                household_id=household,
+                area_id=COMMITTEE,
+                cause="substitution",
+                cause_id=new_id(),
+                starts_at=clock.now() + timedelta(minutes=begins),
+                ends_at=clock.now() + timedelta(minutes=ends),
+            )
+
+    def pool_task(self) -> dict[str, Any]:
+        """A visit for whoever is free."""
+        return assign(
+            self.committee,
+            household_id=self.chance.choice(self.households),
+            assignee_id=None,
+            due_to=clock.today() + timedelta(days=3),
+        )
+
     def control(self, asked: dict[str, Any]) -> None:
         """Something people or operators do."""
         do = asked["do"]
@@ -319,12 +344,7 @@ class Village:
                 )
                 events.emit(HouseholdsChanged(COMMITTEE, (household,)))
         elif do == "pool_task":
-            assign(
-                self.committee,
-                household_id=self.chance.choice(self.households),
-                assignee_id=None,
-                due_to=clock.today() + timedelta(days=3),
-            )
+            self.pool_task()
         elif do == "settle":
             self._settle(asked["n"], asked["how"])
         elif do == "revoke":
@@ -409,6 +429,8 @@ class Village:
                 f'DROP DATABASE "{one.name}" WITH (FORCE)',
                 f'CREATE DATABASE "{one.name}" TEMPLATE "{one.name}_backup" STRATEGY FILE_COPY',
             )
+        pull._scopes.clear()  # what a process remembered ended with it
+        blocks._kept.clear()
         if self.rotates:
             with transaction(write=True):
                 epoch.rotate()
@@ -432,6 +454,10 @@ class Village:
             )
 
     def truth(self) -> dict[str, Any]:
+        """What is stored, counted in the tables, and whose household is whose."""
+        return {**self.counted(), "households": {str(user): self._scope(user) for user in range(2)}}
+
+    def counted(self) -> dict[str, Any]:
         """What is stored, counted in the tables."""
         with transaction(write=False):
             db.session.expire_all()
@@ -453,7 +479,6 @@ class Village:
             "applied": dict(applied),
             "quarantined": [str(one.mutation_id) for one in cases],
             "open": [str(one.mutation_id) for one in cases if one.state == "open"],
-            "households": {str(user): self._scope(user) for user in range(2)},
         }
 
 
