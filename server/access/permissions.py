@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import g
 
-from server.access import tokens
+from server.access import sessions, tokens
 from server.access.actor import VISITOR, Actor
 from server.access.rules import PERMISSIONS
 from server.kit.errors import Forbidden
@@ -21,9 +21,10 @@ def _enter(actor: Actor) -> Actor:
 
 @dataclass(frozen=True)
 class Allow:
-    """Signed in, with this permission in at least one area."""
+    """Signed in, with this permission in at least one area; ``recent``: the password was given lately."""
 
     permission: str
+    recent: bool = False
 
     @property
     def name(self) -> str:
@@ -33,6 +34,8 @@ class Allow:
         actor = tokens.current_actor()
         if not actor.may(self.permission):
             raise Forbidden()
+        if self.recent:
+            sessions.refuse_stale(g.session_row)
         return _enter(actor)
 
 
@@ -59,11 +62,11 @@ class Public:
         return VISITOR
 
 
-def allow(permission: str) -> Allow:
-    """Policy for one permission; an unknown name stops the start."""
+def allow(permission: str, *, recent: bool = False) -> Allow:
+    """Policy for one permission; an unknown name stops the start. See :class:`Allow` for ``recent``."""
     if permission not in PERMISSIONS:
         raise RuntimeError(f"no role carries the permission {permission}")
-    return Allow(permission)
+    return Allow(permission, recent)
 
 
 def signed_in() -> SignedIn:

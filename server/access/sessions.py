@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from server.access import proof, repository
+from server.access.actor import Actor
 from server.access.models import Device, RefreshToken, Session
 from server.kit import clock
 from server.kit.crypto import keyring
@@ -28,6 +29,14 @@ from server.kit.ids import new_secret
 PHONE_IDLE, PHONE_LIFE = timedelta(days=14), timedelta(days=30)
 DESK_IDLE, DESK_LIFE = timedelta(hours=12), timedelta(days=7)
 LOST_ANSWER = timedelta(minutes=1)
+STRONG_FOR = timedelta(minutes=15)
+"""How long a password counts as given just now (S11)."""
+
+
+class StepUp(ApiError):
+    code, status = "auth.step_up", 401
+    zh = "这件事要再输一次登录密码。"
+    en = "This needs your password once more."
 
 
 class DeviceRevoked(ApiError):
@@ -99,6 +108,21 @@ def open_session(
     raw = new_secret(32)
     _add_token(session, raw)
     return Opened(session, raw)
+
+
+def refuse_stale(session: Session) -> None:
+    """What is grave asks for the password again when it was last given too long ago. Raises StepUp."""
+    if clock.now() - session.strong_at > STRONG_FOR:
+        raise StepUp()
+
+
+def confirm(actor: Actor) -> None:
+    """The password was given again in this log-in. Raises SessionExpired."""
+    session = None if actor.session_id is None else repository.session(actor.session_id)
+    if session is None:
+        raise SessionExpired()
+    session.strong_at = clock.now()
+    db.session.flush()
 
 
 def attach_device(session: Session, device: Device) -> None:

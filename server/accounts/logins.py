@@ -152,6 +152,21 @@ def change_password(actor: Actor, *, present: str, wanted: str, known: str) -> N
         audit.record(actor, "auth.password", user.id)
 
 
+def confirm(actor: Actor, *, password: str, known: str) -> None:
+    """The person at this log-in gives the password again. Raises WrongCredentials, SlowDown."""
+    with transaction(write=True):
+        user = _me(actor)
+        attempt, wait = throttle.take(user.phone_blind, user.id, known)
+    if wait is not None:
+        raise throttle.refuse(wait)
+    if not passwords.fits(user.password_hash, password):
+        raise WrongCredentials()
+    with transaction(write=True):
+        attempt.give_back()
+        sessions.confirm(actor)
+        audit.record(actor, "auth.confirm", user.id)
+
+
 def set_by_link(*, token: str, password: str, label: str) -> LoggedIn:
     """Choose a new password by the one-time link of an administrator. Raises LinkSpent, WeakPassword."""
     with transaction(write=False):

@@ -86,7 +86,7 @@ def revoke_invitation(actor: Actor, _data: dict[str, Any], invitation_id: uuid.U
 
 @people.route("/<uuid:user_id>/roles", methods=["POST"])
 @people.response(204)
-@endpoint(access=allow("people.manage"), writes=True, audit="role.give")
+@endpoint(access=allow("people.manage", recent=True), writes=True, audit="role.give")
 @people.arguments(NewRole)
 def give_role(actor: Actor, data: dict[str, Any], user_id: uuid.UUID) -> None:
     """Give a person one more role."""
@@ -96,7 +96,7 @@ def give_role(actor: Actor, data: dict[str, Any], user_id: uuid.UUID) -> None:
 
 @people.route("/<uuid:user_id>/roles/<uuid:grant_id>/end", methods=["POST"])
 @people.response(204)
-@endpoint(access=allow("people.manage"), writes=True, audit="role.end")
+@endpoint(access=allow("people.manage", recent=True), writes=True, audit="role.end")
 @people.arguments(Nothing)
 def end_role(actor: Actor, _data: dict[str, Any], user_id: uuid.UUID, grant_id: uuid.UUID) -> None:
     """End a role; it is gone at the person's next request."""
@@ -126,7 +126,7 @@ def reopen_account(actor: Actor, _data: dict[str, Any], user_id: uuid.UUID) -> N
 
 @people.route("/<uuid:user_id>/reset", methods=["POST"])
 @people.response(201, LinkSchema)
-@endpoint(access=allow("people.manage"), writes=True, audit="account.reset")
+@endpoint(access=allow("people.manage", recent=True), writes=True, audit="account.reset")
 @people.arguments(Nothing)
 def start_reset(actor: Actor, _data: dict[str, Any], user_id: uuid.UUID) -> dict[str, str]:
     """A one-time link by which the person chooses a new password."""

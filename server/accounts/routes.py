@@ -18,6 +18,7 @@ from server.accounts.schemas import (
     NewPassword,
     Nothing,
     Offer,
+    PasswordAgain,
     PasswordByLink,
     Preference,
     SessionSchema,
@@ -96,6 +97,15 @@ def change_password(actor: Actor, data: dict[str, Any]) -> None:
     logins.change_password(
         actor, present=data["present"], wanted=data["wanted"], known=cookies.known_mark()
     )
+
+
+@blp.route("/confirm", methods=["POST"])
+@blp.response(204)
+@endpoint(access=signed_in(), own_transaction=True)
+@blp.arguments(PasswordAgain)
+def confirm(actor: Actor, data: dict[str, Any]) -> None:
+    """Give the password again; what is grave may be done for a quarter of an hour."""
+    logins.confirm(actor, password=data["password"], known=cookies.known_mark())
 
 
 @blp.route("/password/by-link", methods=["POST"])

@@ -62,6 +62,12 @@ class NewPassword(Schema):
     wanted = fields.String(required=True, validate=validate.Length(1, MOST))
 
 
+class PasswordAgain(Schema):
+    """The password once more, before something grave."""
+
+    password = fields.String(required=True, validate=validate.Length(1, MOST))
+
+
 class PasswordByLink(Schema):
     """Choose a password by a one-time link."""
 

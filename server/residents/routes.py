@@ -123,7 +123,7 @@ def change_resident(actor: Actor, data: dict[str, Any], resident_id: uuid.UUID) 
 
 @blp.route("/residents/<uuid:resident_id>/reveal", methods=["POST"])
 @blp.response(200, RevealSchema)
-@endpoint(access=allow("residents.write"), writes=True, audit="resident.reveal")
+@endpoint(access=allow("residents.write", recent=True), writes=True, audit="resident.reveal")
 @blp.arguments(RevealRequest)
 def reveal_resident(actor: Actor, data: dict[str, Any], resident_id: uuid.UUID) -> dict[str, Any]:
     """The whole numbers of one person; the reason goes on record."""

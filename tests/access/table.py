@@ -35,6 +35,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", API + "/auth/refresh"): ("public",),
     ("POST", API + "/auth/logout"): ("public",),
     ("POST", API + "/auth/first-admin"): ("public",),
+    ("POST", API + "/auth/confirm"): ("signed_in",),
     ("POST", API + "/auth/invitation"): ("public",),
     ("POST", API + "/auth/invitation/accept"): ("public",),
     ("POST", API + "/auth/invitation/take"): ("signed_in",),

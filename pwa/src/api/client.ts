@@ -109,12 +109,22 @@ async function codeOf(response: Response): Promise<string | undefined> {
   const body: unknown = await response.clone().json().catch(() => null)
   return (body as { error?: string } | null)?.error
 }
+let passwordAgain: () => Promise<boolean> = () => Promise.resolve(false)
+/** Who asks the person for the password when the server wants it once more before something grave. */
+export function onPasswordNeeded(ask: () => Promise<boolean>): void { passwordAgain = ask }
 async function send(first: Request): Promise<Response> {
   const again = first.clone()
-  const response = await attempt(first)
+  const confirmed = first.clone()
+  let response = await attempt(first)
   if (response.status !== 401 || new URL(first.url).pathname.startsWith('/api/v1/auth/')) return response
-  if ((await codeOf(response)) === 'auth.nonce_required') return response
-  return (await renew()) ? attempt(again) : response
+  const code = await codeOf(response)
+  if (code === 'auth.nonce_required') return response
+  if (code !== 'auth.step_up') {
+    if (!(await renew())) return response
+    response = await attempt(again)
+    if (response.status !== 401 || (await codeOf(response)) !== 'auth.step_up') return response
+  }
+  return (await passwordAgain()) ? attempt(confirmed) : response
 }
 async function attempt(one: Request): Promise<Response> {
   one.headers.set('X-Linli', '1')

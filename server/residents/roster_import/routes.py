@@ -88,7 +88,7 @@ def list_missing(actor: Actor, query: dict[str, Any], import_id: uuid.UUID) -> d
 
 @blp.route("/<uuid:import_id>/refused.xlsx", methods=["GET"])
 @blp.response(200, content_type=XLSX)
-@endpoint(access=allow("roster.import"), audit="roster.download_refused")
+@endpoint(access=allow("roster.import", recent=True), audit="roster.download_refused")
 def download_refused(actor: Actor, import_id: uuid.UUID) -> Response:
     """The refused rows in the layout of the file, with the reasons."""
     name, content = service.refused_workbook(actor, import_id)
