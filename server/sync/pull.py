@@ -173,6 +173,12 @@ def delta(
     )
 
 
+def _flags() -> dict[str, Any]:
+    config = current_app.config["LINLI"]
+    off = {"kill_worker": True} if config.worker_off else {}
+    return {"lease_hours": config.lease_hours, **off}
+
+
 def _head(
     following: Cursor, desk: Desk, scoped: _Scope, now: datetime, *, more: bool, receipt: Any
 ) -> bytes:
@@ -186,7 +192,7 @@ def _head(
             "next_cursor": written(following),
             "more": more,
             "backed_up": desk.backed_up or None,
-            "flags": {"lease_hours": current_app.config["LINLI"].lease_hours},
+            "flags": _flags(),
             "device": receipt
             or {
                 "received_through": desk.received_through,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -79,6 +80,14 @@ def test_a_copy_that_does_not_open_waits_on_its_phone_and_can_come_in_clear(
 
 def test_a_page_says_how_long_it_may_be_read(app: Flask, phone: Phone) -> None:
     assert phone.pull().get_json()["flags"] == {"lease_hours": app.config["LINLI"].lease_hours}
+
+
+def test_every_phone_is_told_to_give_up_a_harmful_worker(
+    app: Flask, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "kill_worker" not in phone.pull().get_json()["flags"]
+    monkeypatch.setitem(app.config, "LINLI", replace(app.config["LINLI"], worker_off=True))
+    assert phone.pull().get_json()["flags"]["kill_worker"] is True
 
 
 @pytest.mark.parametrize("hours", ["23", "337", "-1", "three"])
