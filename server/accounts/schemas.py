@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from server.access.rules import ROLES
 from server.accounts.passwords import MOST
 from server.kit.locale import LOCALES
-from server.kit.schemas import Text
+from server.kit.schemas import AreaCode, Text
 
 LOCALE = validate.OneOf(LOCALES)
 
@@ -121,7 +121,7 @@ class Invite(Schema):
     """Whom to invite, to what."""
 
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
-    area_id = Text(required=True, least=2, most=12)
+    area_id = AreaCode(required=True)
     name = Text(load_default=None, allow_none=True, most=40)
 
 
@@ -154,7 +154,7 @@ class LinkSchema(Schema):
 class AreaFilter(Schema):
     """One area of one's own, or all of them."""
 
-    area_id = Text(load_default=None, allow_none=True, most=12)
+    area_id = AreaCode(load_default=None, allow_none=True)
 
 
 class PersonSchema(Schema):
@@ -178,7 +178,7 @@ class NewRole(Schema):
     """A role to give."""
 
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
-    area_id = Text(required=True, least=2, most=12)
+    area_id = AreaCode(required=True)
 
 
 class EnrolledPhoneSchema(Schema):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from server.kit.schemas import ErrorSchema, PageInfo, PageQuery, Text, Whole
+from server.kit.schemas import AreaCode, ErrorSchema, PageInfo, PageQuery, Text, Whole
 
 
 class VisitQuery(PageQuery):
     """Which visits to list."""
 
-    area_id = fields.String(load_default=None)
+    area_id = AreaCode(load_default=None)
     household_id = fields.UUID(load_default=None)
     volunteer_id = fields.UUID(load_default=None)
     since = fields.Date(load_default=None)
@@ -108,7 +108,7 @@ MOST_DECISIONS = 200
 class AttentionQuery(PageQuery):
     """Which entries and flagged visits to list."""
 
-    area_id = fields.String(load_default=None)
+    area_id = AreaCode(load_default=None)
     state = fields.String(
         load_default="open",
         validate=validate.OneOf(["open", "accepted", "edited", "closed", "settled", "all"]),
