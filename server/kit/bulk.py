@@ -24,7 +24,7 @@ Row = Mapping[str, Any]
 
 @functools.lru_cache(maxsize=64)  # a batch arrives at one moment
 def _sqlite_moment(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
 def _sqlite_uuid(value: uuid.UUID) -> str:

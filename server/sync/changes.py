@@ -28,6 +28,8 @@ _HURRY = "linli_sync_hurry"
 _ALONE = "linli_sync_alone"
 FEW = 20
 """Up to so many changed cards are rendered where they change, so that no phone waits for it."""
+FEW_PARTS = 60
+"""Up to so many cards get their new part where it changed; a whole week that arrives at once waits for no card."""
 ORDER = 90
 
 Key = tuple[str, str, uuid.UUID]
@@ -186,7 +188,8 @@ def _rows(changes: list[tuple[Key, Change]], ahead: dict[Key, _Card]) -> dict[Ke
     kept row is taken with that part in it. All others are rendered when a phone asks for them.
     """
     known = {key: orjson.dumps(change.row) for key, change in changes if change.row is not None}
-    cards = [key[1] for key, change in changes if key in ahead or change.part is not None]
+    partly = [key[1] for key, change in changes if change.part is not None]
+    cards = [key[1] for key in ahead] + (partly if len(partly) <= FEW_PARTS else [])
     kept = repository.kept_rows(AHEAD, cards) if cards else {}
     parts: dict[str, list[Key]] = {}
     for key, change in changes:

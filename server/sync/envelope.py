@@ -34,7 +34,7 @@ class Entry:
     def shown_id(self) -> Any:
         """The id to echo, whatever the phone sent."""
         if self.mutation is not None:
-            return str(self.mutation.mutation_id)
+            return self.raw["mutation_id"]  # its one spelling was checked
         given = self.raw.get("mutation_id") if isinstance(self.raw, dict) else None
         return given if isinstance(given, str) and len(given) <= 80 else None
 
