@@ -75,7 +75,7 @@ def test_a_redirect_to_another_host_is_not_followed_and_carries_nothing_there(
     phone.foreign.clear()  # the browser tells of the redirect it was forbidden to follow
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("status", [500, 503])
 def test_a_failing_server_costs_neither_the_visit_nor_the_log_in(
     village: Village, phone: Watched, network: Network, status: int
 ) -> None:
@@ -89,7 +89,7 @@ def test_a_failing_server_costs_neither_the_visit_nor_the_log_in(
     received_once(village, network, records)
 
 
-@pytest.mark.parametrize("kept", [0, 1, 40, -1])
+@pytest.mark.parametrize("kept", [0, -1])
 def test_an_answer_cut_on_the_way_is_no_answer_and_the_visit_counts_once(
     village: Village, phone: Watched, network: Network, kept: int
 ) -> None:
