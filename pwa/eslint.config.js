@@ -51,7 +51,7 @@ export default defineConfigWithVueTs(
       'boundaries/dependencies': ['error', {
         default: 'disallow',
         policies: [
-          may('main', 'app', 'api', 'device', 'i18n', 'register', 'ui'),
+          may('main', 'app', 'app_door', 'device', 'i18n', 'ui'),
           may('app', 'app', 'app_door', 'feature', 'sync_door', 'queries', 'register', 'api', 'ui', 'device', 'i18n'),
           { from: element('feature'), allow: { to: [...['sync_door', 'queries', 'api', 'ui', 'device', 'i18n', 'register'].map(element), { element: { type: 'feature', captured: { name: '{{from.captured.name}}' } } }] } },
           may('feature', 'app_door'),
@@ -59,7 +59,7 @@ export default defineConfigWithVueTs(
           may('sync_door', 'sync', 'db', 'queries', 'i18n', 'device'),
           may('sync', 'sync', 'sync_door', 'db', 'queries', 'i18n', 'device', 'api'),
           may('queries', 'db', 'sync', 'sync_door', 'queries'),
-          may('db', 'db', 'queries', 'sync', 'sync_door'),
+          may('db', 'db', 'queries', 'sync', 'sync_door', 'device'),
           may('register', 'device'),
           may('sw', 'sw', 'register', 'db'),
           may('api', 'api', 'i18n'),

@@ -1,18 +1,20 @@
-/** Starts the app; everything heavy is fetched by the screen that needs it. */
-import { createApp, watch } from 'vue'
+/** Starts the app: the lock first where there is one, then the rest; everything heavy is fetched by the screen that needs it. */
+import { createApp } from 'vue'
 import App from './app/App.vue'
-import { known, session } from './api/session'
-import { router } from './app/router'
-import { locale, setLocale } from './i18n'
+import { expectLock } from './app/shut'
+import { loadTexts, locale, setLocale } from './i18n'
+import { afterPicture } from './device/idle'
 import { listenForInstall } from './device/install'
-import { registerWorker } from './sw/register'
 import './ui/css/tokens.css'
 import './ui/css/base.css'
 import './ui/textSize'
 
+const app = createApp(App)
+const lock = expectLock(location.pathname)
 void setLocale(locale.value)
-createApp(App).use(router).mount('#app')
-// A resident's phone is asked for nothing it does not need: the worker comes with the first log-in.
-if (known()) void registerWorker()
-else watch(() => session.user, (user) => { if (user) void registerWorker() })
 listenForInstall()
+// Only Chinese words travel with the lock; in another language it waits for its own.
+if (lock && locale.value !== 'zh') await loadTexts(['lock'])
+app.mount('#app')
+if (lock) await afterPicture()
+void import('./app/start').then(({ start }) => start(app))

@@ -34,6 +34,7 @@ from tests.e2e.village import Human, make_village
 from tests.factories.areas import COMMITTEE
 
 HOUSEHOLDS, MANY, RATE, ROUNDS = 300, 1940, 6, 5
+PACE = 200
 SEEN = """(selector) => new Promise((done) => {
   const look = () => document.querySelector(selector)
     ? requestAnimationFrame(() => done(performance.now())) : setTimeout(look, 4)
@@ -135,14 +136,17 @@ def filled(play: Playwright, chromium: str, folder: Path, origin: str, human: Hu
     return phone
 
 
-def unlock_to_list(page: Page, row: str) -> tuple[float, float]:
-    """Milliseconds from the last digit to the list, and those of them that stretch the PIN."""
+def unlock_to_list(page: Page, row: str, pace: int = PACE) -> tuple[float, float]:
+    """Milliseconds from the last digit to the list, and those of them that stretch the PIN.
+
+    ``pace`` is the time between two digits, as long as a quick thumb needs.
+    """
     whole, pin = page.evaluate(
-        """async ([pin, row]) => {
+        """async ([pin, row, pace]) => {
           const keys = [...document.querySelectorAll('[data-lock] .key')]
           const press = (digit) => keys.find((key) => key.textContent.trim() === digit).click()
-          for (const digit of pin.slice(0, -1)) press(digit)
-          await new Promise(requestAnimationFrame)
+          const wait = (ms) => new Promise((done) => setTimeout(done, ms))
+          for (const digit of pin.slice(0, -1)) { press(digit); await wait(pace) }
           const began = performance.now()
           press(pin.at(-1))
           await new Promise((done) => {
@@ -151,7 +155,7 @@ def unlock_to_list(page: Page, row: str) -> tuple[float, float]:
           })
           return [performance.now() - began, performance.getEntriesByName('linli.pin').at(-1).duration]
         }""",
-        [PIN, row],
+        [PIN, row, pace],
     )
     return float(whole), float(pin)
 

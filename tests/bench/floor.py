@@ -1,75 +1,55 @@
-"""The floor the client is measured beside: a page without a framework, with a worker of twelve lines.
+"""The floor the client is measured beside: Vue, one screen and a service worker of four lines (pwa/tools/floor).
 
-It lists as many rows from IndexedDB as the product does and stores a record durably, once bare and once with
-what the product's promise costs: a hash, a box under the phone's key and a copy sealed to the server's.
+It lists as many rows from IndexedDB as the phone has households, all at once, and stores a record durably, once
+bare and once with what the product's promise costs: a hash, a box under the phone's key and a copy sealed to the
+server's. Built like the product, with nothing of the product in it.
 """
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-FLOOR_PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title>floor</title>
-<ul id=list></ul><button id=save>save</button><button id=kept>kept</button><p id=said></p><script>
-const open = () => new Promise((ok) => { const r = indexedDB.open('floor', 1)
-  r.onupgradeneeded = () => r.result.createObjectStore('row', {keyPath: 'id'})
-  r.onsuccess = () => ok(r.result) })
-const put = (db, rows) => new Promise((ok) => {
-  const t = db.transaction('row', 'readwrite', {durability: 'strict'})
-  rows.forEach((row) => t.objectStore('row').put(row)); t.oncomplete = ok })
-const all = (db) => new Promise((ok) => {
-  const r = db.transaction('row').objectStore('row').getAll(); r.onsuccess = () => ok(r.result) })
-;(async () => {
-  const db = await open()
-  let rows = await all(db)
-  if (!rows.length) { rows = Array.from({length: ROWS}, (_, id) => ({id, name: '荀竹砚', text: '楼道'.repeat(200)}))
-    await put(db, rows) }
-  list.innerHTML = rows.slice(0, 60).map((r) => `<li class=hh>${r.name} ${r.id}</li>`).join('')
-  save.onclick = async () => { await put(db, [{id: Math.random(), text: '楼道'.repeat(200)}])
-    said.textContent = 'saved' }
-  const subtle = crypto.subtle, curve = {name: 'ECDH', namedCurve: 'P-256'}
-  const own = await subtle.generateKey({name: 'AES-GCM', length: 256}, false, ['encrypt'])
-  const server = (await subtle.generateKey(curve, true, ['deriveBits'])).publicKey
-  const box = (key, plain) => subtle.encrypt({name: 'AES-GCM', iv: crypto.getRandomValues(new Uint8Array(12))}, key, plain)
-  const seal = async (plain) => {
-    const pair = await subtle.generateKey(curve, true, ['deriveBits'])
-    const secret = await subtle.deriveBits({name: 'ECDH', public: server}, pair.privateKey, 256)
-    const from = await subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
-    const hkdf = {name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info: new Uint8Array(32)}
-    const key = await subtle.deriveKey(hkdf, from, {name: 'AES-GCM', length: 256}, false, ['encrypt'])
-    return [await subtle.exportKey('raw', pair.publicKey), await box(key, plain)] }
-  kept.onclick = async () => {
-    const plain = new TextEncoder().encode(JSON.stringify({text: '楼道'.repeat(200)}))
-    const hash = await subtle.digest('SHA-256', plain)
-    const [boxed, sealed] = await Promise.all([box(own, plain), seal(plain)])
-    await put(db, [{id: Math.random(), hash, boxed, sealed}])
-    said.textContent = 'saved' }
-  if (navigator.serviceWorker) navigator.serviceWorker.register('/sw.js')
-})()
-</script>"""
-FLOOR_WORKER = """self.addEventListener('install', (e) => e.waitUntil(caches.open('1').then((c) => c.addAll(['/'])).then(() => skipWaiting())))
-self.addEventListener('activate', (e) => e.waitUntil(clients.claim()))
-self.addEventListener('fetch', (e) => e.respondWith(caches.match(e.request).then((r) => r || fetch(e.request))))"""
+from scripts._lib import pwa
+from scripts._lib.environment import clean_environment
+
+KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript"}
+
+
+def built(folder: Path) -> dict[str, bytes]:
+    """The floor's files by their address."""
+    vite = [str(pwa.NODE), "node_modules/vite/bin/vite.js", "build", "tools/floor"]
+    subprocess.run(
+        [*vite, "--config", "tools/floor/vite.config.ts", "--outDir", str(folder)],
+        cwd=pwa.PWA,
+        env=clean_environment(NODE_ENV="production"),
+        check=True,
+        capture_output=True,
+    )
+    files = {f"/{one.relative_to(folder)}": one.read_bytes() for one in folder.rglob("*.*")}
+    return {**files, "/": files["/index.html"]}
 
 
 @contextmanager
-def floor_page(rows: int) -> Iterator[str]:
-    """The floor with so many rows, on a port of its own."""
+def floor_page(folder: Path, rows: int) -> Iterator[str]:
+    """The address of the floor with so many rows, on a port of its own."""
+    files = built(folder)
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            worker = self.path == "/sw.js"
-            body = (FLOOR_WORKER if worker else FLOOR_PAGE.replace("ROWS", str(rows))).encode()
-            self.send_response(200)
-            self.send_header(
-                "Content-Type", "text/javascript" if worker else "text/html; charset=utf-8"
-            )
-            self.send_header("Content-Length", str(len(body)))
+            path = urlsplit(self.path).path
+            body = files.get(path)
+            self.send_response(404 if body is None else 200)
+            self.send_header("Content-Type", KINDS.get(Path(path).suffix, KINDS[".html"]))
+            self.send_header("Content-Length", str(len(body or b"")))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(body or b"")
 
         def log_message(self, *_: Any) -> None:
             """Quiet."""
@@ -77,6 +57,6 @@ def floor_page(rows: int) -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://localhost:{server.server_port}"
+        yield f"http://localhost:{server.server_port}/?rows={rows}"
     finally:
         server.shutdown()

@@ -9,17 +9,19 @@ import type { RouteLocationRaw } from 'vue-router'
 import { ref, watch } from 'vue'
 import { canStartOffline } from '@/sw/register'
 import './autolock'
-import { access, proven, shut } from './shut'
+import { access, committeePhone, phoneOwner, proven, rememberLock, shut } from './shut'
 
 /** False where recording works only while online: inside WeChat on an iPhone, in private windows. */
 export const keepsRecords = ref(true)
 /** How long a scanned code waits for the very first list, in milliseconds. */
 const LIST_WITHIN = 8_000
-sync.onAccess((now) => { access.value = now; if (now === 'open') proven.value = null })
-/** Whose profile the lock stands before. */
-export const phoneOwner = ref<{ id: string; name: string } | null>(null)
-/** The phone of the committee of whoever used this phone last. */
-export const committeePhone = ref<string | null>(null)
+sync.onAccess((now) => {
+  if (now === 'choose' || now === 'dropped') rememberLock(false)
+  // What opens without ever having been shut keeps nothing, and has no lock.
+  else if (now === 'locked' || (now === 'open' && access.value !== 'closed')) rememberLock(true)
+  access.value = now
+  if (now === 'open') proven.value = null
+})
 let opened: { userId: string; done: Promise<boolean> } | null = null
 
 /** Whether somebody can work on this phone without logging in again. */
@@ -82,6 +84,7 @@ export async function leavePhone(): Promise<void> {
     await sync.logOut()
     opened = null
   }
+  rememberLock(false)
   useProof(null)
 }
 async function remembered(): Promise<{ id: string; name: string; returning: boolean } | null> {
@@ -119,6 +122,7 @@ async function openFor(userId: string, userName: string, returning: boolean): Pr
         opened = null
         useProof(null)
         forgetPhone()
+        rememberLock(false)
         // A fresh page: nothing of the old one stays in memory.
         location.replace('/phone-off')
       },

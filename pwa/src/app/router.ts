@@ -7,6 +7,7 @@ import { loadTexts, t } from '@/i18n'
 import { toast } from '@/ui/toast'
 import { featureRoutes } from './features'
 import { arrived, startAnew } from './release'
+import { expected, publicPage } from './shut'
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -22,11 +23,14 @@ export const router = createRouter({
 })
 
 router.beforeEach(async (to) => {
+  fetchAhead(to)
   const [, gate] = await Promise.all([loadTexts([...(to.meta.texts ?? []), ...(to.meta.desk ? ['nav'] : [])]), admit(to)])
   return gate
 })
 router.afterEach((to) => {
   arrived()
+  publicPage.value = to.meta.access === 'public'
+  expected.value = false
   document.title = to.meta.title ? `${t(to.meta.title)} · ${t('core.app')}` : t('core.app')
 })
 
@@ -42,9 +46,18 @@ export const nothingToShow = ref(false)
 router.onError(async (thrown, to) => {
   console.warn(thrown)
   nothingToShow.value = router.currentRoute.value.matched.length === 0
+  expected.value = false
   if (!(await startAnew(to.fullPath))) toast(t('core.error.not_here_yet'))
 })
 
+/** The screen's file comes while the phone's store is opened. */
+function fetchAhead(to: RouteLocationNormalized): void {
+  if (to.meta.access !== 'phone') return
+  for (const { components } of to.matched) {
+    const screen = components?.default as (() => Promise<unknown>) | undefined
+    if (typeof screen === 'function') void Promise.resolve(screen()).catch(() => undefined)
+  }
+}
 async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | true> {
   const access = to.meta.access ?? 'user'
   if (to.name === 'home') return firstPage()

@@ -91,12 +91,14 @@ export class Register {
 
   /** Somebody of this phone comes back by their PIN; whose log-in it is does not change. */
   async comeBack(userId: Uuid, now: number): Promise<Profile | null> {
-    const row = await this.db.write(['profiles'], async (tx) => {
-      const mine = (await tx.all<ProfileRow>('profiles')).find((one) => one.userId === userId && one.loggedIn)
-      if (mine) tx.put('profiles', { ...mine, usedAt: now })
-      return mine
-    })
-    return row ? this.read(row) : null
+    const mine = (await this.rows()).find((one) => one.userId === userId && one.loggedIn)
+    if (!mine) return null
+    // Who was here last is written beside: nobody waits for it.
+    void this.db.write(['profiles'], async (tx) => {
+      const row = await tx.get<ProfileRow>('profiles', mine.id)
+      if (row) tx.put('profiles', { ...row, usedAt: now })
+    }).catch(() => undefined)
+    return this.read(mine)
   }
 
   /** Moves a profile made before there were PINs into a store whose key only the PIN gives. */

@@ -85,8 +85,10 @@ export class Store {
   /** The lists lie boxed and are not read: the lease is over. Recording goes on. */
   withheld = false
   private rev = 0
+  /** Boxes read while the PIN was being typed, as they were at this count of changes. */
+  private ahead: { rev: number; chunks: ChunkRow[] } | null = null
   private constructor(
-    private readonly db: Db,
+    readonly db: Db,
     private readonly profile: string,
     private readonly own: CryptoKey | null,
     readonly device: { privateKey: CryptoKey; publicJwk: JsonWebKey },
@@ -109,6 +111,14 @@ export class Store {
     return new Store(db, profile, own, { privateKey: kept.key, publicJwk: kept.jwk })
   }
 
+  /** The same store once its key is here: on the same connection, with what was read ahead. */
+  unlocked(own: CryptoKey): Store {
+    const next = new Store(this.db, this.profile, own, this.device)
+    next.ahead = this.ahead
+    this.ahead = null
+    return next
+  }
+
   get locked(): boolean {
     return this.own === null
   }
@@ -118,9 +128,9 @@ export class Store {
     return new Boxer(this.own, this.profile)
   }
 
-  private async pulledBoxer(): Promise<Boxer> {
+  private async pulledBoxer(row?: LockRow): Promise<Boxer> {
     if (!this.own) throw new StoreLocked()
-    return new Boxer(await pulledKey(this.db, this.profile, this.own), this.profile)
+    return new Boxer(await pulledKey(this.db, this.profile, this.own, row), this.profile)
   }
 
   close(): void {
@@ -129,22 +139,29 @@ export class Store {
 
   /** With a `wall` clock the lists are read only within the lease; without one, because the server just spoke. */
   async load(wall: number | null = null): Promise<Loaded> {
-    const [metaRow, states, chunks] = await this.db.read(['meta', 'states', 'chunks'], (tx) =>
-      Promise.all([tx.get<MetaRow>('meta', 'meta'), tx.all<StateRow>('states'), tx.all<ChunkRow>('chunks')]))
+    const { ahead } = this
+    const [metaRow, states, lock, chunks] = await this.db.read(['meta', 'states', 'keys', 'chunks'], async (tx) => {
+      const [row, ...rest] = await Promise.all([
+        tx.get<MetaRow>('meta', 'meta'), tx.all<StateRow>('states'), tx.get<LockRow>('keys', 'lock'), ahead ? [] : tx.all<ChunkRow>('chunks'),
+      ])
+      const chunks = !ahead ? rest[2] : ahead.rev === (row?.rev ?? 0) ? ahead.chunks : await tx.all<ChunkRow>('chunks')
+      return [row, rest[0], rest[1], chunks] as const
+    })
+    this.ahead = this.locked ? { rev: metaRow?.rev ?? 0, chunks } : null
     const { id: _id, rev, ...meta } = { ...NEW_META, ...(metaRow ?? { id: 'meta' as const, rev: 0 }) }
     this.rev = rev
     let damaged = 0
     if (wall !== null) await this.heedLease(meta, wall, chunks.length > 0)
-    if (!this.locked && !this.withheld) damaged = await this.unbox(chunks)
+    if (!this.locked && !this.withheld) damaged = await this.unbox(chunks, lock)
     // What cannot be opened is pulled again from the start; nothing recorded lies in those boxes.
     if (damaged > 0) Object.assign(meta, { cursor: null, filled: false })
     return { meta, items: openItems(states), resolved: this.resolved(), damaged }
   }
 
-  private async unbox(chunks: ChunkRow[]): Promise<number> {
+  private async unbox(chunks: ChunkRow[], lock: LockRow | undefined): Promise<number> {
     const replica = new Replica()
     let damaged = 0
-    const boxer = await this.pulledBoxer()
+    const boxer = await this.pulledBoxer(lock)
     await Promise.all(chunks.map(async (chunk) => {
       try {
         replica.load(chunk.id, await boxer.takeJson<ChunkContent>('chunks', chunk.id, chunk.rev, chunk))

@@ -9,3 +9,11 @@ export function whenIdle(work: () => void): () => void {
   const id = setTimeout(work, 60)
   return () => clearTimeout(id)
 }
+
+/** Resolves when what was just drawn is on the screen; at once in a page nobody sees. */
+export function afterPicture(): Promise<void> {
+  return new Promise((done) => {
+    if (document.visibilityState === 'hidden') return done()
+    requestAnimationFrame(() => { setTimeout(done) })
+  })
+}

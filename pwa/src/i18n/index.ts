@@ -1,13 +1,14 @@
 /** Two languages in forty lines: flat keys, one file per feature and language, loaded when the feature is opened. */
 import { ref, shallowReactive } from 'vue'
 import coreZh from './zh/core'
+import lockZh from './zh/lock'
 
 export type Locale = 'zh' | 'en'
 export type Texts = Readonly<Record<string, string>>
 
 const KEY = 'linli.locale'
-const files = import.meta.glob<{ default: Texts }>(['./*/*.ts', '!./zh/core.ts'])
-const loaded = shallowReactive(new Map<string, Texts>([['zh/core', coreZh]]))
+const files = import.meta.glob<{ default: Texts }>(['./*/*.ts', '!./zh/core.ts', '!./zh/lock.ts'])
+const loaded = shallowReactive(new Map<string, Texts>([['zh/core', coreZh], ['zh/lock', lockZh]]))
 const wanted = new Set(['core'])
 export const locale = ref<Locale>(readLocale())
 

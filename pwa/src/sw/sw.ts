@@ -15,19 +15,7 @@ cleanupOutdatedCaches()
 
 /** Addresses the server answers itself, also when they are opened as pages. */
 const SERVER = [/^\/(api|healthz|readyz|metrics|docs|assets|icons|c\/(door|new|follow|info|static))(\/|\?|$)/, /^\/q\/?(\?|$)/, /^\/q\/[^?]*\?(.*&)?page=1/, /^[^?]*\.[a-z0-9]+(\?|$)/i]
-const shell = createHandlerBoundToURL('/index.html')
-/** A volunteer's screen needs these files whatever it is; naming them beside the shell brings them all at once instead of one after another. */
-const VOLUNTEER = /^\/($|q\/|h\/|(today|scan|records)$)/
-const AHEAD = kept.map((file) => (typeof file === 'string' ? file : file.url))
-  .filter((url) => /^assets\/(rolldown-runtime|base|ui|sync|visits)-[^/]*\.js$/.test(url))
-  .map((url) => `</${url}>; rel=modulepreload`).join(', ')
-registerRoute(new NavigationRoute(async (asked) => {
-  const page = await shell(asked)
-  if (!VOLUNTEER.test(asked.url.pathname)) return page
-  const headers = new Headers(page.headers)
-  headers.append('Link', AHEAD)
-  return new Response(page.body, { status: page.status, statusText: page.statusText, headers })
-}, { denylist: SERVER }))
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: SERVER }))
 
 /** Hashed files never change: where a browser can, it takes them from what is kept here without waking this worker. */
 self.addEventListener('install', (event) => {

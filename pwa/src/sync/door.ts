@@ -82,7 +82,12 @@ function must(): Here {
 
 function atPlace(): Place & { session: Session } {
   if (!place) throw new SyncNotOpen()
-  return place
+  return { ...place, db: shutStore()?.db }
+}
+
+/** The store behind the lock, of which sealed copies are sent. */
+function shutStore(): Store | null {
+  return here?.store instanceof Store && here.store.locked ? here.store : null
 }
 
 function setAccess(next: Access): void {
@@ -128,17 +133,21 @@ function mayUpload(): boolean {
   return state !== undefined && state.syncer && !state.sealedOnly && state.meta.deviceId !== null && !state.loginNeeded && state.failures === 0
 }
 
+/** Opened once; a start asks it several times. */
+let register: Promise<Register> | null = null
+function theRegister(): Promise<Register> {
+  register ??= Register.open().catch((error: unknown) => { register = null; throw error })
+  return register
+}
+
 /** The database of whoever was here last, for handing over without opening it. */
 async function lastDatabase(): Promise<string | undefined> {
-  const register = await Register.open()
-  const profile = await register.lastLoggedIn()
-  register.close()
-  return profile?.db
+  return (await (await theRegister()).lastLoggedIn())?.db
 }
 
 async function placeOf(session: Session): Promise<Place | null> {
   try {
-    const register = await Register.open()
+    const register = await theRegister()
     const back = session.returning ? await register.comeBack(session.userId, Date.now()) : null
     return { register, profile: back ?? (await register.take(session.userId, session.userName, Date.now())) }
   } catch (error) {
@@ -152,26 +161,31 @@ async function openOnce(session: Session): Promise<OpenResult> {
     door.sessionRenewed()
     return { device: 'known', durable: place !== null, access }
   }
-  await door.close()
+  if (place || here) await door.close()
   const found = await placeOf(session)
   if (!found) {
-    await start(session, null, null)
+    await start(session, null, await MemoryStore.open())
     setAccess('open')
     return { device: 'new', durable: false, access }
   }
   place = { ...found, session }
   const { profile } = place
-  const kind = profile.schema < WITH_PIN ? 'none' : (await factsOf(place)).kind
+  const store = profile.schema < WITH_PIN ? null : await openStore(place, null)
+  const { kind } = store ? await factsOf({ ...place, db: store.db }) : { kind: 'none' as const }
   let enrolled = false
   // Locked it still hands in sealed copies; before there is a PIN nothing is read or sent.
-  if (kind !== 'none') enrolled = (await start(session, place, null)).meta.deviceId !== null
+  if (kind === 'none' || !store) store?.close()
+  else enrolled = (await start(session, place, store)).meta.deviceId !== null
   setAccess(kind === 'none' ? 'choose' : kind === 'dropped' ? 'dropped' : 'locked')
   return { device: profile.isNew ? 'new' : enrolled ? 'known' : 'unenrolled', durable: true, access }
 }
 
-/** Runs sync on a profile's store: with its own key everything, without it the sealed copies alone. */
-async function start(session: Session, at: Place | null, own: CryptoKey | null): Promise<Loaded> {
-  const store = at ? await Store.open(at.profile.db, at.profile.id, own, () => void door.close()) : await MemoryStore.open()
+function openStore(at: Place, own: CryptoKey | null): Promise<Store> {
+  return Store.open(at.profile.db, at.profile.id, own, () => void door.close())
+}
+
+/** Runs sync on a store: with its own key everything, without it the sealed copies alone. */
+async function start(session: Session, at: Place | null, store: EntryStore): Promise<Loaded> {
   const loaded = await store.load(Date.now())
   setCurrent(store)
   const transport = new Transport(session, store.device.privateKey)
@@ -210,14 +224,15 @@ async function start(session: Session, at: Place | null, own: CryptoKey | null):
 /** The profile's own key is here: everything opens. */
 async function enter(own: CryptoKey): Promise<void> {
   const at = atPlace()
-  await halt()
-  await start(at.session, at, own)
+  const store = shutStore()?.unlocked(own) ?? (await openStore(at, own))
+  await halt(store)
+  await start(at.session, at, store)
   setAccess('open')
   noteCommittee()
 }
 
-/** Stops what runs; memory forgets the key and everything it opened. */
-async function halt(): Promise<void> {
+/** Stops what runs; memory forgets the key and everything it opened. What goes on with `next` keeps its connection. */
+async function halt(next: Store | null = null): Promise<void> {
   const was = here
   if (!was) return
   here = null
@@ -228,9 +243,9 @@ async function halt(): Promise<void> {
   was.stop()
   was.lock.release()
   was.channel.close()
-  was.store.close()
+  if (!next || !(was.store instanceof Store) || was.store.db !== next.db) was.store.close()
   await refreshRecordedTasks()
-  showStatus()
+  if (!next) showStatus()
 }
 
 function noteCommittee(): void {
@@ -324,7 +339,9 @@ export const door: SyncDoor = {
 
   async close() {
     await halt()
-    place?.register.close()
+    const was = register
+    register = null
+    void was?.then((one) => one.close(), () => undefined)
     place = null
     setAccess('closed')
   },
@@ -339,8 +356,8 @@ export const door: SyncDoor = {
   lockFacts: () => factsOf(atPlace()),
 
   async choosePin(pin) {
-    const at = atPlace()
     await halt()
+    const at = atPlace()
     const { own, profile } = await newPin(at, pin)
     place = { ...at, profile }
     await enter(own)
@@ -361,7 +378,7 @@ export const door: SyncDoor = {
     setAccess('locked')
     here?.channel.post({ kind: 'locked' })
     await halt()
-    await start(place.session, place, null)
+    await start(place.session, place, await openStore(place, null))
   },
 
   beforeLock(listener) {
@@ -516,13 +533,8 @@ export const door: SyncDoor = {
   carried: () => carriedNow(),
 }
 
-/** The register in use, or one opened for this question; null where nothing can be kept. */
+/** Asks the register; null where nothing can be kept. */
 async function withRegister<T>(ask: (register: Register) => Promise<T>): Promise<T | null> {
-  if (place) return ask(place.register)
-  const register = await Register.open().catch(() => null)
-  try {
-    return register && (await ask(register))
-  } finally {
-    register?.close()
-  }
+  const found = await theRegister().catch(() => null)
+  return found && ask(found)
 }

@@ -15,6 +15,7 @@ export type * from './wire'
 export type { Carried } from './carrying'
 export type { LockFacts } from '../db/lock/vault'
 export { pinFault } from '../db/lock/pin'
+export { prepareStretch } from '../db/lock/kdf'
 export type { Status, Pause, Received, Attention } from './status'
 /** Thrown when the phone has no room for what was to be kept; nothing of it was written. */
 export { NoRoom } from '../db/idb'

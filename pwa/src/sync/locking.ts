@@ -14,9 +14,12 @@ import { Store } from '../db/store'
 export interface Place {
   profile: Profile
   register: Register
+  /** A connection to the profile's database that is open anyway. */
+  db?: Db | undefined
 }
 
-async function inKeys<T>({ profile }: Place, work: (db: Db) => Promise<T>): Promise<T> {
+async function inKeys<T>({ profile, db: open }: Place, work: (db: Db) => Promise<T>): Promise<T> {
+  if (open) return work(open)
   const db = await Db.open(profile.db, 0, PROFILE_STORES)
   try {
     return await work(db)

@@ -3,6 +3,10 @@
  * the browser bars WebAssembly. The outcome is run through a key this browser profile holds and
  * never gives out, so the PIN alone opens nothing elsewhere. (docs/decisions/0012)
  */
+import { ownScript } from '../../device/trusted'
+import type { Task } from './argon2'
+import workerUrl from './stretchWorker?worker&url'
+
 export type Kdf = { name: 'argon2id'; memoryKiB: number; passes: number } | { name: 'pbkdf2'; iterations: number }
 
 export const ARGON2ID: Kdf = { name: 'argon2id', memoryKiB: 46 * 1024, passes: 1 }
@@ -24,10 +28,28 @@ async function stretch(kdf: Kdf, pin: string, salt: Uint8Array): Promise<Uint8Ar
     const how = { name: 'PBKDF2', hash: 'SHA-256', salt: salt as BufferSource, iterations: kdf.iterations }
     return new Uint8Array(await crypto.subtle.deriveBits(how, key, 256))
   }
-  const { argon2id } = await import('hash-wasm')
-  return argon2id({
-    password: text.encode(pin), salt, parallelism: 1, iterations: kdf.passes, memorySize: kdf.memoryKiB, hashLength: 32, outputType: 'binary',
-  })
+  return inWorker({ pin, salt, memoryKiB: kdf.memoryKiB, passes: kdf.passes })
+}
+
+let spare: Worker | null = null
+
+/** Call when a PIN is about to be asked for, so that the stretching begins at once. */
+export function prepareStretch(): void {
+  if (typeof Worker !== 'undefined') spare ??= new Worker(ownScript(workerUrl), { type: 'module', name: 'stretch' })
+}
+
+async function inWorker(task: Task): Promise<Uint8Array> {
+  prepareStretch()
+  const worker = spare
+  spare = null
+  const key = worker && (await new Promise<unknown>((done) => {
+    worker.onmessage = (event) => done(event.data)
+    worker.onerror = () => done(null)
+    worker.postMessage(task)
+  }))
+  worker?.terminate()
+  // A browser that lets the page compute and its workers not still opens.
+  return key instanceof Uint8Array ? key : (await import('./argon2')).argon2(task)
 }
 
 /** The key-encrypting key: needs the PIN, the salt, and this profile's own key together. */

@@ -63,17 +63,20 @@ async function underPin(row: LockRow, profile: string, raw: Uint8Array, pin: str
 
 /** Counts the try before it is judged, so that a page killed in between gains nothing. */
 export async function openWithPin(db: Db, profile: string, pin: string, wall: number): Promise<Opened> {
+  const started: { kek?: Promise<CryptoKey> } = {}
   const row = await db.write(['keys'], async (tx) => {
     const now = await tx.get<LockRow>('keys', 'lock')
     if (!now?.pin || now.tries >= TRIES || waitLeft(now, wall) > 0) return now
     const counted = { ...now, ...begun(now, wall) }
     tx.put('keys', counted)
-    return { ...counted, counted: true }
+    // Stretching judges nothing; it may go on while the count is written.
+    started.kek = kekFromPin(now.pepper, now.pin.kdf, pin, now.pin.salt)
+    started.kek.catch(() => undefined)
+    return counted
   })
-  if (!row?.pin || !('counted' in row)) return { own: null, facts: lockFacts(row, wall) }
-  const kek = await kekFromPin(row.pepper, row.pin.kdf, pin, row.pin.salt)
+  if (!row?.pin || !started.kek) return { own: null, facts: lockFacts(row, wall) }
   try {
-    const raw = await new Boxer(kek, profile).take('keys', 'own', 1, row.pin)
+    const raw = await new Boxer(await started.kek, profile).take('keys', 'own', 1, row.pin)
     await db.write(['keys'], async (tx) => {
       const now = await tx.get<LockRow>('keys', 'lock')
       if (now) tx.put('keys', { ...now, ...NO_TRIES })
@@ -92,8 +95,8 @@ async function newPulled(profile: string, own: CryptoKey): Promise<Box> {
 }
 
 /** The key under which pulled lists lie; made anew when the last one was deleted. */
-export async function pulledKey(db: Db, profile: string, own: CryptoKey): Promise<CryptoKey> {
-  const kept = (await readLock(db))?.pulled
+export async function pulledKey(db: Db, profile: string, own: CryptoKey, row?: LockRow): Promise<CryptoKey> {
+  const kept = (row ?? (await readLock(db)))?.pulled
   if (kept) return openPulled(kept, profile, own)
   const fresh = await newPulled(profile, own)
   const box = await db.write(['keys'], async (tx) => {

@@ -1,6 +1,7 @@
 export default {
   title: 'Unlock',
   ask: '{name}, please enter your 6 digits',
+  ask_short: 'Please enter your 6 digits',
   typed: '{n} entered',
   opening: 'Opening',
   wrong: 'Not right. {n} try left.|Not right. {n} tries left.',

@@ -1,6 +1,7 @@
 export default {
   title: '解锁',
   ask: '{name}，请输入 6 位密码',
+  ask_short: '请输入 6 位密码',
   typed: '已输入 {n} 位',
   opening: '正在开',
   wrong: '不对。还能试 {n} 次。',
