@@ -23,14 +23,17 @@ from server.access.models import HouseholdAccess
 from server.kit import clock
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
+from server.residents.door_codes import service as door_codes
+from server.residents.door_codes.repository import door_codes as printed
 from server.sync.changes import record_change
 from server.tasks.models import Task
 from tests.bench import ground as grounds
 from tests.bench.floor import floor_page
 from tests.e2e.browser import Watched, open_profile, sign_in
+from tests.e2e.door_video import film
 from tests.e2e.live import LiveServer, make_template
 from tests.e2e.pages.lock import PIN, go, unlock
-from tests.e2e.village import Human, make_village
+from tests.e2e.village import Human, acting, make_village
 from tests.factories.areas import COMMITTEE
 
 HOUSEHOLDS, MANY, RATE, ROUNDS = 300, 1940, 6, 5
@@ -205,7 +208,7 @@ def tap_to_saved(page: Page, tap: Any, words: str) -> float:
 
 
 def visits(page: Page, origin: str, homes: list[uuid.UUID]) -> tuple[list[float], list[float]]:
-    """C4's second half (address to household open) and C5, at several doors."""
+    """A home opened by its address, a whole start of the page, and C5, at several doors."""
     opened, saved = [], []
     for home in homes[:ROUNDS]:
         start = time.perf_counter()
@@ -220,8 +223,47 @@ def visits(page: Page, origin: str, homes: list[uuid.UUID]) -> tuple[list[float]
     return opened, saved
 
 
+def hang_code(live: LiveServer, worker: Human, home: uuid.UUID) -> str:
+    """A code printed for this door by the product; what a camera reads of it."""
+    with live.app.app_context(), transaction(write=True):
+        sheet = door_codes.make_sheet(acting(worker), COMMITTEE, household_ids=[home], reprint=True)
+        (code,) = printed.current_of_sheet(acting(worker), sheet.id)
+        return f"{live.origin}/q/{code.token}"
+
+
+def scans(page: Page, origin: str) -> list[float]:
+    """C4: from the last picture of the camera without the door's code to its household on the screen.
+
+    The page is open with the scanner on; the film shows three seconds of a door before the sticker comes
+    into view. What one looks at the film with is part of the time.
+    """
+    ms = []
+    for _ in range(ROUNDS):
+        go(page, origin + "/scan")
+        page.wait_for_function("() => document.querySelector('video')?.videoWidth > 0")
+        page.evaluate(
+            """() => { let bare = null
+              const video = document.querySelector('video')
+              const pen = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true})
+              const look = (_, {presentationTime}) => {
+                pen.drawImage(video, 470, 190, 330, 330, 0, 0, 1, 1)
+                if (pen.getImageData(0, 0, 1, 1).data[2] > 80) return
+                bare = presentationTime
+                video.requestVideoFrameCallback(look)
+              }
+              video.requestVideoFrameCallback(look)
+              window.__home = new Promise((done) => new MutationObserver((_, watcher) => {
+                if (!location.pathname.startsWith('/h/') || !document.querySelector('.dock button')) return
+                watcher.disconnect()
+                requestAnimationFrame(() => done(performance.now() - bare))
+              }).observe(document.body, {childList: true, subtree: true})) }"""
+        )
+        ms.append(float(page.evaluate("() => window.__home")))
+    return ms
+
+
 def search(page: Page, origin: str) -> list[float]:
-    """From a key to the list of all homes that holds what was asked for."""
+    """From a key to the list of the homes that were asked for."""
     go(page, origin + "/scan")
     page.locator("button.pick").click()
     field = page.get_by_role("searchbox")
@@ -229,10 +271,12 @@ def search(page: Page, origin: str) -> list[float]:
     ms = []
     for signs in ("101", "1", "112", "3-", "2号楼"):
         page.evaluate(
-            """() => { let began = 0; const list = document.querySelector('dialog .cells')
-              document.addEventListener('input', () => { began = performance.now() }, {capture: true, once: true})
-              window.__found = new Promise((ok) => new MutationObserver((_, watcher) => { watcher.disconnect()
-                requestAnimationFrame(() => ok(performance.now() - began)) }).observe(list, {childList: true})) }"""
+            """() => { window.__found = new Promise((ok) => {
+              document.addEventListener('input', () => { const began = performance.now()
+                new MutationObserver((_, watcher) => { watcher.disconnect()
+                  requestAnimationFrame(() => ok(performance.now() - began)) }
+                ).observe(document.querySelector('dialog'), {childList: true, subtree: true}) },
+              {capture: true, once: true}) }) }"""
         )
         field.fill(signs)
         ms.append(float(page.evaluate("() => window.__found")))
@@ -249,23 +293,24 @@ def measure(folder: Path) -> dict[str, dict[str, str]]:
     live = LiveServer(folder / "server", make_template(folder / "template"))
     live.start()
     try:
-        with sync_playwright() as play, floor_page(HOUSEHOLDS) as floor_origin:
+        with sync_playwright() as play, floor_page(folder / "built", HOUSEHOLDS) as floor_page_at:
             cold = first_visit(play, chromium, folder, live.origin)
             village = make_village(live)
             homes = fill(live, village.volunteer.id)
             fill(live, village.colleague.id, MANY)
+            code = hang_code(live, village.worker, homes[0])
             phone = filled(play, chromium, folder / "phone", live.origin, village.volunteer)
             full = filled(play, chromium, folder / "full", live.origin, village.colleague)
-            base = open_profile(play, chromium, folder / "floor", floor_origin)
+            base = open_profile(play, chromium, folder / "floor", floor_page_at)
             plain = base.page()
-            plain.goto(floor_origin)
+            plain.goto(floor_page_at)
             plain.evaluate("() => navigator.serviceWorker.ready.then(() => 1)")
             plain.wait_for_load_state("networkidle")
 
             pins: list[float] = []
             start = offline_starts({
                 "ours": (phone, live.origin + "/today", "a.hh"),
-                "floor": (base, floor_origin + "/", "li.hh"),
+                "floor": (base, floor_page_at, "li.hh"),
                 "full": (full, live.origin + "/today", "a.hh"),
             }, pins)  # fmt: skip
             page = phone.page()
@@ -275,19 +320,27 @@ def measure(folder: Path) -> dict[str, dict[str, str]]:
             heap = line.send("Runtime.getHeapUsage")["usedSize"] / 1e6
             found = search(page, live.origin)
             slowed(plain)
-            plain.goto(floor_origin)
+            plain.goto(floor_page_at)
+            plain.locator("li.hh").first.wait_for()
             bare, kept = [], []
             for _ in range(ROUNDS):
                 for button, ms in (("#save", bare), ("#kept", kept)):
-                    plain.evaluate("() => { said.textContent = '' }")
+                    plain.locator("#again").click()
                     ms.append(tap_to_saved(plain, plain.locator(button).click, "saved"))
             for one in (phone, full, base):
                 one.close()
+            door = film(code, folder / "door.mjpeg", bare=90, rounds=3)
+            phone = open_profile(play, chromium, folder / "phone", live.origin, film=door)
+            slowed(phone.page())
+            scanned = scans(phone.page(), live.origin)
+            phone.close()
     finally:
         live.stop()
     middle = statistics.median
     c3, floor, full_start = (middle(start[name]) for name in ("ours", "floor", "full"))
-    c4, c5, c5_bare, c5_kept, find = (middle(ms) for ms in (opened, saved, bare, kept, found))
+    c4, start_at_door, c5, c5_bare, c5_kept, find = (
+        middle(ms) for ms in (scanned, opened, saved, bare, kept, found)
+    )
     load = f"load {os.getloadavg()[0]:.1f}"
     return {
         "C1 first visit, compressed": _row(
@@ -303,8 +356,10 @@ def measure(folder: Path) -> dict[str, dict[str, str]]:
             f"Argon2id 46 MiB in the slowed page, best {min(pins):.0f} ms"),
         f"   with {MANY + 60} rows": _row(
             f"{full_start / 1e3:.2f} s", full_start <= 2 * c3, "≤ 2× C3", "22-45 s", f"{full_start / c3:.1f}×"),
-        "C4 address of a door to household open": _row(
-            f"{c4 / 1e3:.2f} s", c4 <= 1000, "≤ 1.0 s", "", "a whole page start in it; the camera not"),
+        "C4 code in the camera to household open": _row(
+            f"{c4 / 1e3:.2f} s", c4 <= 1000, "≤ 1.0 s", "", f"scanner on, worst {max(scanned) / 1e3:.2f} s"),
+        "   by an address, a whole start": _row(
+            f"{start_at_door / 1e3:.2f} s", None, "", "", "the phone's own camera or a bookmark; six digits pressed by a machine in it"),
         "C5 tap to saved": _row(
             f"{c5:.0f} ms", c5 <= 200 and c5 <= 1.5 * c5_bare, "≤ 200 ms", "222 ms",
             f"bare floor {c5_bare:.0f} ms {c5 / c5_bare:.1f}× (≤ 1.5×); floor that hashes, boxes and seals {c5_kept:.0f} ms {c5 / c5_kept:.1f}×"),
@@ -313,5 +368,6 @@ def measure(folder: Path) -> dict[str, dict[str, str]]:
     }  # fmt: skip
 
 
-def _row(ours: str, met: bool, target: str, peer: str, note: str) -> dict[str, str]:
-    return {"ours": ours, "target": f"{target} {'✓' if met else '✗'}", "peer": peer, "note": note}
+def _row(ours: str, met: bool | None, target: str, peer: str, note: str) -> dict[str, str]:
+    sign = "" if met is None else " ✓" if met else " ✗"
+    return {"ours": ours, "target": target + sign, "peer": peer, "note": note}

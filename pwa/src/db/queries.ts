@@ -97,7 +97,10 @@ export function tasksOf(householdId: Uuid): TaskRow[] {
 }
 
 export function households(): HouseholdRow[] {
-  return rows('household').sort((a, b) => byAddress(a.address, b.address))
+  return rows('household')
+    .map((home) => ({ home, at: counted(home.address) }))
+    .sort((a, b) => inOrder(a.at, b.at))
+    .map(({ home }) => home)
 }
 
 export function household(id: Uuid): HouseholdRow | null {

@@ -18,54 +18,59 @@ export function sealInfo(keyId: string, mutationId: Uuid): string {
   return `linli outbox v1|${keyId}|${mutationId}`
 }
 
-type Encapsulated = ReturnType<DhkemP256HkdfSha256['encap']>
+const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
+type Sender = ReturnType<typeof suite.createSenderContext>
+let recipient: { of: string; key: ReturnType<typeof suite.kem.deserializePublicKey> } | null = null
 
-/** Half of sealing needs nothing of the entry: it is done before the tap. Each encapsulation is used once. */
-class Ahead extends DhkemP256HkdfSha256 {
-  private readonly made = new Map<CryptoKey, Encapsulated>()
-
-  prepare(recipientPublicKey: CryptoKey): void {
-    if (this.made.has(recipientPublicKey)) return
-    const one = super.encap({ recipientPublicKey })
-    one.catch(() => this.made.delete(recipientPublicKey))
-    this.made.set(recipientPublicKey, one)
-  }
-
-  override encap(params: Parameters<DhkemP256HkdfSha256['encap']>[0]): Encapsulated {
-    const one = this.made.get(params.recipientPublicKey)
-    this.made.delete(params.recipientPublicKey)
-    return one ?? super.encap(params)
-  }
-}
-
-const kem = new Ahead()
-const suite = new CipherSuite({ kem, kdf: new HkdfSha256(), aead: new Aes256Gcm() })
-let recipient: { of: string; key: Promise<CryptoKey> } | null = null
-
-function recipientOf(key: SealKey): Promise<CryptoKey> {
+function recipientOf(key: SealKey): ReturnType<typeof suite.kem.deserializePublicKey> {
   if (recipient?.of !== key.public_key) recipient = { of: key.public_key, key: suite.kem.deserializePublicKey(plain(fromBase64url(key.public_key))) }
   return recipient.key
 }
 
+/** Sealing but for the content: it needs nothing of an entry save its id, so both are made before the tap. */
+export interface Ahead {
+  readonly id: Uuid
+  readonly key: string
+  readonly sender: Sender
+}
+let ahead: Ahead | null = null
+
 /** Call when there is time, so that the next entry is sealed sooner. */
-export function prepareSeal(key: SealKey): void {
-  recipientOf(key).then((found) => kem.prepare(found)).catch(() => { recipient = null })
+export function prepareSeal(key: SealKey, id: Uuid): void {
+  if (ahead?.key === key.public_key) return
+  const made = { id, key: key.public_key, sender: senderTo(key, sealInfo(key.key_id, id)) }
+  made.sender.catch(() => { if (ahead === made) ahead = recipient = null })
+  ahead = made
 }
 
-export async function sealEntry(key: SealKey, mutationId: Uuid, content: Uint8Array): Promise<Sealed> {
-  return { keyId: key.key_id, bytes: await sealTo(key, sealInfo(key.key_id, mutationId), content) }
+/** What was prepared, for one entry and no other; the entry takes its id. */
+export function takeAhead(key: SealKey | null): Ahead | null {
+  const taken = ahead?.key === key?.public_key ? ahead : null
+  if (taken) ahead = null
+  return taken
+}
+
+async function senderTo(key: SealKey, purpose: string): Sender {
+  return suite.createSenderContext({ recipientPublicKey: await recipientOf(key), info: plain(new TextEncoder().encode(purpose)) })
+}
+
+export async function sealEntry(key: SealKey, mutationId: Uuid, content: Uint8Array, ready: Ahead | null = null): Promise<Sealed> {
+  const mine = ready?.id === mutationId && ready.key === key.public_key
+  return { keyId: key.key_id, bytes: await sealed(mine ? ready.sender : senderTo(key, sealInfo(key.key_id, mutationId)), content) }
 }
 
 /** Sealed to the server; `purpose` must be said again to open it. */
-export async function sealTo(key: SealKey, purpose: string, content: Uint8Array): Promise<Uint8Array> {
-  const recipientPublicKey = await recipientOf(key)
-  const info = plain(new TextEncoder().encode(purpose))
-  const sender = await suite.createSenderContext({ recipientPublicKey, info })
-  const sealed = new Uint8Array(await sender.seal(plain(content)))
+export function sealTo(key: SealKey, purpose: string, content: Uint8Array): Promise<Uint8Array> {
+  return sealed(senderTo(key, purpose), content)
+}
+
+async function sealed(by: Sender, content: Uint8Array): Promise<Uint8Array> {
+  const sender = await by
+  const inside = new Uint8Array(await sender.seal(plain(content)))
   const enc = new Uint8Array(sender.enc)
-  const bytes = new Uint8Array(enc.length + sealed.length)
+  const bytes = new Uint8Array(enc.length + inside.length)
   bytes.set(enc)
-  bytes.set(sealed, enc.length)
+  bytes.set(inside, enc.length)
   return bytes
 }
 

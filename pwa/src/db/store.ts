@@ -21,6 +21,7 @@ import type { ChunkContent } from './replica'
 import { PROFILE_STORES } from './schema'
 import type { ChunkRow, DraftRow, EntryRow, KeyRow, MetaBox, PhotoRow } from './schema'
 import { sealEntry } from './seal'
+import type { Ahead } from './seal'
 import { sha256Hex, toBase64url } from '../sync/canonical'
 import type { Op } from '../sync/engine/events'
 import { undoLeft } from '../sync/engine/batch'
@@ -55,6 +56,8 @@ export interface Loaded {
 
 export interface AppendOptions {
   seal: SealKey | null
+  /** Its sealing, prepared before the tap. */
+  ahead?: Ahead | null
   undoUntil: number
   recordedAt: number
   draft: string | null
@@ -271,7 +274,7 @@ export class Store {
     const content = new TextEncoder().encode(JSON.stringify(entry))
     const [box, sealed] = await Promise.all([
       this.boxer.put('entries', entry.mutation_id, 1, content),
-      options.seal ? sealEntry(options.seal, entry.mutation_id, content) : null,
+      options.seal ? sealEntry(options.seal, entry.mutation_id, content, options.ahead) : null,
     ])
     const row: EntryRow = { id: entry.mutation_id, ...box, sealKey: sealed?.keyId ?? null, sealed: sealed?.bytes ?? null }
     const state = newState(entry, content.length, options)
@@ -286,7 +289,8 @@ export class Store {
   }
 
   private record(state: StateRow, row: EntryRow, draft: string | null, claim: Entry | null, listed: Uuid[]): Promise<Item> {
-    return this.db.write(['meta', 'states', 'entries', 'drafts', 'photos'], async (tx) => {
+    const stores = ['meta', 'states', 'entries', ...(draft === null ? [] : ['drafts', 'photos'])]
+    return this.db.write(stores, async (tx) => {
       const [meta, photos] = await Promise.all([
         this.metaIn(tx),
         draft === null || claim === null ? [] : tx.all<PhotoRow>('photos'),

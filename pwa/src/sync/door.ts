@@ -23,7 +23,7 @@ import { MemoryStore } from '../db/memory'
 import { Register } from '../db/profiles'
 import { WITH_PIN } from '../db/schema'
 import { refreshRecordedTasks } from '../db/queries'
-import { prepareSeal } from '../db/seal'
+import { prepareSeal, takeAhead } from '../db/seal'
 import { Store } from '../db/store'
 import type { EntryStore, Loaded } from '../db/store'
 import { keepCarried } from '../db/carried'
@@ -300,7 +300,7 @@ function listen(loop: Loop, channel: Channel, store: EntryStore): () => void {
 
 function sealSoon(): void {
   const seal = here?.loop.state.meta.seal
-  if (seal) prepareSeal(seal)
+  if (seal) prepareSeal(seal, uuid7(Date.now()))
 }
 
 async function askToPersist(): Promise<void> {
@@ -415,18 +415,24 @@ export const door: SyncDoor = {
 
   async enqueue(name, args, options = {}) {
     const { store, loop, channel, uploads } = must()
-    const now = stamp()
+    const { seal } = loop.state.meta
+    const ahead = takeAhead(seal)
+    const now = { ...stamp(), ...(ahead ? { uuid: ahead.id } : {}) }
     const mutationId = now.uuid
     const entityId = options.entityId ?? uuid7(now.wall)
     const about = { entityId, baseVersion: options.baseVersion as number | undefined, dependsOn: options.dependsOn }
     const entry = await makeEntry(name, args, about, loop.state.meta.clock, now)
     const undoUntil = options.undoMs ? now.wall + options.undoMs : 0
-    const item = await store.append(entry, { seal: loop.state.meta.seal, undoUntil, recordedAt: now.wall, draft: options.draftKey ?? null })
+    const item = await store.append(entry, { seal, ahead, undoUntil, recordedAt: now.wall, draft: options.draftKey ?? null })
     loop.tell({ type: 'recorded', item })
-    whenIdle(sealSoon)
-    channel.post({ kind: 'recorded' })
-    uploads.poke()
-    void changed({ rows: false, records: true }, false)
+    // It is on disk: the person is told first, whoever else wants to know a moment later.
+    setTimeout(() => {
+      if (here?.channel !== channel) return
+      whenIdle(sealSoon)
+      channel.post({ kind: 'recorded' })
+      uploads.poke()
+      void changed({ rows: false, records: true }, false)
+    })
     return { mutationId, entityId, recordedAt: entry.occurred_at_device, undoUntil: undoUntil > 0 ? new Date(undoUntil).toISOString() : null }
   },
 
