@@ -57,6 +57,32 @@ def test_the_digits_are_chosen_twice_alike_and_not_the_easiest(
     Today(page, village.origin).shows(village.homes[0].name)
 
 
+HELD = """const open = IDBFactory.prototype.open
+const gone = new Promise((done) => { window.letGo = done })
+IDBFactory.prototype.open = function (...asked) {
+  const kept = { get result() { return kept.real.result }, get error() { return kept.real.error } }
+  gone.then(() => {
+    kept.real = open.apply(this, asked)
+    for (const on of ['onsuccess', 'onerror', 'onupgradeneeded']) kept.real[on] = (event) => kept[on]?.(event)
+  })
+  return kept
+}"""
+"""A phone whose store takes its time, until `letGo()`."""
+
+
+def test_the_lock_takes_digits_before_the_store_has_answered(
+    village: Village, phone_of: PhoneOf
+) -> None:
+    page = phone_of(village.volunteer).page()
+    Today(page, village.origin).open().shows(village.homes[0].name)
+    page.add_init_script(HELD)
+    page.reload()
+    lock = Lock(page).says("请输入 6 位密码").press(PIN).says("正在开")
+    page.evaluate("letGo()")
+    lock.is_gone()
+    Today(page, village.origin).shows(village.homes[0].name)
+
+
 def test_left_alone_for_five_minutes_it_locks_and_the_open_form_comes_back(
     village: Village, phone_of: PhoneOf
 ) -> None:

@@ -291,6 +291,8 @@ export class Store {
   private record(state: StateRow, row: EntryRow, draft: string | null, claim: Entry | null, listed: Uuid[]): Promise<Item> {
     const stores = ['meta', 'states', 'entries', ...(draft === null ? [] : ['drafts', 'photos'])]
     return this.db.write(stores, async (tx) => {
+      // What needs no number goes in while the number is looked up.
+      tx.put('entries', row)
       const [meta, photos] = await Promise.all([
         this.metaIn(tx),
         draft === null || claim === null ? [] : tx.all<PhotoRow>('photos'),
@@ -298,7 +300,6 @@ export class Store {
       state.seq = meta.nextSeq
       tx.put('meta', { ...meta, nextSeq: meta.nextSeq + 1 })
       tx.put('states', state)
-      tx.put('entries', row)
       if (draft !== null) tx.remove('drafts', draft)
       for (const photo of photos) {
         if (photo.draft !== draft || claim === null) continue

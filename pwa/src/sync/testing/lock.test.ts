@@ -232,6 +232,21 @@ describe('a locked store', () => {
     expect(await again.loadDraft('d')).toMatchObject({ value: { text: CANARY } })
   })
 
+  it('opens with the boxes it read ahead, and with newer ones where another tab wrote since', async () => {
+    const { name, own } = await locked()
+    const other = await Store.open(name, 'p', own)
+    await other.commit([{ op: 'rows', changes: [area, home('h1', 'x')] }, { op: 'meta', set: { lease: begin(0) } }], NONE)
+    const [first, second] = [await Store.open(name, 'p', null), await Store.open(name, 'p', null)]
+    await Promise.all([first.load(1), second.load(1)])
+    const opened = first.unlocked(own)
+    await opened.load(2)
+    expect(opened.replica.householdIds()).toEqual(['h1'])
+    await other.commit([{ op: 'rows', changes: [home('h2', 'y')] }], NONE)
+    const later = second.unlocked(own)
+    await later.load(3)
+    expect(later.replica.householdIds()).toEqual(['h1', 'h2'])
+  })
+
   it('whose keys were dropped opens nothing ever again and still hands in what was recorded', async () => {
     const { name, own } = await locked()
     const open = await Store.open(name, 'p', own)
