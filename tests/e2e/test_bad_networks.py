@@ -57,6 +57,7 @@ def test_a_log_in_page_of_the_wifi_is_told_and_nothing_counts_as_sent(
     records.tab("今日")
     expect(phone.page().get_by_text("这个网络要先登录")).to_be_visible()
     Today(phone.page(), village.origin).open().shows(village.homes[1].name)
+    expect(phone.page().get_by_text("这个网络要先登录")).to_be_visible()
     records.open().waiting(1)
     received_once(village, network, records)
 

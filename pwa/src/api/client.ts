@@ -4,7 +4,7 @@
  */
 import createClient, { type Middleware } from 'openapi-fetch'
 import { locale } from '@/i18n'
-import { errorFrom, offlineError } from './errors'
+import { errorFrom, offlineError, portalError } from './errors'
 import type { paths } from './schema'
 import { accessToken, setAccessToken } from './token'
 
@@ -79,6 +79,8 @@ async function refresh(): Promise<boolean> {
     const maker = await proofSoon()
     if (maker) response = await ask(await maker(bytes, nonce))
   }
+  // A network's own log-in page says neither yes nor no about anybody's log-in.
+  if (response.status < 500 && !(response.headers.get('Content-Type') ?? '').includes('json')) throw portalError()
   if (!response.ok) {
     if (response.status !== 401 && response.status !== 403) throw errorFrom(response.status, null, response.headers)
     takenBack = (await codeOf(response)) === 'sync.device_revoked'

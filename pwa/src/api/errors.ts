@@ -16,7 +16,7 @@ export class ApiError extends Error {
     super(message)
     this.name = 'ApiError'
   }
-  get offline(): boolean { return this.code === 'offline' }
+  get offline(): boolean { return this.code === 'offline' || this.code === 'portal' }
   /** The first sentence about a field, for showing under it. */
   field(name: string): string | null {
     const value = this.fields[name]
@@ -26,6 +26,10 @@ export class ApiError extends Error {
 }
 export function offlineError(): ApiError {
   return new ApiError(0, 'offline', t('core.error.offline'))
+}
+/** Something on the way answered instead of the server: a network that wants a log-in of its own. */
+export function portalError(): ApiError {
+  return new ApiError(0, 'portal', t('core.error.offline'))
 }
 export function errorFrom(status: number, body: unknown, headers: Headers): ApiError {
   const after = Number(headers.get('Retry-After'))

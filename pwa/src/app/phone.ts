@@ -115,7 +115,9 @@ async function openFor(userId: string, userName: string, returning: boolean): Pr
         try {
           return (await renew()) && session.user?.id === userId ? 'ok' : phoneTakenBack() ? 'revoked' : 'refused'
         } catch (thrown) {
-          return thrown instanceof ApiError && thrown.status >= 400 && thrown.status < 500 ? 'refused' : 'unreachable'
+          if (!(thrown instanceof ApiError)) return 'unreachable'
+          if (thrown.code === 'portal') return 'portal'
+          return thrown.status >= 400 && thrown.status < 500 ? 'refused' : 'unreachable'
         }
       },
       cleared: () => {

@@ -36,7 +36,7 @@ export interface Session {
    * Renew silently. `proof` makes the device's signature over the body that will be sent.
    * 'refused' means only a new log-in helps, 'revoked' that this phone was taken out of use.
    */
-  refresh(proof: ProofMaker): Promise<'ok' | 'refused' | 'revoked' | 'unreachable'>
+  refresh(proof: ProofMaker): Promise<'ok' | 'refused' | 'revoked' | 'portal' | 'unreachable'>
   /** This phone was taken out of use, has handed in what it held and holds nothing any more. */
   cleared?(): void
 }

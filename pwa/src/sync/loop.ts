@@ -16,7 +16,7 @@ import type { Committed, EntryStore } from '../db/store'
 export interface Around {
   store: EntryStore
   transport: Transport
-  refresh: (proof: ProofMaker) => Promise<'ok' | 'refused' | 'revoked' | 'unreachable'>
+  refresh: (proof: ProofMaker) => Promise<'ok' | 'refused' | 'revoked' | 'portal' | 'unreachable'>
   appVersion: string
   label: string
   stamp: () => Stamp

@@ -49,7 +49,7 @@ export type Event =
   | { type: 'oversize'; rid: number; bytes: number }
   /** Listed entries could not be read from the store and were not sent. */
   | { type: 'unreadable'; rid: number; ids: Uuid[] }
-  | { type: 'refreshed'; rid: number; outcome: 'ok' | 'refused' | 'revoked' | 'unreachable' }
+  | { type: 'refreshed'; rid: number; outcome: 'ok' | 'refused' | 'revoked' | 'portal' | 'unreachable' }
   | { type: 'session_renewed' }
   | { type: 'stored'; tid: number; digest?: string; households?: Uuid[]; items?: Item[]; nextSeq?: number }
   | { type: 'store_failed'; tid: number }

@@ -103,7 +103,10 @@ function take(state: State, effects: Effect[], event: Event, now: Stamp): void {
       if (event.outcome === 'ok') state.renewed = true
       else if (event.outcome === 'refused') state.loginNeeded = true
       else if (event.outcome === 'revoked') takenBack(state, effects, now)
-      else fail(state, now)
+      else {
+        state.portal = event.outcome === 'portal'
+        fail(state, now)
+      }
       return
     case 'session_renewed':
       Object.assign(state, { loginNeeded: false, renewed: false, retryAt: 0, pullDue: true })

@@ -541,7 +541,7 @@ describe('for any history', () => {
       type: 'answer', rid: bench.state.nextId - 1,
       raw: { retryAfterS: null, sentWall: 0, gotWall: 0, sentMono: 0, gotMono: 0, sentBytes: 0, ...raw },
     })),
-    fc.constantFrom('ok', 'refused', 'revoked', 'unreachable').map((outcome) => (bench: Bench): Event => ({ type: 'refreshed', rid: bench.state.nextId - 1, outcome } as Event)),
+    fc.constantFrom('ok', 'refused', 'revoked', 'portal', 'unreachable').map((outcome) => (bench: Bench): Event => ({ type: 'refreshed', rid: bench.state.nextId - 1, outcome } as Event)),
     fc.constant((bench: Bench): Event => ({ type: 'stored', tid: bench.state.nextId - 1 })),
     fc.constant((bench: Bench): Event => ({ type: 'store_failed', tid: bench.state.nextId - 1 })),
   )
