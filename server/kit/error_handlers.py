@@ -21,6 +21,7 @@ from server.kit.errors import (
     Unexpected,
     UnsupportedMedia,
 )
+from server.kit.passing import said_no
 
 log = structlog.get_logger()
 
@@ -100,6 +101,10 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Exception)
     def on_unexpected(error: Exception) -> Response:
         request_id = g.get("request_id", "")
+        passing = said_no(error)
+        if passing is not None:
+            log.warning("database_said_no", request_id=request_id, kind=passing.code)
+            return respond(passing)
         log.error(
             "unexpected",
             request_id=request_id,

@@ -18,7 +18,8 @@ from server.kit import clock, locale
 from server.kit.bulk import insert_rows
 from server.kit.database import db
 from server.kit.errors import Busy
-from server.kit.unit_of_work import AFTER_COMMIT, BEFORE_COMMIT, before_commit, is_lock_failure
+from server.kit.passing import said_no
+from server.kit.unit_of_work import AFTER_COMMIT, BEFORE_COMMIT, before_commit
 from server.sync import changes, quarantine, repository, verdicts
 from server.sync.envelope import Entry
 from server.sync.handlers import (
@@ -293,8 +294,8 @@ class Work:
 
 
 def _raise_if_passing(error: Exception) -> None:
-    """A lock that could not be had, or a refusal of the whole request, is not a mutation's fault."""
-    if is_lock_failure(error):
+    """A lock that could not be had, a full disk, a database that restarts: not a mutation's fault."""
+    if said_no(error) is not None:
         raise error
     if isinstance(error, Busy):
         raise error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -16,6 +18,7 @@ from server.kit.database import db, is_postgresql
 from server.kit.ids import new_id
 from server.kit.unit_of_work import after_commit, before_commit, transaction
 from tests.factories.areas import COMMITTEE
+from tests.factories.people import make_person
 
 
 def grant() -> RoleGrant:
@@ -101,3 +104,29 @@ def test_the_clock_of_a_test_moves_only_when_told(clock_at: clock.SetClock) -> N
     before = clock.now()
     clock_at.move(timedelta(hours=1))
     assert clock.now() - before == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (sqlite3.OperationalError("database or disk is full"), "server.no_room"),
+        (psycopg.errors.DiskFull("could not extend file: No space left on device"), "server.no_room"),
+        (sqlite3.OperationalError("database is locked"), "server.busy"),
+        (psycopg.OperationalError("server closed the connection unexpectedly"), "server.busy"),
+        (psycopg.errors.CannotConnectNow("the database system is starting up"), "server.busy"),
+        (psycopg.errors.AdminShutdown("terminating connection due to administrator command"), "server.busy"),
+        (sqlite3.OperationalError("no such table: visit"), "server.unexpected"),
+        (ZeroDivisionError(), "server.unexpected"),
+    ],
+)  # fmt: skip
+def test_a_full_disk_and_a_database_that_restarts_are_said_with_a_time_to_come_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, said: Exception, told: str
+) -> None:
+    def fails(*_: object) -> None:
+        raise said
+
+    monkeypatch.setattr("server.sync.standing.read", fails)
+    person = make_person("volunteer")
+    answer = person.call(app.test_client(), "GET", "/sync/pull")
+    assert answer.get_json()["error"] == told
+    assert ("Retry-After" in answer.headers) == (told != "server.unexpected")

@@ -1,0 +1,1 @@
+"""Long proofs against a real server process: killed at named points, on a full disk, with its database restarted."""
