@@ -112,7 +112,7 @@ def open_session(
 
 def refuse_stale(session: Session) -> None:
     """What is grave asks for the password again when it was last given too long ago. Raises StepUp."""
-    if clock.now() - session.strong_at > STRONG_FOR:
+    if session.strong_at is None or clock.now() - session.strong_at > STRONG_FOR:
         raise StepUp()
 
 

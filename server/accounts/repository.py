@@ -15,6 +15,9 @@ from server.access.predicates import area_rows
 from server.accounts.models import Invitation, OneTimeLink, User
 from server.kit.database import db
 from server.kit.repository import Repository
+from server.kit.statement import Statement, as_uuid
+
+_NAMES = Statement("SELECT id, name FROM user_account WHERE id IN :ids")
 
 
 class Users(Repository[User]):
@@ -47,8 +50,9 @@ class Users(Repository[User]):
 
     def names(self, user_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
         """Names by id."""
-        rows = db.session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids))))
-        return {row.id: row.name for row in rows}
+        wanted = list(set(user_ids))
+        rows = _NAMES.rows(ids=wanted) if wanted else []
+        return {key: row[1] for row in rows if (key := as_uuid(row[0])) is not None}
 
     def standing(self, user_ids: Iterable[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
         """Ids and names of those whose account is open, by name."""

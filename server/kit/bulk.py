@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy import JSON, Boolean, Date, LargeBinary, Table, Uuid
 from sqlalchemy.dialects import postgresql
 
-from server.kit.database import db, is_postgresql
+from server.kit.database import db, is_postgresql, raw_connection
 from server.kit.models import UtcDateTime
 
 Row = Mapping[str, Any]
@@ -86,7 +86,8 @@ def insert_rows(model: Any, rows: Sequence[Row], *, tail: str = "") -> None:
         return
     postgres = is_postgresql()
     sql, steps = _plan(model.__table__, tuple(rows[0]), tail, postgres)
-    connection = db.session.connection()
+    db.session.flush()
+    line = raw_connection()
     columns: list[list[Any]] = []
     for name, step in steps:
         values = [row[name] for row in rows]
@@ -96,6 +97,6 @@ def insert_rows(model: Any, rows: Sequence[Row], *, tail: str = "") -> None:
     if postgres:
         names = [name for name, _ in steps]
         bare = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-        connection.exec_driver_sql(sql, (orjson.dumps(bare).decode(),))
+        line.execute(sql, (orjson.dumps(bare).decode(),))
         return
-    connection.exec_driver_sql(sql, list(zip(*columns, strict=True)))
+    line.executemany(sql, list(zip(*columns, strict=True)))

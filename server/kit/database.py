@@ -158,9 +158,21 @@ def init_app(app: Flask) -> None:
             prepare_postgresql(engine)
 
 
+LINE = "linli_line"
+"""Where a session's ``info`` keeps the driver's connection while :func:`unit_of_work.transaction` is open."""
+
+
 def raw_connection() -> Any:
-    """The driver's own connection of the present transaction."""
-    return db.session.connection().connection.dbapi_connection
+    """The driver's own connection of the present transaction, after its savepoint has begun."""
+    session = db.session()
+    inner = session.get_nested_transaction()
+    known, line = session.info.get(LINE, (None, None))
+    if line is not None and known is inner:
+        return line
+    line = session.connection().connection.dbapi_connection
+    if LINE in session.info:
+        session.info[LINE] = (inner, line)
+    return line
 
 
 def is_postgresql() -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from server.kit.database import ROW_SCOPE, SNAPSHOT, WRITE, db, is_postgresql
+from server.kit.database import LINE, ROW_SCOPE, SNAPSHOT, WRITE, db, is_postgresql
 from server.kit.errors import Busy
 
 BEFORE_COMMIT = "linli_before_commit"
@@ -86,6 +86,7 @@ def transaction(*, write: bool, snapshot: bool = False) -> Iterator[Session]:
     session.info.pop(AFTER_COMMIT, None)
     try:
         _begin(session, {WRITE: write, SNAPSHOT: snapshot, ROW_SCOPE: _row_scope()})
+        session.info[LINE] = (None, session.connection().connection.dbapi_connection)
         yield session
         session.flush()
         steps: dict[str, tuple[int, Callable[[], None]]] = session.info.get(BEFORE_COMMIT, {})
@@ -108,6 +109,7 @@ def transaction(*, write: bool, snapshot: bool = False) -> Iterator[Session]:
         raise
     finally:
         session.info[_OPEN] = False
+        session.info.pop(LINE, None)
         waiting: list[Callable[[], None]] = session.info.pop(AFTER_COMMIT, [])
         session.info.pop(BEFORE_COMMIT, None)
     for message in waiting:
