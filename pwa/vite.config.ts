@@ -57,7 +57,7 @@ export default defineConfig(({ mode }) => ({
                 groups: [
                   // The lock's first picture: nothing else of the app is in it.
                   { name: 'base', priority: 4, test: /node_modules\/(vue|@vue)\/|^\0(?!icon:)|^\0icon:(phone|users|backspace)$|src\/(i18n\/index|i18n\/zh\/(core|lock)|ui\/(css\/|drawIcon|brandHouse|textSize)|device\/(idle|install)|app\/(App\.|parts|shut)|features\/lock\/)/ },
-                  { name: 'sync', priority: 3, test: /src\/(sync|db)\/(?!pieces)|src\/app\/(phone|autolock)|node_modules\/(@hpke|canonicalize)\// },
+                  { name: 'sync', priority: 3, test: /src\/(sync|db)\/(?!pieces|lock\/argon2)|src\/app\/(phone|autolock)|node_modules\/(@hpke|canonicalize)\// },
                   { name: 'start', priority: 3, test: /node_modules\/(vue-router|openapi-fetch)\/|src\/(api|app(?!\/PasswordAgain)|sw)\/|src\/features\/[^/]+\/routes/ },
                   { name: parts, debugName: 'ui', priority: 2, test: /src\/ui\/(?!desk\/)|src\/device\/trusted|^\0icon:/ },
                   { name: 'visits', priority: 1, test: /src\/features\/visits\/(?!routes)|src\/device\/(scan\/|photo)/ },
@@ -73,14 +73,12 @@ export default defineConfig(({ mode }) => ({
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], setupFiles: [] },
 }))
 
-/** Icons a phone's screen shows travel with the parts, those of the side bar with its entries; the desk's stay with the desk. */
+/** Icons of the phone's screens and of the side bar travel with the parts; the desk's stay with the desk. */
 function parts(id: string, context: { getModuleInfo(id: string): { importers: readonly string[]; dynamicImporters: readonly string[] } | null }): string | null {
   if (!id.startsWith('\0icon:')) return 'ui'
   const importers = context.getModuleInfo(id)?.importers ?? []
-  if (importers.some((one) => !DESK.test(one) && !ROUTES.test(one))) return 'ui'
-  return importers.some((one) => ROUTES.test(one)) ? 'start' : null
+  return importers.some((one) => !DESK.test(one)) ? 'ui' : null
 }
-const ROUTES = /features\/[^/]+\/routes\.ts$/
 /** What only a desk needs: the desktop shell and the screens kept in a `desk/` folder of their feature. */
 const DESK = /src\/ui\/desk\/|src\/features\/[^/]+\/desk\//
 const SHARED = /node_modules\/(vue|@vue|vue-router)\/|src\/(main|app|api|sync|db|device|sw)\b|src\/i18n\/index|src\/ui\/(drawIcon|index|UiButton|UiPage|textSize|dates)\./

@@ -13,8 +13,13 @@ const app = createApp(App)
 const lock = expectLock(location.pathname)
 void setLocale(locale.value)
 listenForInstall()
-// Only Chinese words travel with the lock; in another language it waits for its own.
-if (lock && locale.value !== 'zh') await loadTexts(['lock'])
-app.mount('#app')
-if (lock) await afterPicture()
-void import('./app/start').then(({ start }) => start(app))
+void begin()
+
+async function begin(): Promise<void> {
+  // Only Chinese words travel with the lock; in another language it waits for its own.
+  if (lock && locale.value !== 'zh') await loadTexts(['lock'])
+  app.mount('#app')
+  if (lock) await afterPicture()
+  const { start } = await import('./app/start')
+  start(app)
+}
