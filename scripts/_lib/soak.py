@@ -69,6 +69,11 @@ def _machine(db: str) -> Callable[[int, int], Command]:
     return command
 
 
+def _protections(at: int, _count: int) -> Command:
+    env = {"LINLI_MACHINE_SEED": str(20261123 + at), "LINLI_MACHINE_FULL": "1"}
+    return _pytest("sqlite", "tests/sync/test_machine.py", "-k", "missing", **env)
+
+
 def _races(db: str) -> Callable[[int, int], Command]:
     paths = [
         "tests/sync/test_races.py",
@@ -102,7 +107,7 @@ def _process(proof: str, db: str) -> Callable[[int, int], Command]:
 
 def parts() -> list[Part]:
     """Every part with its full count (what each shows: tests/soak, tests/sync, tests/contract)."""
-    made = [Part("simulator-reference", "seeds", 1_000_000, 2000, _simulator("reference"))]
+    made = [Part("simulator-reference", "seeds", 1_000_000, 1000, _simulator("reference"))]
     for db in ("sqlite", "postgresql"):
         made += [
             Part(f"simulator-{db}", "seeds", 10_000, 20, _simulator(db)),
@@ -112,6 +117,7 @@ def parts() -> list[Part]:
             Part(f"kills-{db}", "kills", 1_700, 4, _process("kills", db)),
             Part(f"fuzz-{db}", "examples a route", 120, 4, _fuzz(db)),
         ]
+    made.append(Part("protections", "runs", 1, 1, _protections))
     made.append(Part("disk-full-sqlite", "fillings", 50, 2, _process("full_disk", "sqlite")))
     made.append(Part("restarts-postgresql", "restarts", 50, 2, _process("restarts", "postgresql")))
     return made
@@ -160,16 +166,14 @@ def one_slice(part: Part, now: Reached) -> bool:
 
 
 def run(chosen: list[Part], minutes: float) -> None:
-    """Slices of all parts in turn until the time is over or every count is full."""
+    """Slices of the part that has had the least time so far, until the time is over or every count is full."""
     until = time.monotonic() + minutes * 60
     state = {part.name: reached(part) for part in chosen}
-    turns = {part.name: 0 for part in chosen}
     while time.monotonic() < until:
         left = [part for part in chosen if state[part.name].rounds < part.full]
         if not left:
             return
-        part = min(left, key=lambda one: turns[one.name])
-        turns[part.name] += 1
+        part = min(left, key=lambda one: state[one.name].seconds)
         now = state[part.name]
         mark = "✓" if one_slice(part, now) else "✗"
         step(f"{mark} {part.name}: {now.rounds:,} / {part.full:,} {part.unit}")

@@ -22,7 +22,8 @@ def _folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _loading(crowd: Crowd, port: int) -> Iterator[threading.Event]:
+def loading(crowd: Crowd, port: int) -> Iterator[threading.Event]:
+    """Phones push as long as this lasts."""
     stop = threading.Event()
     threads = crowd.load(port, stop)
     try:
@@ -41,7 +42,7 @@ def kills(kind: str, first: int, rounds: int) -> int:
             for at in range(first, first + rounds):
                 point = POINTS[at % len(POINTS)]
                 program.start(f"{point}:{random.Random(at).randint(1, 6)}")
-                with _loading(crowd, program.port):
+                with loading(crowd, program.port):
                     died = program.died_by_itself()
                 if not died:
                     raise Broken(f"round {at}: it never came to {point}")
@@ -85,7 +86,7 @@ def _mount(small: Path) -> None:
 
 def _fill_and_free(crowd: Crowd, program: Program, filler: Path, dice: random.Random) -> None:
     refusals = sum(hand.answers[507] for hand in crowd.hands)
-    with _loading(crowd, program.port) as stop:
+    with loading(crowd, program.port) as stop:
         stop.wait(0.3 + dice.random() / 2)
         try:
             with filler.open("wb") as file:
@@ -124,7 +125,7 @@ def restarts(kind: str, first: int, rounds: int) -> int:
         try:
             for at in range(first, first + rounds):
                 dice = random.Random(at)
-                with _loading(crowd, program.port) as stop:
+                with loading(crowd, program.port) as stop:
                     stop.wait(0.3 + dice.random())
                     _again(folder / "pg")
                     told = sum(len(hand.told) for hand in crowd.hands)
