@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -15,7 +17,7 @@ from server.kit.database import db
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
 from server.sync import epoch, handlers
-from server.sync.handlers import Applied
+from server.sync.handlers import Applied, Verdict
 from server.sync.models import Ledger, QuarantineItem
 from tests.factories.areas import COMMITTEE
 from tests.factories.people import make_person
@@ -52,6 +54,28 @@ def test_an_entry_that_changed_nothing_has_a_number_no_earlier_backup_names(phon
         handlers.forget("note.nothing")
     assert 0 < numbers[0] < numbers[1] < numbers[2]
     assert [c["entity"] for page in phone.pull_all() for c in page["changes"]] == ["area"]
+
+
+def test_a_full_disk_is_no_fault_of_an_entry_however_often_it_is_sent(phone: Phone) -> None:
+    full = True
+
+    def handle(_: object, items: Sequence[object]) -> list[Verdict]:
+        if full:
+            raise sqlite3.OperationalError("database or disk is full")
+        return [Applied({}, COMMITTEE) for _ in items]
+
+    handlers.mutation("note.full")(handle)
+    try:
+        sent = phone.record("note.full", {})
+        for _ in range(6):
+            answer = phone.push(sent)
+            assert (answer.status_code, answer.get_json()["error"]) == (507, "server.no_room")
+            assert int(answer.headers["Retry-After"]) > 0
+        full = False
+        assert [v["verdict"] for v in phone.verdicts(sent)] == ["applied"]
+    finally:
+        handlers.forget("note.full")
+    assert quarantined() == []
 
 
 def test_sent_again_it_is_a_duplicate_with_the_first_verdict(notes: Notes, phone: Phone) -> None:
