@@ -14,3 +14,6 @@ with app.app_context():
 runner.start(app)
 gc.collect()
 gc.freeze()  # what was read at the start stays for ever; looking through it again and again costs every phone
+gc.set_threshold(
+    20_000, 20, 50
+)  # a batch of a phone makes thousands of objects that go with its answer

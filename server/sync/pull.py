@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -88,6 +89,34 @@ def _scope_of(user_id: uuid.UUID, version: int, now: datetime) -> _Scope:
     return made
 
 
+View = tuple[uuid.UUID, uuid.UUID, int, str, int, int, int]
+_views: OrderedDict[View, Sequence[tuple[int, str]]] = OrderedDict()
+MOST_VIEWS = 32
+MOST_IN_VIEW = 5000
+
+
+def _view(key: View, now: datetime) -> Sequence[tuple[int, str]] | None:
+    """All numbers of a first pull, found once for its pages: they stand as long as the committee's clock
+    and the person's assignments do, both of which are in the key. None when there are too many to keep.
+    """
+    _, user_id, version, area, _, high, rank = key
+    with _scopes_lock:
+        found = _views.get(key)
+        if found is not None:
+            _views.move_to_end(key)
+            return found
+    rows = logs.standing_numbers(
+        area, 0, high, rank=rank, user_id=user_id, now=now, limit=MOST_IN_VIEW + 1
+    )
+    if not version or len(rows) > MOST_IN_VIEW:
+        return None
+    with _scopes_lock:
+        _views[key] = rows
+        while len(_views) > MOST_VIEWS:
+            _views.popitem(last=False)
+    return rows
+
+
 def page(actor: Actor, standing: Standing, cursor: Cursor | None, limit: int, receipt: Any) -> Page:
     """The next page after a cursor (None: from the start), inside the caller's snapshot.
 
@@ -105,7 +134,7 @@ def page(actor: Actor, standing: Standing, cursor: Cursor | None, limit: int, re
     scoped = _scope_of(actor.me, desk.scope_version, now)
     reader = Reader(actor, device_id, scoped.household_ids, areas)
     places = _places(cursor, areas, epoch, desk.clocks)
-    made = _Maker(reader, places, limit, desk.clocks)
+    made = _Maker(reader, places, limit, desk.clocks, (epoch, desk.scope_version))
     made.fill(now)
     following = Cursor(device_id, epoch, desk.scope_version, digest_of(standing.grants), places)
     head = _head(following, desk, scoped, now, more=made.more, receipt=receipt)
@@ -234,7 +263,9 @@ class _Maker:
         places: dict[str, Place],
         limit: int,
         clocks: dict[str, tuple[int, int]],
+        history: tuple[uuid.UUID, int],
     ) -> None:
+        self.history = history  # epoch and scope version
         self.reader, self.places, self.limit, self.clocks = reader, places, limit, clocks
         self.wanted: list[LogRow] = []
         self.numbers: list[tuple[str, list[int]]] = []
@@ -274,15 +305,7 @@ class _Maker:
     def _standing(self, area: str, place: Place, now: datetime) -> None:
         assert place.high is not None
         room = min(self._room(), FIRST_PAGE) if self.from_start else self._room()
-        rows = logs.standing_numbers(
-            area,
-            place.seq,
-            place.high,
-            rank=place.rank,
-            user_id=self.reader.actor.me,
-            now=now,
-            limit=room + 1,
-        )
+        rows = self._numbers(area, place, room + 1, now)
         taken = [seq for seq, _ in rows[:room]]
         if taken:
             self.numbers.append((area, taken))
@@ -295,6 +318,21 @@ class _Maker:
             place.rank, place.seq = 1, 0
         else:
             place.seq, place.high, place.rank = place.high, None, 0
+
+    def _numbers(
+        self, area: str, place: Place, limit: int, now: datetime
+    ) -> Sequence[tuple[int, str]]:
+        """The next numbers of what stood when this pull began."""
+        assert place.high is not None
+        me, (clock_seq, _) = self.reader.actor.me, self.clocks.get(area, (0, 0))
+        key = (self.history[0], me, self.history[1], area, clock_seq, place.high, place.rank)
+        known = _view(key, now)
+        if known is not None:
+            first = bisect_right(known, place.seq, key=lambda row: row[0])
+            return known[first : first + limit]
+        return logs.standing_numbers(
+            area, place.seq, place.high, rank=place.rank, user_id=me, now=now, limit=limit
+        )
 
     def _changed(self, area: str, place: Place, now: datetime) -> None:
         room = self._room()

@@ -6,7 +6,6 @@ import base64
 import gzip
 import hashlib
 import http.client
-import json
 import time
 import uuid
 from collections.abc import Sequence
@@ -150,7 +149,7 @@ class Phone:
         }
         if want_pull:
             request |= {"want_pull": True, "cursor": self.cursor}
-        sent = gzip.compress(json.dumps(request, ensure_ascii=False).encode(), 6)
+        sent = gzip.compress(orjson.dumps(request), 6)
         headers = {
             "Authorization": f"Bearer {self.token}",
             "X-Linli": "1",

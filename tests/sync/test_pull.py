@@ -315,3 +315,15 @@ def test_the_committees_page_sees_a_number_move(phone: Phone, client: FlaskClien
     before = seq()
     assign(phone)
     assert seq() > before
+
+
+def test_an_assignment_or_a_change_between_two_pages_of_a_first_pull_is_seen(
+    household_rows: dict[str, dict[str, str]], phone: Phone
+) -> None:
+    """The pages of one first pull share what was found for the first of them, as long as it holds."""
+    homes = {str(assign(phone)) for _ in range(5)}
+    first = phone.pull(limit=2).get_json()
+    late = str(assign(phone))
+    phone.keep(first)
+    phone.pull_all(limit=2)
+    assert phone.held("household") == homes | {late}

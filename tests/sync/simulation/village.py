@@ -429,6 +429,7 @@ class Village:
                 f'DROP DATABASE "{one.name}" WITH (FORCE)',
                 f'CREATE DATABASE "{one.name}" TEMPLATE "{one.name}_backup" STRATEGY FILE_COPY',
             )
+        pull._views.clear()
         pull._scopes.clear()  # what a process remembered ended with it
         blocks._kept.clear()
         if self.rotates:
