@@ -131,6 +131,24 @@ def test_locked_it_still_hands_in_what_waits(village: Village, phone_of: PhoneOf
     Records(page, village.origin).open().received(1)
 
 
+def test_what_waits_can_be_carried_from_a_locked_phone(
+    village: Village, phone_of: PhoneOf, tmp_path: Path
+) -> None:
+    page = phone_of(village.volunteer).page()
+    today = Today(page, village.origin).open()
+    today.shows(village.homes[0].name)
+    without_network(village, page)
+    record(today, village.homes[0].name, says=NOTE)
+    page.reload()
+    lock = Lock(page).says("您有 1 条待上传")
+    lock.screen.get_by_role("link", name="请人捎去").click()
+    expect(page.get_by_text(f"{village.volunteer.name}有 1 条待上传")).to_be_visible()
+    file = Records(page, village.origin).hand_over(tmp_path)
+    assert NOTE not in file.read_text()
+    page.get_by_role("link", name="再打开试试").click()
+    lock.stands()
+
+
 def test_ten_wrong_tries_drop_the_keys_and_what_was_recorded_still_arrives(
     village: Village, phone_of: PhoneOf
 ) -> None:

@@ -13,6 +13,7 @@ export default {
   call: 'Call the committee',
   other: 'Somebody else',
   others: 'People on this phone',
+  hand_over: 'Have it carried',
   waiting_own: 'You have {n} to send; they go out while locked',
   waiting_other: '{name} has {n} to send; they wait for them',
   choose_title: 'Choose 6 digits for yourself',

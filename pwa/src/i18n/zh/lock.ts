@@ -13,6 +13,7 @@ export default {
   call: '打电话给居委会',
   other: '换个人用',
   others: '这台手机上的人',
+  hand_over: '请人捎去',
   waiting_own: '您有 {n} 条待上传，锁着也会传',
   waiting_other: '{name}有 {n} 条待上传，等本人来传',
   choose_title: '给自己定一个 6 位密码',
