@@ -137,13 +137,7 @@ def log_out(refresh_token: str | None) -> None:
 
 def change_password(actor: Actor, *, present: str, wanted: str, known: str) -> None:
     """Change one's own password; all other log-ins end. Raises WrongCredentials, WeakPassword."""
-    with transaction(write=True):
-        user = _me(actor)
-        attempt, wait = throttle.take(user.phone_blind, user.id, known)
-    if wait is not None:
-        raise throttle.refuse(wait)
-    if not passwords.fits(user.password_hash, present):
-        raise WrongCredentials()
+    user, attempt = _proven(actor, present, known)
     check_password(wanted, name=user.name, phone=user.phone or "")
     kept = passwords.keep(wanted)
     with transaction(write=True):
@@ -154,13 +148,7 @@ def change_password(actor: Actor, *, present: str, wanted: str, known: str) -> N
 
 def confirm(actor: Actor, *, password: str, known: str) -> None:
     """The person at this log-in gives the password again. Raises WrongCredentials, SlowDown."""
-    with transaction(write=True):
-        user = _me(actor)
-        attempt, wait = throttle.take(user.phone_blind, user.id, known)
-    if wait is not None:
-        raise throttle.refuse(wait)
-    if not passwords.fits(user.password_hash, password):
-        raise WrongCredentials()
+    user, attempt = _proven(actor, password, known)
     with transaction(write=True):
         attempt.give_back()
         sessions.confirm(actor)
@@ -183,6 +171,18 @@ def set_by_link(*, token: str, password: str, label: str) -> LoggedIn:
         opened = sessions.open_session(user.id, locale=user.locale, label=label)
         audit.record(as_actor(user, opened.session), "auth.password", user.id, why="reset link")
         return enter(user, opened)
+
+
+def _proven(actor: Actor, password: str, known: str) -> tuple[User, throttle.Try]:
+    """The person, after the password was right. Each try counts as one to log in."""
+    with transaction(write=True):
+        user = _me(actor)
+        attempt, wait = throttle.take(user.phone_blind, user.id, known)
+    if wait is not None:
+        raise throttle.refuse(wait)
+    if not passwords.fits(user.password_hash, password):
+        raise WrongCredentials()
+    return user, attempt
 
 
 def _set_password(user: User, kept: str, *, but: uuid.UUID | None) -> None:
