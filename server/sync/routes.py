@@ -73,6 +73,7 @@ log = structlog.get_logger()
 
 SMALL = 1024
 OLDEST_READING = 1
+_PULL_QUERY = PullQuery()
 AFTER_PUSH = 500
 """Changes that come back with a push; what is more comes by pulling."""
 
@@ -326,7 +327,7 @@ def pull_page(actor: Actor) -> Response:
         return _answer(quick_poll.same(place))
     if request.headers.get("X-Sync-Protocol", str(PROTOCOL)) < str(OLDEST_READING):
         raise ClientTooOld()
-    query = PullQuery().load(request.args.to_dict())
+    query = _PULL_QUERY.load(request.args.to_dict())
     proof.offer(found.device_id)
     page = _page(actor, found, place, query["limit"], None)
     return _answer(page.rest, page.block)
