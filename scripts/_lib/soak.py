@@ -79,8 +79,9 @@ def _races(db: str) -> Callable[[int, int], Command]:
         "tests/sync/test_races.py",
         "tests/attachments/test_killed.py",
         "tests/audit/test_chain.py",
+        "tests/tasks/test_claims.py",
     ]
-    return lambda _at, _count: _pytest(db, paths[0], *paths[1:])
+    return lambda _at, _count: _pytest(db, paths[0], *paths[1:], LINLI_CLAIMS="200")
 
 
 def _order(db: str) -> Callable[[int, int], Command]:
