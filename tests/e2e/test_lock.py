@@ -124,7 +124,8 @@ def test_locked_it_still_hands_in_what_waits(village: Village, phone_of: PhoneOf
     page.reload()
     lock = Lock(page).says("您有 1 条待上传")
     village.server.start()
-    page.reload()
+    with page.expect_response(lambda answer: "/sync/push" in answer.url and answer.ok):
+        page.reload()
     lock.asks(village.volunteer.name)
     expect(lock.screen.get_by_text("您有 1 条待上传")).to_have_count(0)
     assert [one["household_id"] for one in stored_visits(village)] == [village.homes[0].id]
