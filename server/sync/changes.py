@@ -189,7 +189,9 @@ def _rows(changes: list[tuple[Key, Change]], ahead: dict[Key, _Card]) -> dict[Ke
     """
     known = {key: orjson.dumps(change.row) for key, change in changes if change.row is not None}
     partly = [key[1] for key, change in changes if change.part is not None]
-    cards = [key[1] for key in ahead] + (partly if len(partly) <= FEW_PARTS else [])
+    cards = [key[1] for key, _ in changes if key in ahead] + (
+        partly if len(partly) <= FEW_PARTS else []
+    )
     kept = repository.kept_rows(AHEAD, cards) if cards else {}
     parts: dict[str, list[Key]] = {}
     for key, change in changes:

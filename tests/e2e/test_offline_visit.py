@@ -81,6 +81,8 @@ def test_an_answer_given_before_the_page_died_is_there_again(
 def test_nobody_met_is_two_taps_and_can_be_undone(village: Village, phone_of: PhoneOf) -> None:
     phone = phone_of(village.volunteer)
     page = phone.page()
+    Today(page, village.origin).open().shows(village.homes[1].name)
+    page.evaluate("() => navigator.serviceWorker.ready")
     village.server.stop()
     village.server.start()
     home = Today(page, village.origin).open().home(village.homes[1].name)

@@ -14,7 +14,8 @@ export function liveAsync<T>(ask: () => Promise<T>): Readonly<ShallowRef<T | nul
   let turn = 0
   const again = () => {
     const mine = ++turn
-    void ask().then((now) => { if (mine === turn) answer.value = now })
+    // A store that was taken away under the page answers nothing; what was shown stays.
+    ask().then((now) => { if (mine === turn) answer.value = now }, () => undefined)
   }
   again()
   onScopeDispose(sync.onChange(again))
