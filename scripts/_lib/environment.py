@@ -132,7 +132,7 @@ def python_environment(kind: str) -> None:
                     what,
                     [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-input",
                      "--disable-pip-version-check", *files],
-                    env=clean_environment(),
+                    cwd=ROOT, env=clean_environment(),
                 )  # fmt: skip
             except Stop:  # told, and nothing is half done: pip downloads all before it installs
                 _busy().unlink()

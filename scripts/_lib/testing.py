@@ -16,6 +16,8 @@ from scripts._lib.environment import VENV, clean_environment, python_environment
 from scripts._lib.say import ROOT, Stop, fail, step
 
 PYTEST = VENV / "bin" / "pytest"
+WORKERS = str(min(8, (os.cpu_count() or 2) * 3 // 2 or 2))
+"""More than there are cores: a journey waits for its screen, a server test for the disk."""
 _CLOSING_PYTEST = re.compile(r"^=+ .*(passed|failed|error|no tests ran|skipped).* in .*=+$")
 _CLOSING_VITEST = re.compile(r"^\s*(Test Files|Tests|Errors|Duration)\s+.*\d")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -122,7 +124,7 @@ def everything() -> list[Run]:
     runs = [Run("scripts/check", held, time.monotonic() - began, [])]
     runs.append(vitest())
     pwa.build()
-    server = ("-n", "2", "--dist", "loadfile", "-m", "not browser", "tests")
+    server = ("-n", WORKERS, "--dist", "worksteal", "-m", "not browser", "tests")
     runs.append(pytest("pytest · SQLite", *server, LINLI_TEST_DATABASE="sqlite", CHROMIUM=chromium))
     database = ("-m", "not browser and not sqlite_only and not static")
     on_postgresql = (*server[:4], *database, "tests")
@@ -134,7 +136,7 @@ def everything() -> list[Run]:
             CHROMIUM=chromium,
         )
     )
-    journeys = ("-n", "2", "--dist", "worksteal", "-m", "browser", "tests")
+    journeys = (*server[:4], "-m", "browser", "tests")
     runs.append(pytest("pytest · Chromium", *journeys, CHROMIUM=chromium))
     return runs
 

@@ -38,8 +38,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "volunteer": ("volunteer",),
     "nobody": (),
 }
-EXAMPLES = int(os.environ.get("LINLI_FUZZ_EXAMPLES", "12"))
-"""For each operation and role; 12 are about a minute a role."""
+EXAMPLES = int(os.environ.get("LINLI_FUZZ_EXAMPLES", "6"))
+"""For each operation and role; the soak gives 120."""
 SEED = int(os.environ.get("LINLI_FUZZ_SEED", "20261123"))
 _TELLING = re.compile(
     r"Traceback|sqlite3?\.|psycopg|sqlalchemy|SELECT .* FROM|/server/|\.py\b|Werkzeug"

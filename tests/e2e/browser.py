@@ -101,7 +101,7 @@ def open_profile(
         str(profile), executable_path=executable, args=arguments(film), env=fonts(profile),
         locale="zh-CN", timezone_id="Asia/Shanghai", **{**shape, **more},
     )  # fmt: skip
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(40_000)
     return Watched(context, origin)
 
 

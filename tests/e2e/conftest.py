@@ -15,7 +15,7 @@ from tests.e2e.live import ROOT, LiveServer, free_port, make_template
 from tests.e2e.proxy import Network
 from tests.e2e.village import Human, Village, make_village, settle
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 OpenPhone = Callable[..., Watched]
 
 

@@ -13,7 +13,7 @@ from tests.factories.database import Databases
 from tests.sync.simulation import process, sabotage
 from tests.sync.simulation.village import Village
 
-SECONDS = float(os.environ.get("LINLI_SIMULATE_SECONDS", "20"))
+SECONDS = float(os.environ.get("LINLI_SIMULATE_SECONDS", "8"))
 """How long the real handlers are run with every protection in place."""
 SEEDS = int(os.environ.get("LINLI_SIMULATE_SEEDS", "150"))
 """How many seeds the reference model is run for, however slow the machine."""
