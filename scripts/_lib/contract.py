@@ -1,4 +1,4 @@
-"""Writes the contract: schemas → server/openapi.json → pwa/src/api/schema.d.ts."""
+"""Writes the contract: schemas → server/openapi.json → pwa/src/api/schema.d.ts; visit forms → pwa/src/api/forms.json."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from scripts._lib.tools import run_logged
 from server.app import create_app
 from server.config import Config
 from server.extensions import api
+from server.visits import definitions
 
 OPENAPI = ROOT / "server" / "openapi.json"
 TYPES = pwa.PWA / "src" / "api" / "schema.d.ts"
+FORMS = pwa.PWA / "src" / "api" / "forms.json"
 
 
 def document() -> dict[str, Any]:
@@ -50,6 +52,11 @@ def as_text(spec: dict[str, Any]) -> str:
     return json.dumps(spec, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
+def forms() -> str:
+    """The visit forms as the client reads them."""
+    return json.dumps(definitions.as_data(), ensure_ascii=False, indent=1) + "\n"
+
+
 def types(contract: Path, target: Path) -> None:
     """TypeScript types of a contract file."""
     run_logged(
@@ -66,6 +73,7 @@ def main() -> int:
     fresh = as_text(document())
     changed = not OPENAPI.exists() or OPENAPI.read_text(encoding="utf-8") != fresh
     OPENAPI.write_text(fresh, encoding="utf-8")
+    FORMS.write_text(forms(), encoding="utf-8")
     types(OPENAPI, TYPES)
     step(f"{'已更新 updated' if changed else '没有变化 unchanged'}: server/openapi.json")
     return 0

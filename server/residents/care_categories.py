@@ -46,6 +46,9 @@ CATEGORIES: tuple[CareCategory, ...] = (
 BY_ID = {category.id: category for category in CATEGORIES}
 BY_WORD = {category.zh: category.id for category in CATEGORIES}
 RESTRICTED = frozenset(category.id for category in CATEGORIES if category.sensitivity == 3)
+ELDERS = frozenset(
+    {"empty_nest_elder", "living_alone_elder", "left_behind_elder", "incapacitated_elder"}
+)
 
 GRID_SEES = frozenset(
     {

@@ -97,6 +97,10 @@ class CareMembership(Identified, AreaScoped, Timestamped, Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
 
+    def in_force(self, day: date) -> bool:
+        """Whether the person belongs to it on a day."""
+        return self.starts_on <= day and (self.ends_on is None or self.ends_on > day)
+
 
 class RestrictedFact(Identified, AreaScoped, Timestamped, Base):
     """A category of sensitivity 3, sealed; read by the committee's named contact and nobody else."""

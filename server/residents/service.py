@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -16,6 +15,7 @@ from server.kit import clock
 from server.kit.errors import NotFound
 from server.residents import repository, views, writing
 from server.residents.addresses import Plate
+from server.residents.elders import age_on, with_elders
 from server.residents.models import ACTIVE, CareMembership, Household, HouseholdContact, Resident
 from server.residents.repository import contacts, households, residents
 from server.residents.search_words import terms_of
@@ -64,6 +64,8 @@ class HouseholdCard:
     display_name: str
     people: tuple[CardPerson, ...]
     contacts: tuple[CardContact, ...]
+    elder: bool
+    """Somebody old lives here; for choosing the form, never to be shown as it is."""
 
 
 def _brief(row: Household) -> Brief:
@@ -97,7 +99,7 @@ def households_in_care(actor: Actor, area_id: str, also: Collection[uuid.UUID] =
     """Households with anybody in a care category today, and ``also`` these, in door order."""
     _may_read(actor, area_id)
     today = clock.today()
-    cared = {row.resident_id for row in repository.care_in_area(area_id) if _in_force(row, today)}
+    cared = {row.resident_id for row in repository.care_in_area(area_id) if row.in_force(today)}
     homes = {person.household_id for person in residents.of_area(area_id) if person.id in cared}
     wanted = homes | set(also)
     return [_brief(row) for row in households.in_door_order(actor, area_id) if row.id in wanted]
@@ -123,6 +125,7 @@ def household_cards(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID,
     for contact in contacts.of_households([row.id for row in found]):
         if contact.agreed and contact.phone:
             calls.setdefault(contact.household_id, []).append(contact)
+    elders = with_elders(people)
     return {
         row.id: HouseholdCard(
             id=row.id,
@@ -139,6 +142,7 @@ def household_cards(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID,
                 CardContact(c.id, c.name, c.relation, c.phone or "", mask_phone(c.phone) or "")
                 for c in calls.get(row.id, ())
             ),
+            elder=row.id in elders,
         )
         for row in found
     }
@@ -162,10 +166,6 @@ def area_of(actor: Actor, area_id: str | None, permission: str = "residents.read
 def _may_read(actor: Actor, area_id: str) -> None:
     if not actor.system_reason:
         area_of(actor, area_id)
-
-
-def _in_force(row: CareMembership, today: date) -> bool:
-    return row.starts_on <= today and (row.ends_on is None or row.ends_on > today)
 
 
 def _filters(
@@ -308,7 +308,7 @@ def care_by_resident(
     today = clock.today()
     found: dict[uuid.UUID, list[CareMembership]] = {}
     for row in repository.care_of(ids):
-        if row.category in seen and _in_force(row, today):
+        if row.category in seen and row.in_force(today):
             found.setdefault(row.resident_id, []).append(row)
     return found
 
@@ -319,7 +319,7 @@ def person_row(person: Resident, care: Sequence[CareMembership], view: str) -> d
     birth = person.birth_date
     age = None
     if birth is not None:
-        age = today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
+        age = age_on(birth, today)
     row: dict[str, Any] = {
         "id": person.id,
         "household_id": person.household_id,

@@ -1,4 +1,7 @@
-"""Form F1 as it arrives from a phone (domain.md names), and as the committee reads it."""
+"""What every visit form has in common, as it arrives from a phone (domain.md names): form F1.
+
+The other forms are made from it and their definition in readings.py.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from server.kit.schemas import Text, Whole
+from server.visits import definitions
 
 MODES = ("door", "phone", "video", "neighbour", "device")
 PURPOSES = ("routine", "follow_up", "survey", "holiday", "weather", "emergency")
@@ -21,18 +25,8 @@ OUTCOMES = (
     "deceased",
     "other",
 )
-HAZARDS = (
-    "gas",
-    "electric",
-    "heating_co",
-    "fire",
-    "falls",
-    "structure",
-    "flood",
-    "scam",
-    "other",
-)
-NEXT_ACTIONS = ("none", "revisit", "refer", "escalate")
+HAZARDS = tuple(one.id for one in definitions.HAZARDS)
+NEXT_ACTIONS = tuple(one.id for one in definitions.NEXT)
 EVIDENCE = ("qr", "qr_old", "short_code", "photo", "list")
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 MOST_EXTRA = 20
@@ -115,40 +109,3 @@ class VisitAmendSchema(VisitRecordSchema):
     """A correction: which visit, and the whole form again."""
 
     amends = fields.UUID(required=True)
-
-
-COLUMNS = frozenset(
-    {
-        "household_id",
-        "task_id",
-        "visit_date",
-        "mode",
-        "purpose",
-        "met",
-        "next_action",
-        "next_date",
-        "duration_min",
-        "evidence",
-        "code_generation",
-        "form",
-        "form_version",
-        "amends",
-    }
-)
-"""Answers that are columns of their own; all others rest sealed together."""
-
-MERGED = frozenset(VisitRecordSchema().fields) - {
-    "household_id",
-    "form",
-    "form_version",
-    "started_at",
-}
-"""Fields in which two corrections are compared one by one."""
-
-ANSWERS = tuple(name for name in VisitRecordSchema().fields if name not in COLUMNS)
-
-
-def extra(said: dict[str, Any]) -> dict[str, Any]:
-    """Answers this server's form does not know."""
-    known = VisitAmendSchema._declared_fields
-    return {name: value for name, value in said.items() if name not in known}

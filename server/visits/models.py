@@ -13,7 +13,9 @@ from server.kit.models import AreaScoped, Base, Identified
 
 
 class Visit(Identified, AreaScoped, Base):
-    """One version of one visit (form F1).
+    """One version of one visit, with the form and the version it was recorded with.
+
+    ``watch`` is how many heads of an elder's check are to be kept an eye on; which ones rests sealed.
 
     ``first_id`` names the visit all versions belong to (its first version's id); ``replaced_by``
     is set on every version but the newest. ``flags`` are for a person to look at and never
@@ -34,6 +36,13 @@ class Visit(Identified, AreaScoped, Base):
             "received_at",
             sqlite_where=text("needs_eye"),
             postgresql_where=text("needs_eye"),
+        ),
+        Index(
+            "ix_visit_area_id_watch",
+            "area_id",
+            "received_at",
+            sqlite_where=text("watch > 0"),
+            postgresql_where=text("watch > 0"),
         ),
         Index("ix_visit_first_id_version", "first_id", "version", unique=True),
     )
@@ -59,6 +68,7 @@ class Visit(Identified, AreaScoped, Base):
     code_generation: Mapped[int | None] = mapped_column(Integer)
     form: Mapped[str] = mapped_column(String(8))
     form_version: Mapped[int] = mapped_column(Integer)
+    watch: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     answers_box: Mapped[bytes] = mapped_column(LargeBinary)
     answers = sealed_text("answers_box")
     flags: Mapped[list[str]]

@@ -22,27 +22,17 @@ from server.residents import service as residents
 from server.sync.changes import record_change
 from server.sync.handlers import Applied, Conflict, Mutation, Push, Rejected, Verdict
 from server.tasks.arrivals import AppliedVisit, visit_corrected, visits_applied
-from server.visits import anomalies, repository
-from server.visits.compiled import loader
+from server.visits import anomalies, readings, repository
+from server.visits.definitions import watched
 from server.visits.events import VisitApplied
-from server.visits.form import (
-    ANSWERS,
-    COLUMNS,
-    MERGED,
-    MOST_EXTRA,
-    VisitAmendSchema,
-    VisitRecordSchema,
-    extra,
-)
+from server.visits.form import MOST_EXTRA
 from server.visits.models import Visit
 from server.visits.own import own_row
+from server.visits.readings import COLUMNS, Reading
 from server.visits.repository import Seen
 
 ODD = ("possible_duplicate", "two_places", "many_in_minutes")
 """Flags that come from other visits; a correction does not take them off."""
-
-load_record = loader(VisitRecordSchema())
-load_amend = loader(VisitAmendSchema())
 
 
 @dataclass(slots=True)
@@ -50,20 +40,22 @@ class Heard:
     """A mutation with its payload read; ``area_id`` once its household is known to be allowed."""
 
     mutation: Mutation
+    reading: Reading
     said: dict[str, Any]
     area_id: str = ""
 
 
 def read(mutation: Mutation, *, amends: bool) -> Heard | Rejected:
-    """The payload as the form has it, or the field that does not fit."""
+    """The payload as its form has it, or the field that does not fit."""
+    reading = readings.of(mutation.payload)
     try:
-        said = (load_amend if amends else load_record)(mutation.payload)
+        said = (reading.amend if amends else reading.record)(mutation.payload)
     except ValidationError as wrong:
         messages = wrong.messages_dict
         return Rejected("invalid", field=str(next(iter(messages), "payload"))[:80])
-    if len(extra(said)) > MOST_EXTRA:
+    if len(reading.unknown(said)) > MOST_EXTRA:
         return Rejected("invalid", field="payload")
-    return Heard(mutation, said)
+    return Heard(mutation, reading, said)
 
 
 def allow(push: Push, heard: Sequence[Heard]) -> dict[int, Rejected]:
@@ -155,11 +147,15 @@ def _amend_one(push: Push, mutation: Mutation) -> Verdict:
         return Rejected("invalid", field="household_id", area_id=old.area_id)
     if repository.taken_ids([mutation.entity_id]):
         return Rejected("id_taken", area_id=old.area_id)
+    if old.form != one.said["form"]:
+        return Rejected("invalid", field="form", area_id=old.area_id)
+    wanted = readings.unsaid_stands(mutation.payload, as_payload(old))
     if old.device_id != push.device_id and push.accepted_by is None:
-        both, merged = _against(mutation, one.said, old)
+        both, wanted = _against(wanted, one, old)
         if both:
             return Conflict(old.version, both, area_id=old.area_id, household_id=old.household_id)
-        one.said = load_amend(merged)
+    if wanted is not mutation.payload:
+        one.said = one.reading.amend(wanted)
     refused = allow(push, [one])
     if refused:
         return refused[0]
@@ -205,20 +201,18 @@ def standing(kind: str, payload: dict[str, Any]) -> dict[str, Any] | None:
     return None if found is None else as_payload(found)
 
 
-def _against(
-    mutation: Mutation, said: dict[str, Any], old: Visit
-) -> tuple[list[str], dict[str, Any]]:
+def _against(payload: dict[str, Any], one: Heard, old: Visit) -> tuple[list[str], dict[str, Any]]:
     """A correction beside one that another phone sent meanwhile (P5).
 
     Answers the fields both changed to something different, and the form with whatever only one of
     them changed. Both phones started from the version the correction names.
     """
-    base = repository.version(said["amends"])
+    base = repository.version(one.said["amends"])
     if base is None or base.id == old.id:
-        return [], mutation.payload
-    was, now, wanted = as_payload(base), as_payload(old), dict(mutation.payload)
+        return [], payload
+    was, now, wanted = as_payload(base), as_payload(old), dict(payload)
     both: list[str] = []
-    for name in MERGED & wanted.keys():
+    for name in one.reading.merged & wanted.keys():
         mine, theirs = wanted[name] != was.get(name), now.get(name) != was.get(name)
         if mine and theirs and wanted[name] != now.get(name):
             both.append(name)
@@ -260,8 +254,8 @@ def _row(
 ) -> dict[str, Any]:
     said, mutation = one.said, one.mutation
     flags = [*flags, *_own_flags(one)]
-    answers = {name: said[name] for name in ANSWERS}
-    more = extra(said)
+    answers = {name: said[name] for name in one.reading.answers}
+    more = one.reading.unknown(said)
     if more:
         answers["extra"] = more
     box = keyring().seal(orjson.dumps(answers), f"visit:{mutation.entity_id}:answers_box")
@@ -290,6 +284,7 @@ def _row(
         "code_generation": said["code_generation"],
         "form": said["form"],
         "form_version": said["form_version"],
+        "watch": watched(one.reading.form, said),
         "answers_box": box,
         "flags": flags,
         "needs_eye": bool(flags),

@@ -16,6 +16,9 @@ class VisitQuery(PageQuery):
     since = fields.Date(load_default=None)
     until = fields.Date(load_default=None)
     flagged = fields.Boolean(load_default=False)
+    watch = fields.Boolean(
+        load_default=False, metadata={"description": "only those with something to keep an eye on"}
+    )
 
 
 class VisitLine(Schema):
@@ -41,6 +44,11 @@ class VisitLine(Schema):
     received_at = fields.AwareDateTime(required=True)
     version = fields.Integer(required=True)
     look = fields.String(required=True, allow_none=True)
+    form = fields.String(required=True)
+    watch = fields.Integer(
+        required=True,
+        metadata={"description": "how many heads of an elder's check to keep an eye on"},
+    )
 
 
 class VisitPage(PageInfo):
@@ -62,6 +70,7 @@ class EarlierVersion(Schema):
     version = fields.Integer(required=True)
     received_at = fields.AwareDateTime(required=True)
     met = fields.String(required=True)
+    form_version = fields.Integer(required=True)
     answers = fields.Dict(required=True)
 
 
@@ -88,7 +97,6 @@ class VisitDetail(VisitLine):
     next_date = fields.Date(allow_none=True)
     duration_min = fields.Integer(allow_none=True)
     code_generation = fields.Integer(allow_none=True)
-    form = fields.String(required=True)
     form_version = fields.Integer(required=True)
     accepted_by_name = fields.String(allow_none=True)
     answers = fields.Dict(required=True)

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
-import orjson
-
 from server.access.actor import Actor
 from server.access.predicates import in_areas
 from server.accounts import service as accounts
@@ -16,7 +14,7 @@ from server.kit import clock
 from server.kit.clock import SHANGHAI
 from server.kit.endpoint import touched
 from server.residents import service as residents
-from server.visits import photos, repository
+from server.visits import disclosed, photos, repository
 from server.visits.models import Visit
 
 
@@ -50,6 +48,8 @@ def _line(row: Visit, names: dict[uuid.UUID, str], briefs: dict[uuid.UUID, Any])
         "occurred_at": row.occurred_at,
         "received_at": row.received_at,
         "version": row.version,
+        "form": row.form,
+        "watch": row.watch,
     }
 
 
@@ -69,6 +69,8 @@ def listed(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
         conditions.append(Visit.visit_date <= query["until"])
     if query["flagged"]:
         conditions.append(Visit.needs_eye.is_(True))
+    if query["watch"]:
+        conditions.append(Visit.watch > 0)
     rows, total = repository.visits.page(actor, conditions, offset=(page - 1) * size, limit=size)
     return {"page": page, "page_size": size, "total": total, "rows": _shown(actor, rows)}
 
@@ -93,10 +95,9 @@ def read(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
         "next_date": row.next_date,
         "duration_min": row.duration_min,
         "code_generation": row.code_generation,
-        "form": row.form,
         "form_version": row.form_version,
         "accepted_by_name": None if row.accepted_by is None else names.get(row.accepted_by, ""),
-        "answers": orjson.loads(row.answers),
+        "answers": disclosed.answers(row),
         "photos": came,
         "photos_waiting": waiting_photos,
         "versions": [
@@ -105,7 +106,8 @@ def read(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
                 "version": version.version,
                 "received_at": version.received_at,
                 "met": version.met,
-                "answers": orjson.loads(version.answers),
+                "form_version": version.form_version,
+                "answers": disclosed.answers(version),
             }
             for version in versions
         ],

@@ -48,6 +48,7 @@ HOUSEHOLD_VIEW = declare(
         "last_contact",
         "last_contact_days",
         "codes",
+        "form",
     ),
 )
 AREA_VIEW = declare(
@@ -99,7 +100,10 @@ def last_contacts(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[st
 
 @pull_source("household")
 def household_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
-    """The card of an assigned household: the door, whom to ask for, whom to call, what was agreed."""
+    """The card of an assigned household: the door, whom to ask for, whom to call, what was agreed.
+
+    ``form`` is the form to fill in there, and all the card says of why it is that one.
+    """
     wanted = [uuid.UUID(i) for i in ids]
     cards = residents.household_cards(reader.actor, wanted)
     agreed = pairing.agreements(wanted)
@@ -132,6 +136,7 @@ def household_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[s
                 "notes": [],
                 **contacts[str(household_id)],
                 "codes": codes.get(household_id, []),
+                "form": "F2" if card.elder else "F1",
             },
         )
     return rows

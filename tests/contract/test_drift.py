@@ -27,3 +27,7 @@ def test_the_client_types_are_made_from_the_contract(fresh: str, tmp_path: Path)
     assert contract.TYPES.read_text(encoding="utf-8") == target.read_text(encoding="utf-8"), (
         "run scripts/contract"
     )
+
+
+def test_the_clients_forms_are_made_from_the_definitions() -> None:
+    assert contract.FORMS.read_text(encoding="utf-8") == contract.forms(), "run scripts/contract"

@@ -29,6 +29,14 @@ ANSWERS: dict[str, Any] = {
     "form_version": 1,
 }
 
+HEADS: dict[str, Any] = {
+    "health": {"state": "watch", "signs": ["eating", "medicine"]},
+    "mind": {"state": "well", "signs": []},
+    "safety": {"state": "watch", "signs": ["water"]},
+    "hygiene": {"state": "well", "signs": []},
+    "living": {"state": "well", "signs": []},
+}
+
 
 def f1(household_id: uuid.UUID, **more: Any) -> dict[str, Any]:
     """Form F1 filled in."""
@@ -39,3 +47,8 @@ def f1(household_id: uuid.UUID, **more: Any) -> dict[str, Any]:
         **ANSWERS,
         **more,
     }
+
+
+def f2(household_id: uuid.UUID, **more: Any) -> dict[str, Any]:
+    """Form F2 filled in at an elder's door: health and safety to keep an eye on."""
+    return f1(household_id, **{"form": "F2", "hazards": None, **HEADS, **more})

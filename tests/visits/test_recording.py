@@ -204,6 +204,7 @@ def test_a_phone_gets_the_card_of_the_household_with_the_last_contact(scene: Sce
     assert set(card) - {"household_id"} == {
         "id", "area_id", "plate", "address", "display_name", "people", "contacts", "agreed",
         "agreed_on", "notes", "last_contact", "last_contact_days", "codes",
+        "form",
     }  # fmt: skip
 
 

@@ -4461,6 +4461,8 @@ export interface paths {
                     since?: string | null;
                     until?: string | null;
                     flagged?: boolean;
+                    /** @description only those with something to keep an eye on */
+                    watch?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -5296,6 +5298,7 @@ export interface components {
             answers: {
                 [key: string]: unknown;
             };
+            form_version: number;
             /** Format: uuid */
             id: string;
             met: string;
@@ -6627,6 +6630,8 @@ export interface components {
             /** Format: uuid */
             volunteer_id: string;
             volunteer_name: string;
+            /** @description how many heads of an elder's check to keep an eye on */
+            watch: number;
         };
         VisitLine: {
             address: string;
@@ -6635,6 +6640,7 @@ export interface components {
             display_name: string;
             evidence: string;
             flags: string[];
+            form: string;
             /** Format: uuid */
             household_id: string;
             /** Format: uuid */
@@ -6656,6 +6662,8 @@ export interface components {
             /** Format: uuid */
             volunteer_id: string;
             volunteer_name: string;
+            /** @description how many heads of an elder's check to keep an eye on */
+            watch: number;
         };
         VisitPage: {
             page: number;

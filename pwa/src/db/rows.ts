@@ -60,6 +60,8 @@ export interface HouseholdRow {
   last_contact: { date: Day; kind: string; by: string; outcome: string; next?: string } | null
   last_contact_days: number | null
   codes: DoorCodeRow[]
+  /** The form to fill in here; absent on cards pulled by builds before. */
+  form?: string
 }
 
 export interface TaskRow {

@@ -37,8 +37,15 @@ export interface ItemGiven {
   unit: string
 }
 
-/** Form F1, as recorded at the door. */
-export interface VisitPayload {
+/** What was seen of one head of an elder's check; `signs` only where it is to be kept an eye on. */
+export interface HeadAnswer {
+  state: 'well' | 'watch'
+  signs: string[]
+}
+export type ElderHead = 'health' | 'mind' | 'safety' | 'hygiene' | 'living'
+
+/** A visit form as recorded at the door: F1, or F2 with its five heads. Null is a question that was not asked. */
+export interface VisitPayload extends Partial<Record<ElderHead, HeadAnswer | null>> {
   household_id: Uuid
   task_id: Uuid | null
   visit_date: Day
@@ -49,7 +56,7 @@ export interface VisitPayload {
   people_met: Uuid[]
   family_changes: string | null
   needs: string[]
-  hazards: Hazard[]
+  hazards: Hazard[] | null
   policies_told: string[]
   items_given: ItemGiven[]
   opinion: string | null
@@ -60,8 +67,10 @@ export interface VisitPayload {
   evidence: Evidence
   code_generation: number | null
   attachments: AttachmentRef[]
-  form: 'F1'
-  form_version: 1
+  supporter_contact?: string | null
+  device_ok?: string | null
+  form: 'F1' | 'F2'
+  form_version: number
 }
 
 export interface TaskDeclinePayload {

@@ -157,6 +157,56 @@ class VisitForm(Screen):
         return Today(self.page, self.origin)
 
 
+class ElderCheck(VisitForm):
+    """04c 走访登记（老年人）."""
+
+    def stands(self) -> ElderCheck:
+        expect(self.page.get_by_role("heading", name="今天看着")).to_be_visible()
+        return self
+
+    def head(self, name: str) -> Locator:
+        return self.page.get_by_role("group", name=name, exact=True)
+
+    def all_well(self) -> ElderCheck:
+        self.button("五样都好").click()
+        return self
+
+    def watch(self, head: str, *signs: str) -> ElderCheck:
+        group = self.head(head)
+        if group.get_by_role("button", name="要留意").get_attribute("aria-pressed") != "true":
+            group.get_by_role("button", name="要留意").click()
+        for sign in signs:
+            group.get_by_role("button", name=sign, exact=True).click()
+        return self
+
+    def _pressed(self, head: str, name: str, pressed: str) -> None:
+        button = self.head(head).get_by_role("button", name=name, exact=True)
+        expect(button).to_have_attribute("aria-pressed", pressed)
+
+    def is_well(self, head: str) -> ElderCheck:
+        self._pressed(head, "好", "true")
+        return self
+
+    def is_watched(self, head: str, *signs: str) -> ElderCheck:
+        for name in ("要留意", *signs):
+            self._pressed(head, name, "true")
+        return self
+
+    def nothing_is_answered(self, *heads: str) -> ElderCheck:
+        for head in heads:
+            self._pressed(head, "好", "false")
+            self._pressed(head, "要留意", "false")
+        return self
+
+    def then(self, chip: str) -> ElderCheck:
+        self.button(chip).click()
+        return self
+
+    def says(self, words: str) -> ElderCheck:
+        super().says(words)
+        return self
+
+
 class Records(Screen):
     """05 本机记录."""
 

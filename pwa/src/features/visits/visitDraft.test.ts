@@ -88,3 +88,45 @@ describe('an F1 form', () => {
     expect(enqueue).not.toHaveBeenCalled()
   })
 })
+
+describe('an elder’s check', () => {
+  const elder = { ...home, form: 'F2' } as HouseholdRow
+  const well = { state: 'well', signs: [] } as const
+  const allWell = () => ({ health: { ...well, signs: [] }, mind: { ...well, signs: [] }, safety: { ...well, signs: [] }, hygiene: { ...well, signs: [] }, living: { ...well, signs: [] } })
+
+  it('asks five heads and what comes next, and counts none of them as well before a tap', () => {
+    const draft = visitDraft(elder, null, scanned)
+    expect(draft.missing.value).toEqual(['health', 'mind', 'safety', 'hygiene', 'living', 'next'])
+    expect(draft.answers).toMatchObject({ form: 'F2', health: null, hazards: null })
+  })
+  it('is sent with its form, its version and its heads', async () => {
+    const draft = visitDraft(elder, null, scanned)
+    draft.put({ ...allWell(), safety: { state: 'watch', signs: ['water'] }, next_action: 'none' })
+    await draft.finish()
+    expect(enqueue.mock.calls[0]).toMatchObject(['visit.record', { form: 'F2', form_version: 1, hazards: null, health: well, safety: { state: 'watch', signs: ['water'] } }, { draftKey: draftKey('h1') }])
+  })
+  it('by telephone leaves open what cannot be seen from afar', () => {
+    const draft = visitDraft(elder, null, scanned)
+    draft.put({ mode: 'phone' })
+    expect(draft.missing.value).toEqual(['next'])
+  })
+  it('that corrects one asks for no head again and sends null for what stays', async () => {
+    const draft = visitDraft(elder, null, listed)
+    draft.put({ amends: 'v1', next_action: 'none' })
+    expect(draft.missing.value).toEqual([])
+    await draft.finish()
+    expect(enqueue.mock.calls[0]).toMatchObject(['visit.amend', { amends: 'v1', health: null, living: null }, {}])
+  })
+  it('does not turn a usual form begun here before into another one', async () => {
+    const first = visitDraft(home, null, scanned)
+    first.put({ hazards: ['gas'], next_action: 'none' })
+    await first.flush()
+    const second = visitDraft(elder, null, scanned)
+    await second.load()
+    expect(second.missing.value).toEqual([])
+    await second.finish()
+    const sent = enqueue.mock.calls[0]?.[1] as Record<string, unknown>
+    expect(sent.form).toBe('F1')
+    expect('health' in sent).toBe(false)
+  })
+})

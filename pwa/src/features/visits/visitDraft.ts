@@ -1,12 +1,14 @@
 /**
- * One unfinished F1 form per home: every answer is written to the phone at the tap, text after half a second of rest or
+ * One unfinished form per home, F1 or F2 as its card says: every answer is written to the phone at the tap, text after half a second of rest or
  * when the field is left, and everything is there again after the page was closed.
  */
 import { computed, reactive, ref } from 'vue'
 import * as sync from '@/sync'
 import type { HouseholdRow, TaskRow } from '@/db/queries'
+import type { HeadAnswer } from '@/sync'
 import type { Arrival } from './arrival'
-import { blankVisit, type VisitRecord } from './record'
+import { formOf } from '@/api/forms'
+import { blankVisit, NOT_ASKED, type VisitRecord } from './record'
 
 /** An unasked question is null; "all in order" is an answer. */
 export interface VisitAnswers extends Omit<VisitRecord, 'hazards' | 'next_action' | 'started_at'> {
@@ -16,7 +18,8 @@ export interface VisitAnswers extends Omit<VisitRecord, 'hazards' | 'next_action
   /** The visit this corrects: the record is then sent as a new entry that amends it. */
   amends?: string
 }
-export type Question = 'hazards' | 'next'
+/** `hazards`, `next`, or a head of an elder's check. */
+export type Question = string
 export const draftKey = (householdId: string) => `visit:${householdId}`
 const REST = 500
 
@@ -26,7 +29,14 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
   const answers = reactive<VisitAnswers>({ ...blankVisit(home, task, arrival, start), started_at: start, hazards: null, next_action: null, people_met: home.people[0] ? [home.people[0].id] : [] })
   const savedAt = ref<string | null>(null)
   const problem = ref(false)
-  const missing = computed<Question[]>(() => [...(answers.hazards === null ? ['hazards' as const] : []), ...(answers.next_action === null ? ['next' as const] : [])])
+  const form = computed(() => formOf(answers.form, answers.form_version))
+  /** Only at the door can all five be seen; in a correction what is not said anew stands as it was. */
+  const mustSee = computed(() => answers.mode === 'door' && !answers.amends)
+  const missing = computed<Question[]>(() => [
+    ...(answers.form === 'F1' && answers.hazards === null ? ['hazards'] : []),
+    ...(mustSee.value ? form.value.heads.filter((head) => !headOf(answers, head.id)).map((head) => head.id) : []),
+    ...(answers.next_action === null ? ['next'] : []),
+  ])
   let timer: ReturnType<typeof setTimeout> | undefined
   let writing: Promise<void> = Promise.resolve()
   let done = false
@@ -61,6 +71,7 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
   async function load(): Promise<boolean> {
     const kept = await sync.loadDraft<VisitAnswers>(key)
     if (!kept) return false
+    if (kept.value.form !== answers.form) for (const name of Object.keys(NOT_ASKED)) Reflect.deleteProperty(answers, name)
     Object.assign(answers, kept.value)
     // A later scan is better evidence than an earlier pick from the list.
     if (answers.evidence === 'list' && arrival.evidence !== 'list') Object.assign(answers, { evidence: arrival.evidence, code_generation: arrival.generation })
@@ -71,7 +82,7 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
   async function finish(): Promise<sync.Recorded> {
     await flush()
     const { hazards, next_action, amends } = answers
-    if (hazards === null || next_action === null) throw new Error('a question is open')
+    if (missing.value.length || next_action === null) throw new Error('a question is open')
     const record: VisitRecord = { ...(JSON.parse(JSON.stringify({ ...answers, amends: undefined })) as VisitAnswers), hazards, next_action, opinion: tidy(answers.opinion), family_changes: tidy(answers.family_changes), filled_for: tidy(answers.filled_for), next_date: next_action === 'revisit' ? answers.next_date : null, items_given: answers.items_given.filter((item) => item.name.trim() !== '') }
     const recorded = await (amends ? sync.enqueue('visit.amend', { ...record, amends }, { draftKey: key }) : sync.enqueue('visit.record', record, { draftKey: key }))
     done = true
@@ -83,7 +94,11 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
     await writing
     await sync.dropDraft(key)
   }
-  return { answers, savedAt, problem, missing, put, save, flush, load, finish, drop, key }
+  return { answers, form, savedAt, problem, missing, put, save, flush, load, finish, drop, key }
+}
+/** What was said of one head. */
+export function headOf(answers: VisitAnswers, head: string): HeadAnswer | null {
+  return (answers as unknown as Record<string, HeadAnswer | null | undefined>)[head] ?? null
 }
 function tidy(text: string | null): string | null {
   return text?.trim() || null

@@ -46,6 +46,14 @@ await add('task.claim', {}, { entityId: tasks[1], baseVersion: 1 })
 await add('task.decline', { reason: 'no_time', note: '这周在外地' }, { entityId: tasks[1] })
 await add('task.claim', {}, { entityId: tasks[2], baseVersion: 1 })
 await add('task.hand_over', { to_user_id: null, note: '' }, { entityId: tasks[2] })
+const elder: VisitPayload = {
+  ...visit, household_id: households[1], hazards: null, items_given: [], opinion: null, next_action: 'refer', next_date: null, form: 'F2', form_version: 1,
+  health: { state: 'watch', signs: ['eating', 'medicine'] }, mind: { state: 'well', signs: [] }, safety: { state: 'watch', signs: [] },
+  hygiene: { state: 'well', signs: [] }, living: null, supporter_contact: 'weekly', device_ok: null,
+}
+const elderId = chance.uuid(begin)
+const checked = await add('visit.record', elder, { entityId: elderId })
+await add('visit.amend', { ...elder, amends: elderId, health: null, mind: null, safety: null, hygiene: null, supporter_contact: null, opinion: '又想起来一句' }, { entityId: chance.uuid(begin), dependsOn: [checked] })
 
 const states = [...store.states.values()]
 const entries = await Promise.all(store.take(states.map((state) => state.id)).mutations.map(async (mutation) => {

@@ -1,38 +1,53 @@
 /** The answers of a visit's form in the words of the paper form. */
+import { answerWords, formOf, inWords, type Form, type Question } from '@/api/forms'
 import { t } from '@/i18n'
 import { dayWords } from '@/ui/dates'
 import { modeWords, outcomeWords } from './words'
 
-export interface Answer { key: string; label: string; value: string }
+export interface Answer { key: string; label: string; value: string; watch?: boolean }
 type Raw = Record<string, unknown>
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [])
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-const HAZARDS = new Set(['gas', 'electric', 'heating_co', 'fire', 'falls', 'structure', 'flood', 'scam', 'other'])
-const NEEDS = new Set(['meal', 'cleaning', 'medical_escort', 'errand', 'repair', 'companionship', 'bathing', 'subsidy'])
-const POLICIES = new Set(['elder', 'aid', 'medical', 'scam', 'fire', 'disaster'])
-const NEXT = new Set(['none', 'revisit', 'refer', 'escalate'])
 
-/** Every answered question, in the order of the form; `people` gives names to who was met. */
+/** Every answered question, in the order of the form and in the words of the version it was recorded with; `people` gives names to who was met. */
 export function answersOf(raw: Raw, people: ReadonlyMap<string, string>): Answer[] {
+  const form = formOf(raw.form, raw.form_version)
   const rows: Answer[] = []
   const add = (key: string, label: string, value: string) => { if (value) rows.push({ key, label, value }) }
-  const list = (known: ReadonlySet<string>, prefix: string, value: unknown) => texts(value).map((one) => (known.has(one) ? t(`${prefix}.${one}`) : one)).join(t('tasks.comma'))
+  const list = (question: string, value: unknown) => texts(value).map((one) => answerWords(question, one, form)).join(t('tasks.comma'))
   add('people_met', t('tasks.people_met'), texts(raw.people_met).map((id) => people.get(id) ?? '').filter(Boolean).join(t('tasks.comma')))
-  if (Array.isArray(raw.hazards)) add('hazards', t('tasks.hazards'), list(HAZARDS, 'visits.hazard', raw.hazards) || t('tasks.hazards_none'))
-  add('needs', t('tasks.needs'), list(NEEDS, 'visits.need', raw.needs))
-  add('policies_told', t('tasks.policies'), list(POLICIES, 'visits.policy', raw.policies_told))
+  rows.push(...headsOf(raw, form))
+  if (Array.isArray(raw.hazards)) add('hazards', t('tasks.hazards'), list('hazards', raw.hazards) || t('tasks.hazards_none'))
+  for (const one of form.questions.filter((each) => !SHARED.has(each.id))) add(one.id, inWords(one.words), said(one, raw, form))
+  add('needs', t('tasks.needs'), list('needs', raw.needs))
+  add('policies_told', t('tasks.policies'), list('policies_told', raw.policies_told))
   add('items_given', t('tasks.items'), items(raw.items_given))
   add('opinion', t('tasks.opinion'), text(raw.opinion))
   add('family_changes', t('tasks.family_changes'), text(raw.family_changes))
   const next = text(raw.next_action)
   if (next) {
-    const what = NEXT.has(next) ? t(`visits.next.${next}`) : next
+    const what = answerWords('next_action', next, form)
     add('next_action', t('tasks.next'), text(raw.next_date) ? t('tasks.next_on', { what, day: dayWords(text(raw.next_date)) }) : what)
   }
   if (typeof raw.duration_min === 'number') add('duration_min', t('tasks.duration'), t('tasks.minutes', { n: raw.duration_min }))
   add('filled_for', t('tasks.filled_for'), text(raw.filled_for))
   if (Array.isArray(raw.attachments) && raw.attachments.length) add('attachments', t('tasks.photos'), t('tasks.photos_n', { n: raw.attachments.length }))
   return rows
+}
+/** Questions every form shares have a place and a short name of their own on the page. */
+const SHARED = new Set(['hazards', 'needs', 'policies_told', 'next_action'])
+function said(one: Question, raw: Raw, form: Form): string {
+  const value = raw[one.id]
+  return one.many ? texts(value).map((each) => answerWords(one.id, each, form)).join(t('tasks.comma')) : answerWords(one.id, text(value), form)
+}
+/** The heads of an elder's check by their names on the paper form; one that was not asked says so. */
+function headsOf(raw: Raw, form: Form): Answer[] {
+  return form.heads.map((head): Answer => {
+    const answer = raw[head.id] as { state?: unknown; signs?: unknown } | null | undefined
+    const signs = texts(answer?.signs).map((id) => inWords(head.signs.find((one) => one.id === id) ?? { zh: id, en: id })).join(t('tasks.comma'))
+    const value = answer?.state === 'well' ? t('tasks.head_well') : answer?.state === 'watch' ? (signs ? t('tasks.head_watch_signs', { signs }) : t('tasks.head_watch')) : t('tasks.head_not_asked')
+    return { key: head.id, label: inWords(head.paper), value, watch: answer?.state === 'watch' }
+  })
 }
 /** The same with what stands at the head of the form: when, how, who was met. */
 export function wholeForm(raw: Raw, people: ReadonlyMap<string, string> = new Map()): Answer[] {
