@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pypdfium2
 import zxingcpp
 from playwright.sync_api import Download
 
 from tests.e2e.browser import Watched
-from tests.e2e.live import LiveServer
+from tests.e2e.live import PLAIN, LiveServer
 from tests.e2e.pages.desk import DoorCodes
 from tests.e2e.village import Village, make_village
 
@@ -51,14 +50,14 @@ def test_printed_doors_open_a_reprint_replaces_and_a_stolen_code_is_dead(
     assert "蒲" not in first.suggested_filename and "501" not in first.suggested_filename
     doors = read(first, tmp_path)
     assert len(doors) == 3 and all(door.startswith(village.origin + "/q/") for door in doors)
-    assert all("提交诉求" in httpx.get(door).text for door in doors)
+    assert all("提交诉求" in PLAIN.get(door).text for door in doors)
 
     again = read(codes.reprint_unit("3号楼2单元", 2), tmp_path)
     assert len(again) == 2 and not set(again) & set(doors)
-    assert all("提交诉求" in httpx.get(door).text for door in [*doors, *again]), (
+    assert all("提交诉求" in PLAIN.get(door).text for door in [*doors, *again]), (
         "old codes still open"
     )
 
     codes.doors_of("3号楼2单元").taken("501")
-    alive = ["提交诉求" in httpx.get(door).text for door in [*doors, *again]]
+    alive = ["提交诉求" in PLAIN.get(door).text for door in [*doors, *again]]
     assert sorted(alive) == [False, False, True, True, True]
