@@ -20,6 +20,7 @@ FEATURES: tuple[str, ...] = (
     "access",
     "sync",
     "audit",
+    "notifications",
     "attachments",
     "areas",
     "accounts",

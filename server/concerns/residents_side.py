@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.access.actor import system
-from server.concerns import deadlines, query_code
+from server.concerns import deadlines, letters, query_code
 from server.concerns.errand import call_off
 from server.concerns.errors import (
     ConcernProofMissing,
@@ -86,6 +86,7 @@ def submit(data: dict[str, Any]) -> Concern:
     concerns.add(concern)
     db.session.flush()
     write(concern, "submit", Party.RESIDENT)
+    letters.came(concern)
     return concern
 
 
@@ -162,8 +163,10 @@ def record_word(
     concern.rated_by = "resident" if party is Party.RESIDENT else "staff"
     if concern.status == Status.CLOSED:
         _close(concern, "rating")
+        letters.answered(concern, "concern.rated", by=who_id)
     else:
         reopened(concern)
+        letters.answered(concern, "concern.back", by=who_id)
 
 
 def reopen(found: Found, reason: str) -> Concern:
@@ -177,6 +180,7 @@ def reopen(found: Found, reason: str) -> Concern:
         raise ConcernReopenTooLate()
     step(concern, Action.REOPEN, Party.RESIDENT, note=reason)
     reopened(concern)
+    letters.answered(concern, "concern.back", by=None)
     return concern
 
 
@@ -189,6 +193,7 @@ def withdraw(found: Found, reason: str) -> Concern:
     step(found.concern, Action.WITHDRAW, Party.RESIDENT, note=reason)
     call_off(system("a resident took the concern back"), found.concern)
     _close(found.concern, "withdrawn")
+    letters.answered(found.concern, "concern.withdrawn", by=None)
     return found.concern
 
 

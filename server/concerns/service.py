@@ -10,7 +10,7 @@ from typing import Any
 from server.access.actor import Actor
 from server.access.rules import COMMITTEE_ROLES
 from server.accounts import service as accounts
-from server.concerns import calendar_cn, deadlines, lifecycle
+from server.concerns import calendar_cn, deadlines, letters, lifecycle
 from server.concerns.errand import call_off
 from server.concerns.errors import ConcernExtensionUsed, ConcernNotPossibleNow
 from server.concerns.history import step, write
@@ -150,6 +150,8 @@ def triage(actor: Actor, concern_id: uuid.UUID, data: dict[str, Any]) -> Concern
             concern.submitted_at, concern.urgent_since, concern.nature
         )
         write(concern, "urgent" if urgent else "not_urgent", Party.STAFF, who_id=actor.user_id)
+        if urgent:
+            letters.became_urgent(concern, by=actor.user_id)
     if set(changed) - {"urgency"}:
         write(concern, "edit", Party.STAFF, who_id=actor.user_id)
     if concern.accepted_at is not None and concern.resolved_at is None:
@@ -176,11 +178,16 @@ def take_step(actor: Actor, concern_id: uuid.UUID, action: Action, note: str) ->
     now = clock.now()
     if action is Action.ACCEPT:
         _accepted(actor, concern)
+    elif action is Action.REQUEST_EXTENSION:
+        letters.more_time_asked(concern, by=actor.user_id)
     elif action is Action.GRANT_EXTENSION:
         concern.extended = True
         concern.finish_by = deadlines.finish_by(
             concern.accepted_at or now, concern.urgency, concern.nature, extended=True
         )
+        letters.more_time_decided(concern, by=actor.user_id)
+    elif action is Action.REFUSE_EXTENSION:
+        letters.more_time_decided(concern, by=actor.user_id)
     elif action is Action.FINISH:
         concern.resolved_at = now
         step(concern, Action.ASK_RATING, Party.SYSTEM)
@@ -260,6 +267,7 @@ def task_finished(event: TaskFinished) -> None:
     if concern is not None and Status(concern.status) not in ENDED:
         done = event.outcome == "done"
         write(concern, "task_done" if done else "task_not_done", Party.STAFF, who_id=event.by)
+        letters.errand_ended(concern, event.outcome, by=event.by)
         if event.note:
             # A volunteer's words are for the committee; what the resident reads, the committee writes.
             write(concern, "note", Party.STAFF, who_id=event.by, note=event.note)

@@ -16,6 +16,7 @@ from server.kit import clock, events
 from server.kit.database import db
 from server.kit.endpoint import touched
 from server.kit.errors import ApiError, Invalid
+from server.pairing import letters
 from server.pairing.models import HelperDays, Pairing
 from server.pairing.repository import free_days as free_days_of
 from server.pairing.repository import pairings
@@ -103,6 +104,7 @@ def create(actor: Actor, **data: Any) -> dict[str, Any]:
         starts_at=max(_first_moment(row.start_on), clock.now()),
         ends_at=None if row.end_on is None else _first_moment(row.end_on + timedelta(1)),
     )
+    letters.made(row, by=actor.user_id)
     events.emit(AgreementChanged(household.id, household.area_id))
     touched(row.id, household.id, area_id=row.area_id)
     return _described(actor, [row])[0]
@@ -116,6 +118,7 @@ def change(actor: Actor, pairing_id: uuid.UUID, *, version: int, **data: Any) ->
         setattr(row, name, value)
     row.version += 1
     db.session.flush()
+    letters.changed(row, by=actor.user_id)
     events.emit(AgreementChanged(row.household_id, row.area_id))
     touched(row.id, row.household_id, area_id=row.area_id)
     return _described(actor, [row])[0]
@@ -142,6 +145,7 @@ def end(
     row.version += 1
     db.session.flush()
     access.end_cause("pairing", row.id, at=row.ended_at)
+    letters.ended(row, by=actor.user_id)
     events.emit(AgreementChanged(row.household_id, row.area_id))
     touched(row.id, row.household_id, area_id=row.area_id)
     return _described(actor, [row])[0]
@@ -154,6 +158,7 @@ def household_closed(household_ids: Collection[uuid.UUID]) -> None:
         row.version += 1
         db.session.flush()
         access.end_cause("pairing", row.id)
+        letters.ended(row, by=None)
 
 
 def helpers(actor: Actor, area_id: str | None) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ class WaitingSchema(Schema):
     tasks = fields.Integer(required=True, allow_none=True)
     concerns = fields.Integer(required=True, allow_none=True)
     attention = fields.Integer(required=True, allow_none=True)
+    messages = fields.Integer(required=True)
 
 
 class MonthQuery(AreaChoice):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.access.actor import Actor
 from server.concerns import service as concerns
+from server.notifications import service as notifications
 from server.tasks import service as tasks
 from server.visits import decisions
 
@@ -13,5 +14,6 @@ def waiting(actor: Actor) -> dict[str, int | None]:
     return {
         "tasks": tasks.live_count(actor) if actor.may("tasks.read") else None,
         "concerns": concerns.with_us(actor) if actor.may("concerns.read") else None,
+        "messages": notifications.unread(actor),
         "attention": decisions.waiting(actor, None) if actor.may("attention.read") else None,
     }

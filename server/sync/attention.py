@@ -61,7 +61,7 @@ def accept(
 def reopen(actor: Actor, item_id: uuid.UUID) -> QuarantineItem:
     """Take back that an entry was put aside. Raises NotFound, NotClosed."""
     item = repository.attention.held(actor, item_id)
-    quarantine.reopen(item)
+    quarantine.reopen(actor, item)
     return item
 
 

@@ -40,6 +40,21 @@ class EntryKept:
     area_id: str
     user_id: uuid.UUID
     code: str
+    type: str
+
+
+@dataclass(frozen=True)
+class EntrySettled:
+    """A decision about an entry was made or taken back; ``state`` is what it is now, ``by`` nobody for the system."""
+
+    item_id: uuid.UUID
+    area_id: str
+    user_id: uuid.UUID
+    type: str
+    state: str
+    by: uuid.UUID | None
+    moment: int
+    """Milliseconds since 1970: which of several decisions is the newest."""
 
 
 def home_area(actor: Actor, user_id: uuid.UUID) -> str:
@@ -94,7 +109,7 @@ def put(item: QuarantineItem, text: bytes) -> None:
     db.session.add(item)
     db.session.flush()
     _tell_phone(item)
-    emit(EntryKept(item.id, item.area_id, item.user_id, item.code))
+    emit(EntryKept(item.id, item.area_id, item.user_id, item.code, item.type))
 
 
 def _tell_phone(item: QuarantineItem) -> None:
@@ -187,7 +202,7 @@ def close(actor: Actor, item: QuarantineItem, *, reason: str) -> None:
     _resolve(actor, item, "closed", reason)
 
 
-def reopen(item: QuarantineItem) -> None:
+def reopen(actor: Actor, item: QuarantineItem) -> None:
     """Take back that it was put aside; what was accepted counts and stays. Raises NotClosed."""
     if item.state != "closed":
         raise NotClosed()
@@ -195,6 +210,7 @@ def reopen(item: QuarantineItem) -> None:
     item.resolved_by = item.resolved_at = None
     db.session.flush()
     _tell_phone(item)
+    _settled(actor, item)
 
 
 def _resolve(actor: Actor, item: QuarantineItem, state: str, reason: str) -> None:
@@ -202,3 +218,10 @@ def _resolve(actor: Actor, item: QuarantineItem, state: str, reason: str) -> Non
     item.resolved_by, item.resolved_at = actor.user_id, clock.now()
     db.session.flush()
     _tell_phone(item)
+    _settled(actor, item)
+
+
+def _settled(actor: Actor, item: QuarantineItem) -> None:
+    moment = int(clock.now().timestamp() * 1000)
+    by = actor.user_id
+    emit(EntrySettled(item.id, item.area_id, item.user_id, item.type, item.state, by, moment))

@@ -11,6 +11,7 @@ from typing import Any
 from server.access import service as access
 from server.kit import clock, events
 from server.kit.database import db
+from server.tasks import letters
 from server.tasks.events import TaskChanged, TaskFinished, TaskPassedOn
 from server.tasks.lifecycle import HELD, NotPossibleNow, State, Verb, after
 from server.tasks.models import Task, TaskEvent
@@ -30,6 +31,7 @@ def begin(task: Task, *, by: uuid.UUID | None) -> Task:
     _remember(task, "create", {}, by=by, to_user_id=task.assignee_id)
     _grant(task, task.assignee_id)
     _tell(task)
+    letters.begun(task, by=by)
     return task
 
 
@@ -71,7 +73,9 @@ def move(
     _remember(task, verb, before, by=by, to_user_id=to_user_id, reason=reason, note=note)
     _follow(task, holder)
     _tell(task, before)
+    letters.moved(task, verb, by=by, before=before, former=holder)
     if verb in PASSING_ON and holder is not None:
+        letters.passed_on(task, by=holder)
         events.emit(TaskPassedOn(task.id, task.area_id, holder, to_user_id, verb, reason))
     return task
 

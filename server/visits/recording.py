@@ -22,7 +22,7 @@ from server.residents import service as residents
 from server.sync.changes import record_change
 from server.sync.handlers import Applied, Conflict, Mutation, Push, Rejected, Verdict
 from server.tasks.arrivals import AppliedVisit, visit_corrected, visits_applied
-from server.visits import anomalies, readings, repository
+from server.visits import anomalies, letters, readings, repository
 from server.visits.definitions import watched
 from server.visits.events import VisitApplied
 from server.visits.form import MOST_EXTRA
@@ -121,6 +121,7 @@ def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
     _write(push, rows)
     _photos_follow([one for one in heard if one.area_id])
     visits_applied([_for_tasks(row) for row in rows])
+    letters.asked(rows)
     return [verdict for verdict in verdicts if verdict is not None]
 
 
@@ -178,6 +179,7 @@ def _amend_one(push: Push, mutation: Mutation) -> Verdict:
         old.area_id,
         [_for_tasks_of(visit) for visit in repository.history(old.household_id)],
     )
+    letters.asked([row])
     versions = {str(old.first_id): row["version"], str(row["id"]): row["version"]}
     return Applied(versions, one.area_id)
 

@@ -46,6 +46,8 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", API + "/auth/sessions"): ("signed_in",),
     ("POST", API + "/auth/sessions/<uuid:session_id>/end"): ("signed_in", "own"),
     ("GET", API + "/reports/waiting"): ("signed_in",),
+    ("GET", API + "/inbox"): ("signed_in",),
+    ("POST", API + "/inbox/read"): ("signed_in",),
     # areas and people
     ("GET", API + "/people/<uuid:user_id>/phones"): ("people.read",),
     ("POST", API + "/people/<uuid:user_id>/phones/<uuid:device_id>/revoke"): ("phones.revoke",),

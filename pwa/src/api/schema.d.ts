@@ -2107,6 +2107,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's messages, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessagePage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that messages were seen; a newer word about the same thing stays unread. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReadRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReadAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operations/backups": {
         parameters: {
             query?: never;
@@ -5582,6 +5665,35 @@ export interface components {
             name: string;
             roles: components["schemas"]["Role"][];
         };
+        Message: {
+            area_id: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            code: "concern.back" | "concern.errand_ended" | "concern.extension_answered" | "concern.extension_asked" | "concern.new" | "concern.rated" | "concern.urgent" | "concern.withdrawn" | "entry.reopened" | "entry.settled" | "pairing.changed" | "pairing.ended" | "pairing.made" | "task.given" | "task.handed_over" | "task.moved" | "task.passed_on" | "task.withdrawn" | "visit.asks";
+            facts: {
+                [key: string]: string | null;
+            };
+            /** Format: uuid */
+            household_id: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            read_at: string | null;
+            /** @enum {string} */
+            thing: "task" | "pairing" | "entry" | "visit" | "concern";
+            /** Format: uuid */
+            thing_id: string;
+            urgent: boolean;
+            version: number;
+        };
+        MessagePage: {
+            page: number;
+            page_size: number;
+            rows: components["schemas"]["Message"][];
+            total: number;
+            unread: number;
+        };
         MissingPhone: {
             /** Format: uuid */
             device_id: string;
@@ -5893,6 +6005,12 @@ export interface components {
             rated_by?: string;
             satisfaction?: number | null;
             solved: string;
+        };
+        ReadAnswer: {
+            unread: number;
+        };
+        ReadRequest: {
+            messages: components["schemas"]["Seen"][];
         };
         Reason: {
             /** @default null */
@@ -6326,6 +6444,11 @@ export interface components {
             public_key: string;
             suite: string;
         };
+        Seen: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+        };
         Session: {
             /** Format: uuid */
             id: string;
@@ -6674,6 +6797,7 @@ export interface components {
         Waiting: {
             attention: number | null;
             concerns: number | null;
+            messages: number;
             tasks: number | null;
         };
         WaitingPhoto: {

@@ -4,9 +4,9 @@ import { api } from '@/api/client'
 export async function fillCounts(): Promise<void> {
   try {
     const [{ data }, { setNavCount }] = await Promise.all([api.GET('/api/v1/reports/waiting'), import('@/ui/desk/counts')])
-    for (const key of ['tasks', 'concerns', 'attention'] as const) {
+    for (const key of ['tasks', 'concerns', 'attention', 'messages'] as const) {
       const n = data?.[key]
-      if (typeof n === 'number') setNavCount(key, n, key === 'attention')
+      if (typeof n === 'number') setNavCount(key, n, key === 'attention' || key === 'messages')
     }
   } catch { /* without a network the words stand alone */ }
 }

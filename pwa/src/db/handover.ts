@@ -8,6 +8,7 @@ import type { StateRow } from './moves'
 import { PROFILE_STORES } from './schema'
 import type { EntryRow, KeyRow } from './schema'
 import type { Meta } from '../sync/engine/state'
+import { isQuiet } from '../sync/wire'
 import type { SealKey, Uuid } from '../sync/wire'
 
 export interface SealedEntry {
@@ -33,7 +34,7 @@ export async function handover(database: string, wall: number): Promise<Handover
     const [meta, device, states, rows] = await db.read(['meta', 'keys', 'states', 'entries'], (tx) =>
       Promise.all([tx.get<Meta>('meta', 'meta'), tx.get<KeyRow>('keys', 'device'), tx.all<StateRow>('states'), tx.all<EntryRow>('entries')]))
     if (!meta?.deviceId || !meta.seal || !device) return null
-    const waiting = states.filter((state) => state.place === 'waiting').sort((a, b) => a.seq - b.seq)
+    const waiting = states.filter((state) => state.place === 'waiting' && !isQuiet(state.type)).sort((a, b) => a.seq - b.seq)
     // What is handed over cannot be taken back. Where that cannot be written down, only what is past taking back goes.
     const marked = await mark(db, waiting, wall).then(() => true, () => false)
     const open = marked ? -1 : waiting.findIndex((state) => state.undo_until > wall)

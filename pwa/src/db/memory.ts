@@ -13,6 +13,7 @@ import { undoLeft } from '../sync/engine/batch'
 import type { Op } from '../sync/engine/events'
 import { NEW_META } from '../sync/engine/state'
 import type { Item, Meta } from '../sync/engine/state'
+import { isQuiet } from '../sync/wire'
 import type { Mutation, Uuid } from '../sync/wire'
 import { sha256Hex } from '../sync/canonical'
 
@@ -108,8 +109,8 @@ export class MemoryStore implements EntryStore {
     return this.take(ids)
   }
 
-  async entries(limit: number): Promise<{ state: StateRow; entry: Entry | null }[]> {
-    const states = [...this.states.values()].sort((a, b) => b.recorded_at - a.recorded_at || b.seq - a.seq).slice(0, limit)
+  async entries(limit: number, _open?: (state: StateRow) => boolean, withQuiet = false): Promise<{ state: StateRow; entry: Entry | null }[]> {
+    const states = [...this.states.values()].filter((state) => withQuiet || !isQuiet(state.type)).sort((a, b) => b.recorded_at - a.recorded_at || b.seq - a.seq).slice(0, limit)
     return states.map((state) => ({ state, entry: this.contents.get(state.id) ?? null }))
   }
 

@@ -9,6 +9,7 @@ import type { Rekey } from './migrate'
 import { PROFILE_STORES, REGISTER, REGISTER_STORES, SCHEMA, WITH_PIN } from './schema'
 import type { KeyRow, ProfileRow } from './schema'
 import type { StateRow } from './moves'
+import { isQuiet } from '../sync/wire'
 import type { Uuid } from '../sync/wire'
 
 export interface Profile {
@@ -137,7 +138,7 @@ export class Register {
       const db = await Db.open(row.db, 0, PROFILE_STORES)
       const states = await db.read(['states'], (tx) => tx.all<StateRow>('states'))
       db.close()
-      const waiting = states.filter((state) => state.place === 'waiting').length
+      const waiting = states.filter((state) => state.place === 'waiting' && !isQuiet(state.type)).length
       found.push({ userId: row.userId, userName: (await this.read(row)).userName, waiting, loggedIn: row.loggedIn })
     }
     return found

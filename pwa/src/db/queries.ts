@@ -5,14 +5,17 @@
 import { codeHash, isBeginningOf, openPhone, parseScanned } from './codes'
 import type { Scanned } from './codes'
 import { current } from './current'
+import { knownSeen, noteSeen } from './inbox'
 import type { StateRow } from './moves'
 import type {
   AreaRow, Asked, AskedElsewhere, AttentionRow, CodeMatch, HouseholdRow, LocalRecord, RecordPlace, ReplicaEntity, ReplicaRows, TaskRow, TodayItem,
 } from './rows'
 import type { Entry } from './store'
+import { isQuiet } from '../sync/wire'
 import type { Uuid } from '../sync/wire'
 
 export type * from './rows'
+export { isNew, messages, newMessages } from './inbox'
 
 /** The lists are withheld: this phone was long without the server's word. */
 export function listLocked(): boolean {
@@ -189,7 +192,7 @@ const PLACES: Record<StateRow['place'], RecordPlace> = { waiting: 'here', held: 
 
 /** What the committee looks at of this person that this phone has no record of: another phone's, or from before a new start. */
 export async function askedElsewhere(): Promise<AskedElsewhere[]> {
-  const all = rows('attention')
+  const all = rows('attention').filter((row) => !isQuiet(row.type ?? ''))
   const here = await current()?.placesOf(all.flatMap((row) => row.mutation_id ?? []))
   return all
     .filter((row) => row.mutation_id === null || !here?.has(row.mutation_id))
@@ -243,11 +246,15 @@ export async function refreshRecordedTasks(): Promise<void> {
   if (!store) {
     recordedTasks = new Set()
     taskOf.clear()
+    noteSeen([])
     return
   }
   const known = new Set(store.replica.rows('visit').map((visit) => visit.mutation_id))
   const next = new Set<Uuid>()
-  for (const { state, entry } of await store.entries(200, ({ id, type }) => type === 'visit.record' && !known.has(id) && !taskOf.has(id))) {
+  const unopened = ({ id, type }: StateRow): boolean => (isQuiet(type) ? !knownSeen(id) : type === 'visit.record' && !known.has(id) && !taskOf.has(id))
+  const entries = await store.entries(300, unopened, true)
+  noteSeen(entries)
+  for (const { state, entry } of entries) {
     if (state.type === 'task.report') next.add(state.entity)
     if (state.type !== 'visit.record' || known.has(state.id)) continue
     if (entry) taskOf.set(state.id, typeof entry.payload.task_id === 'string' ? entry.payload.task_id : null)

@@ -109,12 +109,29 @@ export interface AttentionRow {
   resolved_at?: Instant | null
 }
 
+/** A word to this person about one thing; the newest takes the place of the one before. */
+export interface MessageRow {
+  id: Uuid
+  /** What happened; the screen makes the sentence. */
+  code: string
+  thing: string
+  thing_id: Uuid
+  /** A home this person may open; it leaves this phone together with it. */
+  household_id: Uuid | null
+  facts: Record<string, string | null>
+  urgent: boolean
+  at: Instant
+  read_at: Instant | null
+  version: number
+}
+
 export interface ReplicaRows {
   area: AreaRow
   household: HouseholdRow
   task: TaskRow
   visit: VisitRow
   attention: AttentionRow
+  message: MessageRow
 }
 export type ReplicaEntity = keyof ReplicaRows
 

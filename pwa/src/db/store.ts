@@ -27,6 +27,7 @@ import type { Op } from '../sync/engine/events'
 import { undoLeft } from '../sync/engine/batch'
 import { NEW_META } from '../sync/engine/state'
 import type { Item, Meta } from '../sync/engine/state'
+import { isQuiet } from '../sync/wire'
 import type { Mutation, SealedMutation, SealKey, Uuid } from '../sync/wire'
 
 /** A mutation as recorded; its number is given by the transaction that stores it. */
@@ -343,8 +344,8 @@ export class Store {
   }
 
   /** Index rows of what was recorded here, newest first, and the contents of those that `open` names. */
-  async entries(limit: number, open: (state: StateRow) => boolean = () => true): Promise<{ state: StateRow; entry: Entry | null }[]> {
-    const states = await this.db.read(['states'], (tx) => tx.all<StateRow>('states'))
+  async entries(limit: number, open: (state: StateRow) => boolean = () => true, withQuiet = false): Promise<{ state: StateRow; entry: Entry | null }[]> {
+    const states = (await this.db.read(['states'], (tx) => tx.all<StateRow>('states'))).filter((state) => withQuiet || !isQuiet(state.type))
     const newest = states.sort((a, b) => b.recorded_at - a.recorded_at || b.seq - a.seq).slice(0, limit)
     const rows = await this.db.read(['entries'], (tx) => Promise.all(newest.map((state) => (open(state) ? tx.get<EntryRow>('entries', state.id) : undefined))))
     return Promise.all(newest.map(async (state, i) => {

@@ -33,6 +33,7 @@ import { carriedNow, Carrying } from './carrying'
 import { sealedFiles } from './courier'
 import { factsOf, newPin, tryPin } from './locking'
 import type { Place } from './locking'
+import { isQuiet } from './wire'
 import type { Access, OpenResult, Session, SyncDoor } from './index'
 
 /** Nothing may be read or recorded before a user's store is open. */
@@ -405,7 +406,7 @@ export const door: SyncDoor = {
 
   async wipe(evenWaiting = false) {
     const { loop, channel } = must()
-    if (!evenWaiting && loop.state.items.some((item) => item.place === 'waiting')) return false
+    if (!evenWaiting && loop.state.items.some((item) => item.place === 'waiting' && !isQuiet(item.type))) return false
     const profile = place?.profile
     channel.post({ kind: 'closed' })
     await door.close()

@@ -89,6 +89,11 @@ export interface TaskReportPayload {
   note: string
 }
 
+export interface MessageReadPayload {
+  /** As they were when they were seen: a newer word about the same thing stays unread. */
+  messages: { id: Uuid; version: number }[]
+}
+
 export interface MutationPayloads {
   'visit.record': VisitPayload
   'visit.amend': VisitPayload & { amends: Uuid }
@@ -96,8 +101,17 @@ export interface MutationPayloads {
   'task.decline': TaskDeclinePayload
   'task.hand_over': TaskHandOverPayload
   'task.report': TaskReportPayload
+  'message.read': MessageReadPayload
 }
 export type MutationName = keyof MutationPayloads
+
+/**
+ * Sent like everything else, but nothing a person recorded: it is worth no line and no count on a
+ * screen, is not carried by a neighbour, and nobody has to wait for it.
+ */
+export function isQuiet(type: string): boolean {
+  return type === 'message.read'
+}
 
 export interface MutationClock {
   boot_id: string

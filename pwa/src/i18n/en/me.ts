@@ -1,8 +1,5 @@
 export default {
   title: 'Me',
-  today: 'Today',
-  records: 'On this phone',
-  records_short: 'Phone',
   large_note: 'Larger text and larger buttons',
   language: 'Language',
   install: 'Put on the home screen',

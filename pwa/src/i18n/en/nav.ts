@@ -1,5 +1,6 @@
 export default {
   today: 'Today',
+  messages: 'Messages',
   tasks: 'Visits',
   concerns: 'Concerns',
   mediation: 'Mediation',

@@ -1,8 +1,5 @@
 export default {
   today: 'Today',
-  records: 'On this phone',
-  records_short: 'Phone',
-  me: 'Me',
   why_order: 'Why this order',
   why_title: 'Why this order',
   why_text: 'Homes past their planned day come first, the longest first; then what was agreed for today and what is due today; then how long nobody has been in touch. How much anyone visits is not counted.',

@@ -1,8 +1,5 @@
 export default {
   title: '我',
-  today: '今日',
-  records: '本机记录',
-  records_short: '本机',
   large_note: '字大一些，按钮也大一些',
   language: '语言',
   install: '放到桌面',

@@ -1,5 +1,6 @@
 export default {
   today: '今天',
+  messages: '消息',
   tasks: '走访任务',
   concerns: '诉求',
   mediation: '调解',

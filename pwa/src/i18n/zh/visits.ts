@@ -1,8 +1,5 @@
 export default {
   today: '今日',
-  records: '本机记录',
-  records_short: '本机',
-  me: '我',
   why_order: '为什么这样排',
   why_title: '为什么这样排',
   why_text: '过了原定日子的在最前，越久越靠前；再看今天说好的、今天到期的；最后看多久没人联系。谁去得多少不算在里面。',

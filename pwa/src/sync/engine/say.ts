@@ -1,6 +1,7 @@
 /** Turns the engine's state into the few facts screens may show. */
 import { offsetNow, SKEW_SHOWN_MS } from './clock'
 import { FLAG_AFTER } from './state'
+import { isQuiet } from '../wire'
 import type { State } from './state'
 import type { Pause, Status } from '../status'
 
@@ -16,9 +17,9 @@ export interface Surroundings {
 }
 
 export function say(state: State, around: Surroundings): Status {
-  const waiting = state.items.filter((item) => item.place === 'waiting')
+  const waiting = waitingOf(state)
   const busy = state.busy
-  const sending = busy?.on === 'request' && busy.kind === 'push' && state.round
+  const sending = waiting.length > 0 && busy?.on === 'request' && busy.kind === 'push' && state.round
     ? { n: Math.min(state.round.of, state.round.done + busy.ids.length), of: state.round.of }
     : null
   const offset = offsetNow(state.meta.clock, around)
@@ -27,8 +28,8 @@ export function say(state: State, around: Surroundings): Status {
     photosWaiting: around.photosWaiting,
     photosRefused: around.photosRefused,
     sending,
-    received: state.received,
-    attention: state.items.filter((item) => item.place === 'held').map((item) => ({
+    received: state.received.filter((one) => !isQuiet(one.type)),
+    attention: state.items.filter((item) => item.place === 'held' && !isQuiet(item.type)).map((item) => ({
       mutation_id: item.id, type: item.type, code: item.code ?? '', message: item.message ?? '',
       at: new Date(item.heldAt ?? item.recordedAt).toISOString(),
     })),
@@ -50,10 +51,14 @@ export function say(state: State, around: Surroundings): Status {
 /** What will be left here once these entries have gone, for the committee's list of phones: `3;5400`, the oldest 5,400 s old. */
 export function leftHere(state: State, going: readonly string[], wall: number): string {
   const gone = new Set(going)
-  const left = state.items.filter((item) => item.place === 'waiting' && !gone.has(item.id))
+  const left = waitingOf(state).filter((item) => !gone.has(item.id))
   if (left.length === 0) return '0'
   const oldest = Math.min(...left.map((item) => item.recordedAt))
   return `${left.length};${Math.max(0, Math.round((wall - oldest) / 1000))}`
+}
+
+function waitingOf(state: State): State['items'] {
+  return state.items.filter((item) => item.place === 'waiting' && !isQuiet(item.type))
 }
 
 function pauseOf(state: State): Pause | null {

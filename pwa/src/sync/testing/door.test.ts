@@ -7,7 +7,8 @@ import type { Request } from './server'
 import { Db } from '../../db/idb'
 import { PROFILE_STORES } from '../../db/schema'
 import type { EntryRow } from '../../db/schema'
-import { askedElsewhere, households, localRecords, refreshRecordedTasks } from '../../db/queries'
+import { askedElsewhere, households, isNew, localRecords, refreshRecordedTasks } from '../../db/queries'
+import type { MessageRow } from '../../db/queries'
 import type { OpenResult, Session, Status } from '../index'
 import type { VisitPayload } from '../wire'
 
@@ -225,6 +226,33 @@ describe('the door', () => {
     await sync.enqueue('visit.record', { ...visit(id), attachments: [ref] }, { draftKey: 'visit:1' })
     expect(await sync.loadDraft('visit:1')).toBeNull()
     expect((await localRecords())[0]?.photos_pending).toBe(1)
+  })
+
+  it('counts a seen message nowhere, keeps it over a new start, and sends it', async () => {
+    const id = await openAndFill()
+    const row = { id: 'm-1', version: 3, code: 'task.given', at: '2026-11-23T02:00:00.000Z', read_at: null } as MessageRow
+    const unread = () => isNew(row) && !isNew({ ...row, version: 2 })
+    offline = true
+    expect(unread()).toBe(false)
+    expect(isNew(row)).toBe(true)
+    await sync.enqueue('message.read', { messages: [{ id: 'm-1', version: 2 }] })
+    await vi.waitFor(() => expect(unread()).toBe(true))
+    await sync.enqueue('message.read', { messages: [{ id: 'm-1', version: 3 }] })
+    await vi.waitFor(() => expect(isNew(row)).toBe(false))
+    expect(sync.status()).toMatchObject({ waiting: 0, attention: [], received: [] })
+    expect(await localRecords()).toEqual([])
+    expect(await sync.people()).toMatchObject([{ waiting: 0 }])
+    expect(await sync.exportSealed()).toMatchObject({ entries: 0, left: 0 })
+    await sync.close()
+    expect(isNew(row)).toBe(true)
+    await openUp(session())
+    await vi.waitFor(() => expect(isNew(row)).toBe(false))
+    await sync.enqueue('visit.record', visit(id))
+    expect(sync.status().waiting).toBe(1)
+    offline = false
+    sync.syncNow()
+    await until((status) => status.waiting === 0)
+    expect(sync.status().received.map(({ type }) => type)).toEqual(['visit.record'])
   })
 
   it('puts waiting entries into a file that names no household and no word of them', async () => {

@@ -1,0 +1,1 @@
+"""消息: what happened that a person should learn of, kept for them until they have read it."""
