@@ -27,6 +27,7 @@ FEATURES: tuple[str, ...] = (
     "residents",
     "residents.door_codes",
     "residents.roster_import",
+    "cadence",
     "pairing",
     "tasks",
     "visits",

@@ -17,6 +17,8 @@ _COMMITTEE = frozenset(
         "phones.revoke",
         "tasks.read",
         "tasks.assign",
+        "cadence.read",
+        "cadence.care",
         "pairing.read",
         "pairing.write",
         "visits.read",
@@ -36,8 +38,12 @@ _HEAD = _COMMITTEE | {
     "export.archive",
     "areas.write",
     "statement.read",
+    "cadence.write",
 }
 _VOLUNTEER = frozenset({"self", "sync.device", "sync.carry", "attachments.write", "tasks.own"})
+
+_OFFICE_ABOVE = frozenset({"self", "areas.read", "cadence.read", "cadence.write"})
+"""Offices above the committees make rules; they read no record."""
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "volunteer": _VOLUNTEER,
@@ -47,14 +53,14 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "mediator": _VOLUNTEER,
     "social_worker": _COMMITTEE | _VOLUNTEER,
     "child_director": _VOLUNTEER,
-    "civil_affairs_worker": _COMMITTEE | _VOLUNTEER | {"restricted.refer"},
+    "civil_affairs_worker": _COMMITTEE | _VOLUNTEER | {"restricted.refer", "cadence.write"},
     "committee_head": _HEAD | _VOLUNTEER,
     "committee": _COMMITTEE | _VOLUNTEER,
     "committee_contact": frozenset({"self", "restricted.read"}),
-    "township_office": frozenset({"self", "areas.read"}),
-    "county_bureau": frozenset({"self", "areas.read"}),
-    "city_bureau": frozenset({"self", "areas.read"}),
-    "province_office": frozenset({"self", "areas.read"}),
+    "township_office": _OFFICE_ABOVE,
+    "county_bureau": _OFFICE_ABOVE,
+    "city_bureau": _OFFICE_ABOVE,
+    "province_office": _OFFICE_ABOVE,
     "sysadmin": frozenset(
         {
             "self",

@@ -20,6 +20,7 @@ from server.demo.people import COMMITTEE, PEOPLE, DemoPerson, Seeded
 from server.demo.progress import Progress
 from server.kit import clock
 from server.kit.ids import new_id, new_secret
+from server.kit.jobs.runner import run_now
 from server.kit.unit_of_work import transaction
 from server.residents.door_codes import service as door_codes
 
@@ -53,6 +54,7 @@ def live(app: Flask, seeded: Seeded, progress: Progress) -> None:
         _pairings(head, seeded, homes, progress)
     _visits_made(app, seeded, homes, progress)
     _visits_to_make(app, seeded, homes, progress)
+    _cadence(app, homes, progress)
     _concerns(app, seeded, progress)
 
 
@@ -197,6 +199,33 @@ def _visits_to_make(app: Flask, seeded: Seeded, homes: list[str], progress: Prog
     for number, home in enumerate(homes[29:34]):
         note = "上午去更好" if number == 1 else None
         progress.once(f"pool {number}", partial(give, home, None, number + 1, note))
+
+
+def _cadence(app: Flask, homes: list[str], progress: Progress) -> None:
+    """Levels somebody decided, visits moved with a reason, and what falls due by the calendar today."""
+
+    def decide(home: str) -> None:
+        head = Browser(app, named("康望晴"))
+        path = f"/cadence/households/{home}"
+        for person in head.get(path)["people"]:
+            if person["suggested"] != "general":
+                head.put(f"{path}/levels/{person['resident_id']}", {"level": person["suggested"]})
+
+    def moved(home: str) -> None:
+        with days_ago(2):
+            desk = Browser(app, named("水竹笺"))
+            waiting = desk.get("/tasks/", household_id=home, state="live")["tasks"]
+            rows = [{"task_id": one["id"], "version": one["version"]} for one in waiting]
+            if rows:
+                day = (clock.today() + timedelta(days=5)).isoformat()
+                words = "去女儿家住几天，回来再去"
+                desk.post("/tasks/postpone", {"rows": rows, "due_to": day, "reason": words})
+
+    for number, home in enumerate(homes[14:16]):
+        progress.once(f"moved {number}", partial(moved, home))
+    for number, home in enumerate(homes[:12]):
+        progress.once(f"level {number}", partial(decide, home))
+    progress.once("due visits", lambda: run_now(("tasks.due",)))
 
 
 def _submit(app: Flask, door: str, category: str, words: str, **more: Any) -> str:

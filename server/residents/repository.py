@@ -8,14 +8,17 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from server.access.actor import Actor
 from server.access.predicates import area_rows, under
 from server.access.scope import SCOPE
+from server.kit import clock
 from server.kit.database import db
 from server.kit.repository import Repository
 from server.residents.models import (
     ACTIVE,
+    DECEASED,
     CareMembership,
     Household,
     HouseholdContact,
@@ -73,6 +76,17 @@ class Households(Repository[Household]):
         if building is not None:
             query = query.where(Household.building == building)
         return list(db.session.scalars(query.order_by(Household.door_order, Household.id)))
+
+    def doors(self, actor: Actor, area_id: str) -> Sequence[Any]:
+        """The doors of a committee as one walks past them, only what a line of a list shows."""
+        query = self.visible_to(actor).where(Household.area_id == area_id)
+        columns = (
+            Household.id, Household.area_id, Household.display_name, Household.address,
+            Household.building, Household.unit, Household.room, Household.house, Household.grid,
+            Household.door_order,
+        )  # fmt: skip
+        ordered = query.with_only_columns(*columns).order_by(Household.door_order, Household.id)
+        return db.session.execute(ordered).all()
 
     def page(
         self,
@@ -222,6 +236,89 @@ def care_of(resident_ids: Collection[uuid.UUID]) -> list[CareMembership]:
             )
         )
     return found
+
+
+def homes_for_care(household_ids: Collection[uuid.UUID]) -> list[Any]:
+    """Id, committee, first and last moment of households, closed ones too (system)."""
+    found: list[Any] = []
+    for chunk in chunks(list(household_ids)):
+        query = select(
+            Household.id, Household.area_id, Household.created_at, Household.closed_at
+        ).where(Household.id.in_(chunk))
+        found.extend(db.session.execute(query.execution_options(**ALREADY_CHECKED)))
+    return found
+
+
+def people_for_care(household_ids: Collection[uuid.UUID]) -> list[Any]:
+    """Household, id, birthday and status of everybody in these households (system)."""
+    found: list[Any] = []
+    for chunk in chunks(list(household_ids)):
+        query = (
+            select(Resident.household_id, Resident.id, Resident.birth_date, Resident.status)
+            .where(Resident.household_id.in_(chunk))
+            .order_by(Resident.household_id, Resident.position, Resident.id)
+        )
+        found.extend(db.session.execute(query.execution_options(**ALREADY_CHECKED)))
+    return found
+
+
+def care_facts(household_ids: Collection[uuid.UUID]) -> list[Any]:
+    """Resident, category and first day of every membership that has begun and not ended (system)."""
+    found: list[Any] = []
+    today = clock.today()
+    for chunk in chunks(list(household_ids)):
+        query = (
+            select(CareMembership.resident_id, CareMembership.category, CareMembership.starts_on)
+            .join(Resident, Resident.id == CareMembership.resident_id)
+            .where(
+                Resident.household_id.in_(chunk),
+                CareMembership.starts_on <= today,
+                or_(CareMembership.ends_on.is_(None), CareMembership.ends_on > today),
+            )
+        )
+        found.extend(db.session.execute(query.execution_options(**ALREADY_CHECKED)))
+    return found
+
+
+def homes_of_the_dead(resident_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Households in which one of these people died and somebody else lives (system)."""
+    other = aliased(Resident)
+    found: set[uuid.UUID] = set()
+    for chunk in chunks(list(resident_ids)):
+        query = (
+            select(Resident.household_id)
+            .join(other, other.household_id == Resident.household_id)
+            .where(Resident.id.in_(chunk), Resident.status == DECEASED, other.status == ACTIVE)
+            .distinct()
+        )
+        found.update(db.session.scalars(query.execution_options(**ALREADY_CHECKED)))
+    return found
+
+
+def household_ids_after(area_id: str, after: uuid.UUID | None, most: int) -> list[uuid.UUID]:
+    """The next households of a committee by id, closed ones too (system)."""
+    query = select(Household.id).where(Household.area_id == area_id)
+    if after is not None:
+        query = query.where(Household.id > after)
+    query = query.order_by(Household.id).limit(most).execution_options(**ALREADY_CHECKED)
+    return list(db.session.scalars(query))
+
+
+def homes_in_care(area_id: str) -> set[uuid.UUID]:
+    """Households of a committee with anybody in a care category today."""
+    today = clock.today()
+    query = (
+        select(Resident.household_id)
+        .join(CareMembership, CareMembership.resident_id == Resident.id)
+        .where(
+            CareMembership.area_id == area_id,
+            CareMembership.starts_on <= today,
+            or_(CareMembership.ends_on.is_(None), CareMembership.ends_on > today),
+            Resident.status == ACTIVE,
+        )
+        .distinct()
+    )
+    return set(db.session.scalars(query.execution_options(**ALREADY_CHECKED)))
 
 
 def care_in_area(area_id: str) -> list[CareMembership]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -98,11 +99,70 @@ def briefs_checked(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Brief]:
 def households_in_care(actor: Actor, area_id: str, also: Collection[uuid.UUID] = ()) -> list[Brief]:
     """Households with anybody in a care category today, and ``also`` these, in door order."""
     _may_read(actor, area_id)
-    today = clock.today()
-    cared = {row.resident_id for row in repository.care_in_area(area_id) if row.in_force(today)}
-    homes = {person.household_id for person in residents.of_area(area_id) if person.id in cared}
-    wanted = homes | set(also)
-    return [_brief(row) for row in households.in_door_order(actor, area_id) if row.id in wanted]
+    wanted = repository.homes_in_care(area_id) | set(also)
+    return [
+        Brief(row.id, row.area_id, row.display_name, row.address,
+              Plate(row.building, row.unit, row.room, row.house), row.grid, row.door_order)
+        for row in households.doors(actor, area_id)
+        if row.id in wanted
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class InCare:
+    """A person as the rules of care see them: no name, no number; restricted facts are not among these."""
+
+    id: uuid.UUID
+    birth_date: date | None
+    status: str
+    since: date | None
+    categories: frozenset[str]
+
+
+@dataclass(frozen=True)
+class CareHome:
+    """A household as the rules of care see it."""
+
+    id: uuid.UUID
+    area_id: str
+    created_on: date
+    closed: bool
+    people: tuple[InCare, ...]
+
+
+def care_homes(ids: Collection[uuid.UUID]) -> list[CareHome]:
+    """These households, closed ones too, with the care categories of today; for the system alone."""
+    categories: dict[uuid.UUID, set[str]] = {}
+    since: dict[uuid.UUID, date] = {}
+    for person_id, category, starts_on in repository.care_facts(ids):
+        categories.setdefault(person_id, set()).add(category)
+        since[person_id] = min(since.get(person_id, starts_on), starts_on)
+    people: dict[uuid.UUID, list[InCare]] = {}
+    for home_id, person_id, born, status in repository.people_for_care(ids):
+        held = frozenset(categories.get(person_id, ()))
+        people.setdefault(home_id, []).append(
+            InCare(person_id, born, status, since.get(person_id), held)
+        )
+    return [
+        CareHome(
+            home_id,
+            area_id,
+            created_at.astimezone(clock.SHANGHAI).date(),
+            closed_at is not None,
+            tuple(people.get(home_id, ())),
+        )
+        for home_id, area_id, created_at, closed_at in repository.homes_for_care(ids)
+    ]
+
+
+def bereaved(resident_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """Households in which one of these people died and others are left; for the system alone."""
+    return sorted(repository.homes_of_the_dead(resident_ids))
+
+
+def household_ids_after(area_id: str, after: uuid.UUID | None, most: int) -> list[uuid.UUID]:
+    """The next households of a committee, in the order of their ids; for the system alone."""
+    return repository.household_ids_after(area_id, after, most)
 
 
 def in_door_order(actor: Actor, area_id: str, building: str | None = None) -> list[Brief]:

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from server.cadence import service as cadence
 from server.kit import clock, events
 from server.kit.database import db
 from server.tasks import endings, moves
-from server.tasks.contact import Contact, Fact, from_all, heard
+from server.tasks.contact import Contact, Fact, from_all, heard, is_contact
 from server.tasks.endings import Ending
 from server.tasks.events import ContactChanged
 from server.tasks.lifecycle import Verb
@@ -19,6 +20,8 @@ from server.tasks.repository import LiveTask, care_contacts, tasks
 
 AGAIN_WITHIN = timedelta(days=3)
 """After nobody was met, the second try comes within three days."""
+TWICE = 2
+"""Not met so often in a row, a home is due a visit of its own."""
 FINISHING = frozenset({"met", "family", "refused", "hospitalised", "moved", "deceased", "other"})
 """Outcomes that end a task: whoever went did what could be done. A refusal is not asked again soon."""
 
@@ -59,6 +62,10 @@ def visits_applied(visits: Sequence[AppliedVisit], *, at: datetime | None = None
             ended[task.id] = Ending(task, visit.by, visit.met, visit.visit_id)
         elif task is not None:
             _try_again(task, visit, known.get(visit.household_id))
+        if visit.met == "met" and is_contact(visit.mode, visit.met):
+            for other in waiting.get(visit.household_id, ()):
+                if other.id not in ended and _kept_by(other, visit):
+                    ended[other.id] = Ending(other, visit.by, visit.met, visit.visit_id)
         before = known.get(visit.household_id, Contact())
         after = heard(before, _fact(visit))
         if after != before:
@@ -67,19 +74,39 @@ def visits_applied(visits: Sequence[AppliedVisit], *, at: datetime | None = None
     endings.finish_all(list(ended.values()), at=at)
     if changed:
         care_contacts.keep(changed)
-    for household_id, (area_id, _) in changed.items():
+    cadence.heard([_met(visit) for visit in visits if is_contact(visit.mode, visit.met)])
+    for household_id, (area_id, after) in changed.items():
         events.emit(ContactChanged(household_id, area_id))
+        if len(after.tried_days) >= TWICE:
+            _two_missed(household_id, area_id, after.tried_days[TWICE - 1])
+
+
+def _kept_by(task: LiveTask, visit: AppliedVisit) -> bool:
+    """Whether a visit the cadence asked for is kept by somebody else's meeting: nobody need go again."""
+    return task.origin == "cadence" and task.due_from <= visit.visit_date
+
+
+def _two_missed(household_id: uuid.UUID, area_id: str, second: date) -> None:
+    cadence.ask_once(area_id, household_id, "two_missed", second)
+    events.emit(cadence.FactsChanged(area_id, (household_id,)))
+
+
+def _met(visit: AppliedVisit) -> cadence.Met:
+    return cadence.Met(visit.household_id, visit.area_id, visit.visit_date, visit.mode, visit.met)
 
 
 def visit_corrected(household_id: uuid.UUID, area_id: str, history: Iterable[AppliedVisit]) -> None:
     """A visit was amended: the last contact is worked out anew from the newest versions of all visits."""
-    contact = from_all(_fact(visit) for visit in history)
+    visits = list(history)
+    contact = from_all(_fact(visit) for visit in visits)
     row = care_contacts.of_households([household_id]).get(household_id)
     if row is None:
         row = CareContact(household_id=household_id, area_id=area_id, tried_days=[])
         db.session.add(row)
     _write(row, contact)
     db.session.flush()
+    met = [_met(visit) for visit in visits if is_contact(visit.mode, visit.met)]
+    cadence.heard_anew(household_id, area_id, met)
     events.emit(ContactChanged(household_id, area_id))
 
 

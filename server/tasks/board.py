@@ -10,6 +10,7 @@ from typing import Any
 
 from server.access.actor import Actor
 from server.accounts import service as accounts
+from server.cadence import service as cadence
 from server.kit import clock
 from server.kit.endpoint import touched
 from server.kit.errors import NotFound
@@ -24,8 +25,8 @@ from server.tasks.priority import Need, need
 from server.tasks.repository import care_contacts, task_events, tasks
 from server.tasks.suggestions import Free, suggest
 
-SILENT_DAYS = 30
-"""From how many days without contact a household counts as silent; the monthly visit's interval."""
+NO_PACE_DAYS = 184
+"""Without a rule of its own (nobody under care any more), a home counts as silent after half a year."""
 SILENT_PHONE = timedelta(days=3)
 WEEK = timedelta(days=7)
 
@@ -39,6 +40,12 @@ class Home:
     task: Task | None
     need: Need
     days: int | None
+    allowed: int = NO_PACE_DAYS
+    """How many days its own cadence lets it be without contact."""
+    waited: int | None = None
+    """Days since the last contact, or since it came under care when there was none."""
+    cause: str | None = None
+    """Why a visit is due outside the calendar."""
 
     @property
     def late(self) -> bool:
@@ -50,7 +57,8 @@ class Home:
 
     @property
     def silent(self) -> bool:
-        return self.days is not None and self.days >= SILENT_DAYS
+        """Beyond its own cadence: as many days without contact as its rule allows, or more."""
+        return self.waited is not None and self.waited >= self.allowed
 
     @property
     def unassigned(self) -> bool:
@@ -91,17 +99,24 @@ def homes(actor: Actor, area_id: str) -> list[Home]:
         if task.household_id is not None:
             next_task.setdefault(task.household_id, task)
     found: list[Home] = []
+    paces, causes = cadence.paces(area_id), cadence.causes(area_id)
     for brief in residents.households_in_care(actor, area_id, also={*known, *next_task}):
         row = known.get(brief.id)
         contact = read(row) if row is not None else Contact()
         task_ = next_task.get(brief.id)
+        days = (today - contact.met.day).days if contact.met else None
+        pace = paces.get(brief.id)
+        since = (today - pace.since).days if pace else None
         found.append(
             Home(
                 brief,
                 contact,
                 task_,
                 need_of(task_, contact, today),
-                (today - contact.met.day).days if contact.met else None,
+                days,
+                pace.days if pace else NO_PACE_DAYS,
+                days if days is not None else since,
+                causes.get(brief.id),
             )
         )
     return found
@@ -159,7 +174,6 @@ def today_numbers(actor: Actor, area_id: str | None) -> dict[str, Any]:
         "today": clock.today(),
         "households": len(all_homes),
         "silent": sum(h.silent for h in all_homes),
-        "silent_days": SILENT_DAYS,
         "live": sum(h.task is not None for h in all_homes),
         "due": len(late) + len(due_today),
         "late": len(late),
@@ -307,11 +321,12 @@ def _is(home: Home, which: str) -> bool:
             return True
 
 
-def _by_silence(home: Home) -> tuple[int, int, str]:
-    """Longest without contact first; households nobody has a record of stand after them, by door."""
-    if home.days is None:
-        return (1, 0, home.brief.door_order)
-    return (0, -home.days, home.brief.door_order)
+def _by_silence(home: Home) -> tuple[bool, int, str]:
+    """Homes beyond their own cadence first, the longest without contact before the others; then the rest.
+
+    A home nobody has met yet has waited since it came under care.
+    """
+    return (not home.silent, -(home.waited or 0), home.brief.door_order)
 
 
 def _by_need(home: Home) -> tuple[int, str]:
@@ -355,6 +370,10 @@ def _rows(
                 "building": home.brief.plate.building,
                 "grid": home.brief.grid,
                 "days": home.days,
+                "allowed_days": home.allowed,
+                "waited_days": home.waited,
+                "beyond": home.silent,
+                "cause": home.cause,
                 "contact": _told(home.contact.met, names),
                 "tried": _told(home.contact.tried, names),
                 "tries": len(home.contact.tried_days),

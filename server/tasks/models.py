@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kit.crypto import sealed_text
@@ -17,7 +17,8 @@ class Task(Identified, AreaScoped, Timestamped, Base):
     """Somebody is to go somewhere within a window of days.
 
     ``household_id`` is empty only for an errand about a place that is nobody's home.
-    ``origin`` says where it comes from: ``committee``, ``concern`` (then ``origin_id`` is the concern).
+    ``origin`` says where it comes from: ``committee``, ``concern`` (then ``origin_id`` is the concern),
+    ``cadence`` (then it is the due visit it was made for; one live task at most).
     ``tries`` counts visits of this task at which nobody was met. ``outcome`` is what ended it.
     """
 
@@ -27,6 +28,13 @@ class Task(Identified, AreaScoped, Timestamped, Base):
         Index("ix_task_household_id_state", "household_id", "state"),
         Index("ix_task_assignee_id_state", "assignee_id", "state"),
         Index("ix_task_origin", "origin", "origin_id"),
+        Index(
+            "uq_task_cadence",
+            "origin_id",
+            unique=True,
+            sqlite_where=text("origin = 'cadence' AND state NOT IN ('done', 'cancelled')"),
+            postgresql_where=text("origin = 'cadence' AND state NOT IN ('done', 'cancelled')"),
+        ),
     )
 
     kind: Mapped[str] = mapped_column(String(24))

@@ -81,7 +81,7 @@ def assign_tasks(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
 @blp.arguments(PostponeRequest)
 def postpone_tasks(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Move the window of one or many tasks."""
-    rows = service.postpone(actor, data["rows"], due_from=data["due_from"], due_to=data["due_to"])
+    rows = service.postpone(actor, **data)
     return {"results": rows}
 
 

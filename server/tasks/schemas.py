@@ -53,6 +53,7 @@ class PostponeRequest(Schema):
     )
     due_from = fields.Date(load_default=None, allow_none=True)
     due_to = fields.Date(required=True)
+    reason = Text(load_default="", most=200)
 
 
 class UndoRequest(Schema):
@@ -200,6 +201,10 @@ class CareRow(Schema):
     building = fields.String(required=True, allow_none=True)
     grid = fields.String(required=True, allow_none=True)
     days = fields.Integer(required=True, allow_none=True)
+    allowed_days = fields.Integer(required=True)
+    waited_days = fields.Integer(required=True, allow_none=True)
+    beyond = fields.Boolean(required=True)
+    cause = fields.String(required=True, allow_none=True)
     contact = fields.Nested(ContactSchema, required=True, allow_none=True)
     tried = fields.Nested(ContactSchema, required=True, allow_none=True)
     tries = fields.Integer(required=True)
@@ -210,7 +215,7 @@ class CareRow(Schema):
 
 
 class CareQuery(PageQuery):
-    """Which households: ``silent`` by days without contact, ``due`` by their next task."""
+    """Which households: ``silent`` beyond their own cadence, ``due`` by their next task."""
 
     area_id = AreaCode(load_default=None, allow_none=True)
     order = fields.String(load_default="silence", validate=validate.OneOf(("silence", "need")))
@@ -242,7 +247,6 @@ class TodaySchema(Schema):
     today = fields.Date(required=True)
     households = fields.Integer(required=True)
     silent = fields.Integer(required=True)
-    silent_days = fields.Integer(required=True)
     live = fields.Integer(required=True)
     due = fields.Integer(required=True)
     late = fields.Integer(required=True)

@@ -14,6 +14,7 @@ from server.kit.database import db
 from server.kit.endpoint import touched
 from server.kit.errors import ApiError, Invalid, NotFound
 from server.residents import service as residents
+from server.tasks import due as _due  # noqa: F401 - listens
 from server.tasks import moves
 from server.tasks import withdrawals as _withdrawals  # noqa: F401 - listens
 from server.tasks.arrivals import (
@@ -72,14 +73,19 @@ def assign(actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def postpone(
-    actor: Actor, rows: list[dict[str, Any]], *, due_from: date | None, due_to: date
+    actor: Actor,
+    rows: list[dict[str, Any]],
+    *,
+    due_from: date | None,
+    due_to: date,
+    reason: str = "",
 ) -> list[dict[str, Any]]:
-    """Move the due window of one or many tasks."""
+    """Move the due window of one or many tasks; the reason, in the committee's words, stays with them."""
     window = _window(due_from, due_to)
 
     def one(actor: Actor, row: dict[str, Any]) -> Task:
         task = _current(actor, row["task_id"], row["version"])
-        return moves.move(task, Verb.POSTPONE, by=actor.me, due=window)
+        return moves.move(task, Verb.POSTPONE, by=actor.me, due=window, note=reason)
 
     return [_answer(actor, row, one) for row in rows]
 
@@ -224,7 +230,7 @@ def _assign_one(actor: Actor, row: dict[str, Any]) -> Task:
     home = residents.brief(actor, row["household_id"])
     waiting = tasks.live_visits_of([home.id])
     mine = [task for task in waiting if task.kind == HOME_VISIT]
-    if mine and mine[0].state == State.OPEN:
+    if mine and (mine[0].state == State.OPEN or _by_the_calendar(mine[0])):
         return _give(actor, mine[0], assignee, row)
     if mine:
         held = mine[0]
@@ -254,6 +260,11 @@ def _assign_one(actor: Actor, row: dict[str, Any]) -> Task:
     )
     task.note = row.get("note") or None
     return moves.begin(task, by=actor.me)
+
+
+def _by_the_calendar(task: Task) -> bool:
+    """Planned by the cadence and touched by nobody since: the committee's word goes before it."""
+    return task.origin == "cadence" and task.version == 1
 
 
 def _give(actor: Actor, task: Task, assignee: uuid.UUID | None, row: dict[str, Any]) -> Task:

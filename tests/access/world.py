@@ -118,6 +118,11 @@ def make_world(app: Flask) -> World:
         "/roster-imports/",
         data={"area_id": COMMITTEE, "file": (io.BytesIO("姓名,楼号\n".encode()), "空.csv")},
     )
+    alert = {
+        "title": "大风降温", "targets": ["elder_special"],
+        "first_day": clock.today().isoformat(), "last_day": clock.today().isoformat(),
+    }  # fmt: skip
+    occasion = post("/cadence/occasions", alert)["alerts"][0]["id"]
     task = give_visit(head, make_household(room="502"), volunteer)
     attachment = _photo(volunteer, client, applied["entity_id"])
     world.ids = {
@@ -131,6 +136,7 @@ def make_world(app: Flask) -> World:
         "grant_id": looked["roles"][0]["id"],
         "session_id": logins[0]["id"],
         "invitation_id": invited["invitation"]["id"],
+        "occasion_id": occasion,
         "task_id": str(task),
         "visit_id": applied["entity_id"],
         "item_id": item,

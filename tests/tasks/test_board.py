@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from server.kit import clock
+from tests.factories.care import make_in_care, work_out
 from tests.factories.doors import make_household
 from tests.factories.people import Person, make_person
 from tests.factories.tasks import give_visit, make_named, visit_arrives
@@ -28,6 +29,28 @@ def test_the_household_longest_without_contact_comes_first(client: FlaskClient) 
     rows = care(committee, client)["households"]
     assert [(row["household_id"], row["days"]) for row in rows] == [(str(far), 34), (str(near), 7)]
     assert rows[0]["contact"]["by_name"] == "荀竹砚"
+
+
+def test_a_home_beyond_its_own_cadence_comes_before_one_that_may_wait_longer(
+    client: FlaskClient,
+) -> None:
+    committee, volunteer = make_named("纪墨晴", "committee"), make_named("荀竹砚")
+    monthly, rare, new = (make_household(room=room) for room in ("101", "102", "103"))
+    make_in_care(monthly, "living_alone_elder")
+    make_in_care(rare, "veteran", born=date(1990, 1, 1))
+    make_in_care(new, "living_alone_elder", since=clock.today() - timedelta(days=50))
+    visit_arrives(monthly, volunteer, "met", day=clock.today() - timedelta(days=33))
+    visit_arrives(rare, volunteer, "met", day=clock.today() - timedelta(days=90))
+    work_out(monthly, rare, new)
+    rows = care(committee, client)["households"]
+    assert [(row["household_id"], row["waited_days"], row["beyond"]) for row in rows] == [
+        (str(new), 50, True),
+        (str(monthly), 33, True),
+        (str(rare), 90, False),
+    ]
+    assert rows[0]["days"] is None
+    silent = care(committee, client, "which=silent")["households"]
+    assert {row["household_id"] for row in silent} == {str(new), str(monthly)}
 
 
 def test_a_closed_door_is_no_contact_and_is_shown_beside_it(client: FlaskClient) -> None:
@@ -78,9 +101,10 @@ def test_every_number_of_the_day_is_the_length_of_its_list(
     clock_at.move(timedelta(days=2))
     give_visit(committee, make_household(room="102"), volunteer, due_to=clock.today())
     give_visit(committee, make_household(room="103"), None, due_to=clock.today())
-    visit_arrives(
-        make_household(room="104"), volunteer, "met", day=clock.today() - timedelta(days=40)
-    )
+    quiet = make_household(room="104")
+    make_in_care(quiet, "living_alone_elder")
+    visit_arrives(quiet, volunteer, "met", day=clock.today() - timedelta(days=40))
+    work_out(quiet)
     again = make_person("committee", user_id=committee.user_id)
     numbers = again.call(client, "GET", "/tasks/today").get_json()
     assert numbers[number] == care(again, client, f"which={which}")["page"]["total"]

@@ -14,8 +14,9 @@ export async function assign(rows: AssignRow[]): Promise<RowAnswer[]> {
   const { data } = await api.POST('/api/v1/tasks/assign', { body: { rows: rows.map((row) => ({ ...EMPTY, ...row })) } })
   return data?.results ?? []
 }
-export async function postpone(rows: Seen[], dueTo: string): Promise<RowAnswer[]> {
-  const { data } = await api.POST('/api/v1/tasks/postpone', { body: { rows, due_from: null, due_to: dueTo } })
+/** Moves visits to another day; the reason stays with each. */
+export async function postpone(rows: Seen[], dueTo: string, reason = ''): Promise<RowAnswer[]> {
+  const { data } = await api.POST('/api/v1/tasks/postpone', { body: { rows, due_from: null, due_to: dueTo, reason } })
   return data?.results ?? []
 }
 /** Takes back what these answers did; true when every row is as before. */

@@ -894,6 +894,482 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cadence/festivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a festival other days here. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FestivalDays"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OccasionList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cadence/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** On time, covered, elders met: each with its two numbers. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                    day?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FigurePage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cadence/figures/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list behind a figure. */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    area_id?: string | null;
+                    day?: string | null;
+                    figure?: "on_time_rate" | "coverage" | "elder_monthly_rate";
+                    part?: "all" | "met" | "missed";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FigureRows"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cadence/households/{household_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        /** Levels and due visits of one household. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HouseholdCare"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cadence/households/{household_id}/happenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Home from hospital, a death, the resident's own call: one visit is due. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Happening"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HouseholdCare"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cadence/households/{household_id}/levels/{resident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+                resident_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Decide a person's level. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                    resident_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LevelDecision"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HouseholdCare"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cadence/occasions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that are not over, and the next festivals. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OccasionList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Enter a weather alert. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AlertRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OccasionList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cadence/occasions/{occasion_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                occasion_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call an alert off. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    occasion_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OccasionList"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cadence/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The table that holds in an area, each line with its source. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CadenceTable"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** Make a line stricter for one's own area; laxer than above is refused. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CadenceRuleChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CadenceTable"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cadence/rules/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed the table, when, from what to what. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CadenceChange"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/concerns/": {
         parameters: {
             query?: never;
@@ -4969,6 +5445,16 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        AlertRequest: {
+            /** @default null */
+            area_id: string | null;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            targets: ("elder_special" | "tekun" | "elder" | "child_in_difficulty" | "left_behind_child" | "orphan" | "unattended_child" | "empty_nest_elder" | "incapacitated_elder" | "left_behind_elder" | "living_alone_elder" | "bereaved_family" | "disabled" | "left_behind_woman" | "severely_disabled" | "dibao" | "dibao_margin" | "floating" | "low_income" | "returned_to_poverty" | "rigid_expense" | "poverty_monitored" | "relocated_household" | "veteran")[];
+            title: string;
+        };
         Area: {
             /** @description statistical code, natural length */
             id: string;
@@ -5165,6 +5651,44 @@ export interface components {
             /** Format: date-time */
             verified_at: string | null;
         };
+        CadenceChange: {
+            after: components["schemas"]["RuleAsItWas"] | null;
+            /** Format: date-time */
+            at: string;
+            before: components["schemas"]["RuleAsItWas"] | null;
+            by_name: string | null;
+            level: string;
+            place_name: string;
+            target: string;
+        };
+        CadenceRule: {
+            above: string;
+            above_modes: string[];
+            every: string;
+            /** @enum {string} */
+            level: "general" | "key" | "high";
+            modes: string[];
+            own: boolean;
+            set_by: string | null;
+            source: string;
+            target: string;
+        };
+        CadenceRuleChange: {
+            area_id: string;
+            /** @enum {string} */
+            every: "1d" | "3d" | "1w" | "2w" | "1m" | "2m" | "3m" | "6m" | "12m";
+            /** @enum {string} */
+            level: "general" | "key" | "high";
+            modes: ("door" | "phone" | "video")[];
+            source: string;
+            target: string;
+        };
+        CadenceTable: {
+            area_id: string;
+            area_name: string;
+            may_write: boolean;
+            rules: components["schemas"]["CadenceRule"][];
+        };
         CalendarDay: {
             /** Format: date */
             date: string;
@@ -5179,6 +5703,21 @@ export interface components {
             /** Format: date */
             starts_on: string;
         };
+        CareLevel: {
+            decided: boolean;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by_name: string | null;
+            /** @enum {string} */
+            level: "general" | "key" | "high";
+            reasons: string[];
+            /** Format: uuid */
+            resident_id: string;
+            rule: components["schemas"]["PersonRule"];
+            /** @enum {string} */
+            suggested: "general" | "key" | "high";
+            why: string | null;
+        };
         CarePage: {
             /** Format: date-time */
             as_of: string;
@@ -5190,7 +5729,10 @@ export interface components {
         };
         CareRow: {
             address: string;
+            allowed_days: number;
+            beyond: boolean;
             building: string | null;
+            cause: string | null;
             contact: components["schemas"]["Contact"] | null;
             days: number | null;
             display_name: string;
@@ -5204,6 +5746,7 @@ export interface components {
             suggestions: components["schemas"]["Suggestion"][];
             tried: components["schemas"]["Contact"] | null;
             tries: number;
+            waited_days: number | null;
         };
         CarriedAnswer: {
             already: number;
@@ -5377,6 +5920,24 @@ export interface components {
             what?: string | null;
             working_days_left?: number | null;
         };
+        DueVisit: {
+            cause: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            last_day: string;
+            /** Format: date */
+            met_on: string | null;
+            reason: string | null;
+            /** Format: uuid */
+            resident_id: string | null;
+            /** @enum {string} */
+            state: "open" | "met" | "withdrawn";
+            /** Format: uuid */
+            task_id: string | null;
+        };
         EarlierVersion: {
             answers: {
                 [key: string]: unknown;
@@ -5440,9 +6001,61 @@ export interface components {
             };
             message: string;
         };
+        FestivalDays: {
+            /** @default null */
+            area_id: string | null;
+            code: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+        };
+        Figure: {
+            denominator: number;
+            family_only: number;
+            /** @enum {string} */
+            name: "on_time_rate" | "coverage" | "elder_monthly_rate";
+            numerator: number;
+            rate: string | null;
+        };
+        FigurePage: {
+            area_id: string;
+            area_name: string;
+            /** Format: date-time */
+            as_of: string;
+            figures: components["schemas"]["Figure"][];
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+        };
+        FigureRow: {
+            address: string;
+            display_name: string;
+            family_only: boolean;
+            /** Format: date */
+            first_day: string | null;
+            /** Format: uuid */
+            household_id: string;
+            /** Format: date */
+            last_day: string | null;
+            met: boolean;
+            /** Format: date */
+            met_on: string | null;
+        };
+        FigureRows: {
+            page: components["schemas"]["PageInfo"];
+            rows: components["schemas"]["FigureRow"][];
+        };
         Flags: {
             kill_worker?: boolean;
             lease_hours?: number;
+        };
+        Happening: {
+            /** Format: date */
+            day: string;
+            /** @enum {string} */
+            kind: "discharge" | "bereavement" | "own_call";
         };
         HeldRole: {
             area_id: string;
@@ -5458,6 +6071,12 @@ export interface components {
             /** Format: uuid */
             user_id: string;
             weekdays: number[];
+        };
+        HouseholdCare: {
+            due: components["schemas"]["DueVisit"][];
+            /** Format: uuid */
+            household_id: string;
+            people: components["schemas"]["CareLevel"][];
         };
         HouseholdChange: {
             address?: string;
@@ -5621,6 +6240,12 @@ export interface components {
             kind: "any" | "not_assigned" | "conflict" | "refused" | "lost_phone" | "duplicate" | "clock" | "other";
             n: number;
         };
+        LevelDecision: {
+            /** @enum {string} */
+            level: "general" | "key" | "high";
+            /** @default  */
+            why: string;
+        };
         Line: {
             action: string;
             /** Format: date-time */
@@ -5748,6 +6373,24 @@ export interface components {
             visible: boolean;
         };
         Nothing: Record<string, never>;
+        Occasion: {
+            code: string;
+            ended: boolean;
+            /** Format: date */
+            first_day: string;
+            /** Format: uuid */
+            id: string | null;
+            kind: string;
+            /** Format: date */
+            last_day: string;
+            targets: string[];
+            title: string;
+        };
+        OccasionList: {
+            alerts: components["schemas"]["Occasion"][];
+            area_id: string;
+            festivals: components["schemas"]["Occasion"][];
+        };
         Offer: {
             area_name: string;
             area_phone: string | null;
@@ -5876,6 +6519,11 @@ export interface components {
             phone_masked: string | null;
             roles: components["schemas"]["HeldRole"][];
         };
+        PersonRule: {
+            every: string;
+            modes: string[];
+            target: string;
+        };
         Phone: {
             phone?: string | null;
         };
@@ -5933,6 +6581,8 @@ export interface components {
             due_from: string | null;
             /** Format: date */
             due_to: string;
+            /** @default  */
+            reason: string;
             rows: components["schemas"]["TaskVersion"][];
         };
         Preference: {
@@ -6423,6 +7073,11 @@ export interface components {
             /** @enum {string} */
             what: "entry" | "visit";
         };
+        RuleAsItWas: {
+            every: string;
+            modes: string[];
+            source: string;
+        };
         SameDay: {
             /** Format: uuid */
             id: string;
@@ -6657,7 +7312,6 @@ export interface components {
             late_tasks: components["schemas"]["TaskVersion"][];
             live: number;
             silent: number;
-            silent_days: number;
             /** Format: date */
             today: string;
         };

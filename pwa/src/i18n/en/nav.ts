@@ -2,6 +2,7 @@ export default {
   today: 'Today',
   messages: 'Messages',
   tasks: 'Visits',
+  cadence: 'Cadence',
   concerns: 'Concerns',
   mediation: 'Mediation',
   carried: 'Carried entries',

@@ -95,7 +95,7 @@ export default {
   all_buildings: 'All buildings',
   'which.week': 'Due in 7 days',
   'which.due': 'Due today or late',
-  'which.silent': 'No contact for 30 days',
+  'which.silent': 'Beyond their own cadence',
   'which.unassigned': 'Due in 7 days, nobody yet',
   'which.all': 'All homes in care',
   chosen: '{n} home chosen|{n} homes chosen',

@@ -6,7 +6,7 @@ export default {
   'unit.concerns': 'concern|concerns',
   'unit.entries': 'entry|entries',
   'unit.phones': 'phone|phones',
-  'num.silent': 'without contact for {n} days or more',
+  'num.silent': 'beyond their own cadence without contact',
   'num.due': 'due today, {n} of them late',
   'num.due_none': 'due today',
   'num.concerns': 'due within 2 working days',

@@ -2,6 +2,7 @@ export default {
   today: '今天',
   messages: '消息',
   tasks: '走访任务',
+  cadence: '走访周期',
   concerns: '诉求',
   mediation: '调解',
   carried: '捎来的记录',

@@ -96,7 +96,7 @@ export default {
   all_buildings: '全部楼栋',
   'which.week': '7 天内到期',
   'which.due': '今天到期和晚了的',
-  'which.silent': '30 天没人联系的',
+  'which.silent': '过了该联系的日子的',
   'which.unassigned': '7 天内到期还没人的',
   'which.all': '全部在册住户',
   chosen: '已选 {n} 户',

@@ -6,7 +6,7 @@ export default {
   'unit.concerns': '件',
   'unit.entries': '条',
   'unit.phones': '部',
-  'num.silent': '{n} 天以上没人联系过',
+  'num.silent': '过了该联系的日子，还没人联系',
   'num.due': '今天到期，其中 {n} 户晚了',
   'num.due_none': '今天到期',
   'num.concerns': '诉求 2 个工作日内到期',
