@@ -21,6 +21,7 @@ FEATURES: tuple[str, ...] = (
     "sync",
     "audit",
     "notifications",
+    "notifications.push",
     "attachments",
     "areas",
     "accounts",

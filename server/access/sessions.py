@@ -20,7 +20,7 @@ from datetime import timedelta
 from server.access import proof, repository
 from server.access.actor import Actor
 from server.access.models import Device, RefreshToken, Session
-from server.kit import clock
+from server.kit import clock, events
 from server.kit.crypto import keyring
 from server.kit.database import db
 from server.kit.errors import ApiError, SessionExpired
@@ -58,6 +58,15 @@ class Stolen:
     """A refresh token was used by somebody who should not have it; its session is ended."""
 
     session: Session
+
+
+@dataclass(frozen=True)
+class SessionEnded:
+    """A log-in was ended: logged out, closed, taken back with its phone."""
+
+    session_id: uuid.UUID
+    user_id: uuid.UUID
+    device_id: uuid.UUID | None
 
 
 def _hash(raw: str) -> str:
@@ -194,6 +203,7 @@ def end(session: Session, reason: str) -> None:
         session.end_reason = reason
         session.version += 1
         db.session.flush()
+        events.emit(SessionEnded(session.id, session.user_id, session.device_id))
 
 
 def living(user_id: uuid.UUID) -> list[Session]:

@@ -32,6 +32,7 @@ from cryptography.hazmat.primitives.serialization import (
 from flask import current_app
 
 _VERSION = b"\x01"
+_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
@@ -113,6 +114,24 @@ class Keyring:
     def hpke_key_id(self) -> str:
         """The name phones give this key; 16 hex signs of the public half's hash."""
         return hashlib.sha256(self.hpke_public()).hexdigest()[:16]
+
+    def vapid_key(self) -> ec.EllipticCurvePrivateKey:
+        """The P-256 key by which push services know this server (RFC 8292).
+
+        It is worked out from the oldest root, so key files of before have one too, and processes that
+        start together have the same. 384 bits are folded, so that no key is likelier than another.
+        """
+        wide = self.stable("vapid/1") + self.stable("vapid/2")[:16]
+        return ec.derive_private_key(int.from_bytes(wide) % (_P256_ORDER - 1) + 1, ec.SECP256R1())
+
+    def vapid_public(self) -> str:
+        """Its public half as browsers take it: an uncompressed point in base64url."""
+        point = (
+            self.vapid_key()
+            .public_key()
+            .public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        )
+        return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
     def hpke_open(self, sealed: bytes, info: str) -> bytes:
         """Open what a phone sealed to us (RFC 9180, base mode); raises :class:`SealBroken`."""

@@ -11,6 +11,7 @@ from typing import Any
 from server.access.actor import Actor
 from server.access.disclosure import declare, disclose
 from server.kit import clock
+from server.kit.events import emit
 from server.kit.ids import new_id
 from server.kit.unit_of_work import keep_for
 from server.notifications.models import Message
@@ -46,6 +47,14 @@ class Word:
     urgent: bool = False
 
 
+@dataclass(frozen=True)
+class Told:
+    """These people have something new to read."""
+
+    user_ids: tuple[uuid.UUID, ...]
+    urgent: bool
+
+
 def tell(word: Word, to: Iterable[uuid.UUID | None], *, but: uuid.UUID | None = None) -> None:
     """Put a message before each of these people, save the one who did it (``but``).
 
@@ -75,9 +84,11 @@ def tell(word: Word, to: Iterable[uuid.UUID | None], *, but: uuid.UUID | None = 
         for person in people
     ]
     news = messages.tell(rows)
-    for message in messages.about(people, word.thing_id):
-        if message.id in news:
-            _spread(message)
+    told = [row for row in messages.about(people, word.thing_id) if row.id in news]
+    for message in told:
+        _spread(message)
+    if told:
+        emit(Told(tuple(row.user_id for row in told), word.urgent))
 
 
 def take_back(word: Word, to: uuid.UUID) -> None:
@@ -105,6 +116,11 @@ def listed(actor: Actor, *, page: int, page_size: int) -> dict[str, Any]:
 def unread(actor: Actor) -> int:
     """How many of one's messages were not read."""
     return messages.count(actor, unread=True)
+
+
+def unread_of(user_id: uuid.UUID) -> int:
+    """The same of somebody who is not asking."""
+    return messages.count(Actor(user_id), unread=True)
 
 
 def read(user_id: uuid.UUID, seen: Mapping[uuid.UUID, int]) -> list[Message]:

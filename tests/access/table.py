@@ -48,6 +48,9 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", API + "/reports/waiting"): ("signed_in",),
     ("GET", API + "/inbox"): ("signed_in",),
     ("POST", API + "/inbox/read"): ("signed_in",),
+    ("GET", API + "/inbox/push"): ("signed_in",),
+    ("POST", API + "/inbox/push"): ("signed_in",),
+    ("POST", API + "/inbox/push/end"): ("signed_in", "acts"),
     # areas and people
     ("GET", API + "/people/<uuid:user_id>/phones"): ("people.read",),
     ("POST", API + "/people/<uuid:user_id>/phones/<uuid:device_id>/revoke"): ("phones.revoke",),

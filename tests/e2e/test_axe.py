@@ -16,7 +16,7 @@ from tests.e2e.village import Village
 
 PhoneOf = Callable[..., Watched]
 DESK = (
-    "/c/today", "/c/tasks", "/c/tasks/assign", "/c/tasks/home/{home}", "/c/tasks/{task}", "/c/attention",
+    "/c/today", "/c/tasks", "/c/tasks/assign", "/c/tasks/home/{home}", "/c/tasks/{task}", "/c/attention", "/c/messages",
     "/c/pairing", "/c/roster", "/c/roster/home/{home}", "/c/roster/import", "/c/people", "/c/phones", "/c/attention?state=settled", "/door-codes",
     "/concerns", "/c/carried", "/me", "/me/sessions", "/me/password",
 )  # fmt: skip
@@ -72,6 +72,9 @@ def volunteers_screens(village: Village, page: Page) -> Iterator[str]:
     form.button("紧急").click()
     yield "04b urgent"
     page.keyboard.press("Escape")
+    go(page, village.origin + "/inbox")
+    expect(page.locator("main")).to_contain_text("给您派了")
+    yield "messages"
     go(page, village.origin + "/scan")
     expect(page.get_by_text("这台设备没有相机")).to_be_visible()
     yield "02 scan"

@@ -64,3 +64,8 @@ def test_a_default_key_stops_the_start(tmp_path: Path) -> None:
     save_keyring(weak, path)
     with pytest.raises(KeyRefused):
         load_keyring(path)
+
+
+def test_push_services_know_the_server_by_one_key_that_a_new_root_does_not_change() -> None:
+    assert RING.vapid_public() == rotated(RING).vapid_public()
+    assert RING.vapid_public() != new_keyring().vapid_public()

@@ -34,6 +34,41 @@ def test_a_setting_nobody_knows_is_refused(given: dict[str, str]) -> None:
         from_environment(given)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"PUSH_LOOPBACK": "1"},
+        {"PUSH_HOSTS": "*", "PUSH_CONTACT": "mailto:a@example.org"},
+        {"PUSH_HOSTS": "*.com", "PUSH_CONTACT": "mailto:a@example.org"},
+        {"PUSH_HOSTS": "10.0.0.1", "PUSH_CONTACT": "mailto:a@example.org"},
+        {"PUSH_HOSTS": "https://fcm.googleapis.com", "PUSH_CONTACT": "mailto:a@example.org"},
+        {"PUSH_HOSTS": "fcm.googleapis.com:8443", "PUSH_CONTACT": "mailto:a@example.org"},
+        {"PUSH_HOSTS": "known"},
+        {"PUSH_HOSTS": "known", "PUSH_CONTACT": "the office"},
+    ],
+    ids=[
+        "loopback",
+        "all",
+        "a whole domain",
+        "a machine",
+        "an address",
+        "a port",
+        "nobody to ask",
+        "no address",
+    ],
+)
+def test_a_list_of_push_services_that_is_too_wide_is_refused(given: dict[str, str]) -> None:
+    with pytest.raises(ConfigRefused):
+        from_environment(given)
+
+
+def test_push_is_off_until_somebody_names_a_service() -> None:
+    assert from_environment({}).push_hosts == ()
+    named = from_environment({"PUSH_HOSTS": "known", "PUBLIC_ORIGIN": "https://linli.example"})
+    assert "fcm.googleapis.com" in named.push_hosts
+    assert named.push_contact == "https://linli.example"
+
+
 def test_the_application_is_never_in_debug_mode(tmp_path: Path) -> None:
     app = create_app(config(tmp_path))
     assert app.debug is False

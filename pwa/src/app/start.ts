@@ -1,7 +1,7 @@
 /** Everything that is not the lock: the router with its screens, and the worker that keeps the app's files. */
 import { watch, type App } from 'vue'
 import { known, session } from '@/api/session'
-import { registerWorker } from '@/sw/register'
+import { askedFor, registerWorker } from '@/sw/register'
 import AppFrame from './AppFrame.vue'
 import UpdateBar from './UpdateBar.vue'
 import { parts } from './parts'
@@ -10,6 +10,10 @@ import { router } from './router'
 export function start(app: App): void {
   app.use(router)
   parts.value = { frame: AppFrame, bar: UpdateBar }
+  watch(askedFor, (url) => {
+    if (url) void router.push(url)
+    askedFor.value = null
+  })
   // A resident's phone is asked for nothing it does not need: the worker comes with the first log-in.
   if (known()) void registerWorker()
   else watch(() => session.user, (user) => { if (user) void registerWorker() })

@@ -8,6 +8,8 @@ import { ownScript } from '@/device/trusted'
 export const updateReady = ref(false)
 /** Screens with an unfinished form raise this; a version never changes under a form. */
 export const formOpen = ref(false)
+/** A touched notification asked this page to go there; never under a form. */
+export const askedFor = ref<string | null>(null)
 const FORM_LOCK = 'linli.form'
 let waiting: ServiceWorker | null = null
 let closeForm: (() => void) | null = null
@@ -17,6 +19,10 @@ export async function registerWorker(): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
   try {
     navigator.serviceWorker.addEventListener('controllerchange', () => { if (reloadWhenControlled) location.reload() })
+    navigator.serviceWorker.addEventListener('message', ({ data }) => {
+      const { type, url } = (data ?? {}) as { type?: unknown; url?: unknown }
+      if (type === 'linli.open' && typeof url === 'string' && url.startsWith('/') && !formOpen.value) askedFor.value = url
+    })
     const registration = await navigator.serviceWorker.register(ownScript('/sw.js') as string, { scope: '/', updateViaCache: 'none' })
     if (registration.waiting && navigator.serviceWorker.controller) await atStart(registration.waiting)
     registration.addEventListener('updatefound', () => {

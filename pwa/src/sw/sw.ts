@@ -6,6 +6,7 @@ import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { keepCarried } from '../db/carried'
 import { readCarried } from '../db/carriedFile'
+import { opened, wake } from './push'
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (string | { url: string; revision: string | null })[] }
 
@@ -35,6 +36,9 @@ self.addEventListener('message', (event) => {
   const ours = from && 'url' in from && new URL((from as WindowClient).url).origin === self.location.origin
   if (ours && (event.data as { type?: unknown } | null)?.type === 'linli.skip_waiting') void self.skipWaiting()
 })
+
+self.addEventListener('push', (event) => { event.waitUntil(wake(self, event)) })
+self.addEventListener('notificationclick', (event) => { event.waitUntil(opened(self, event)) })
 
 // A worker's first page can already use it; later versions wait until nobody is filling in a form.
 self.addEventListener('activate', (event) => { event.waitUntil(self.clients.claim()) })
