@@ -16,7 +16,7 @@ from server.kit.crypto import keyring
 from server.kit.jobs import runner
 from tests.e2e.browser import Watched
 from tests.e2e.pages.inbox import Inbox
-from tests.e2e.pages.lock import go, unlock
+from tests.e2e.pages.lock import unlock
 from tests.e2e.pages.phone import Today
 from tests.e2e.village import Village
 from tests.factories.push_service import Browser, PushService, push_service
