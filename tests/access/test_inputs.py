@@ -60,7 +60,7 @@ FORMS = {key: shape for key in WRITES if key not in OPEN and (shape := form(*key
 FORMLESS = {
     "/cadence/occasions/<uuid:occasion_id>/end",
     "/csp-reports", "/auth/refresh", "/auth/logout", "/sync/push", "/attachments", "/concerns/photos",
-    "/attachments/uploads", "/attachments/uploads/<uuid:upload_id>",
+    "/inbox/push/end", "/attachments/uploads", "/attachments/uploads/<uuid:upload_id>",
     "/roster-imports/", "/roster-imports/<uuid:import_id>/confirm",
     "/roster-imports/<uuid:import_id>/undo", "/roster-imports/<uuid:import_id>/discard",
     "/door-codes/households/<uuid:household_id>/stolen", "/concerns/<uuid:concern_id>/phone",

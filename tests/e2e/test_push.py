@@ -85,10 +85,12 @@ def deliver(watched: Watched, origin: str, said: dict[str, Any]) -> None:
         ),
     )
     line.send("ServiceWorker.enable")
-    for _ in range(100):
-        if found:
-            break
-        page.wait_for_timeout(50)
+    told = {
+        "expression": "new Promise((done) => requestAnimationFrame(done))",
+        "awaitPromise": True,
+    }
+    while not found:  # the browser tells of its workers between two of its frames
+        line.send("Runtime.evaluate", told)
     line.send(
         "ServiceWorker.deliverPushMessage",
         {"origin": origin, "registrationId": found[0], "data": json.dumps(said)},
