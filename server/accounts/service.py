@@ -76,6 +76,14 @@ def holds_role(user_id: uuid.UUID, area_id: str, wanted: Iterable[str] = ("volun
     )
 
 
+def works_within(user_id: uuid.UUID, area_id: str) -> bool:
+    """Whether a person holds any role in the area, above it or below it."""
+    return any(
+        grant.area_id.startswith(area_id) or area_id.startswith(grant.area_id)
+        for grant in roles.held_by(user_id)
+    )
+
+
 def create_person(
     *, name: str, phone: str, password: str, role_in: Iterable[tuple[str, str]], by: Actor
 ) -> User:

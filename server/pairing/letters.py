@@ -1,4 +1,4 @@
-"""A helper learns that they are paired, that something was agreed anew, and that a pairing ends."""
+"""A helper learns what they are asked, that they are paired, what changed, that it ends; who asked hears the answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,53 @@ from typing import Any
 
 from server.notifications import service as notifications
 from server.notifications.service import Word
-from server.pairing.models import Pairing
+from server.pairing.models import Pairing, StandIn
+
+
+def asked(row: Pairing, *, by: uuid.UUID | None) -> None:
+    """Whether they would take a home; which, is on their own page of pairings."""
+    _tell(row, "pairing.asked", by, home=False, start_on=row.start_on.isoformat())
+
+
+def answered(row: Pairing, *, by: uuid.UUID | None, yes: bool) -> None:
+    """Who asked hears what the helper said."""
+    facts = {"by": str(by), "outcome": "yes" if yes else "no"}
+    word = Word("pairing.answered", row.area_id, "pairing", row.id, row.version, facts=facts)
+    notifications.tell(word, [row.created_by], but=by)
+
+
+def stand_in_asked(one: StandIn, *, by: uuid.UUID | None) -> None:
+    """Whether they would go in somebody's place on these days."""
+    _tell_stand_in(one, "pairing.stand_in_asked", 1, by)
+
+
+def stand_in_made(one: StandIn, row: Pairing, *, by: uuid.UUID | None) -> None:
+    """They stand in for the helper of a home."""
+    _tell_stand_in(one, "pairing.stand_in", 2, by, household_id=row.household_id)
+
+
+def stand_in_back(one: StandIn, *, by: uuid.UUID | None) -> None:
+    """Nobody needs to stand in any more."""
+    _tell_stand_in(one, "pairing.stand_in_back", 3, by)
+
+
+def stand_in_answered(one: StandIn, *, by: uuid.UUID | None, yes: bool) -> None:
+    """Who asked hears what was said."""
+    facts = {"by": str(by), "outcome": "yes" if yes else "no"}
+    word = Word("pairing.answered", one.area_id, "pairing", one.id, 2, facts=facts)
+    notifications.tell(word, [one.created_by], but=by)
+
+
+def _tell_stand_in(
+    one: StandIn,
+    code: str,
+    version: int,
+    by: uuid.UUID | None,
+    household_id: uuid.UUID | None = None,
+) -> None:
+    facts = {"start_on": one.from_on.isoformat(), "end_on": one.to_on.isoformat()}
+    word = Word(code, one.area_id, "pairing", one.id, version, household_id, facts)
+    notifications.tell(word, [one.user_id], but=by)
 
 
 def made(row: Pairing, *, by: uuid.UUID | None) -> None:

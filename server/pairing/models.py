@@ -20,6 +20,11 @@ class Pairing(Identified, AreaScoped, Timestamped, Base):
     ``agreed`` are the sentences the volunteer's card shows; they describe a home, so they rest sealed.
     ``end_on`` is the last day it holds. Ended by hand, ``ended_at`` is the moment it stopped and
     ``end_reason`` says why.
+
+    It holds once both sides have said yes: the home (``home_agreed_on``, ``home_agreed_how``: see
+    :data:`server.pairing.terms.HOW_HOME`) and the helper (``helper_agreed_at``; ``how`` is ``phone``,
+    ``told``, or ``earlier`` for what was paired before consent was asked of both). ``deputy_id`` is who
+    is asked first when the helper is away; ``follows_id`` the pairing this one takes over.
     """
 
     __tablename__ = "pairing"
@@ -42,7 +47,19 @@ class Pairing(Identified, AreaScoped, Timestamped, Base):
     created_by: Mapped[uuid.UUID]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(200))
+    home_agreed_on: Mapped[date | None]
+    home_agreed_how: Mapped[str | None] = mapped_column(String(12))
+    helper_agreed_at: Mapped[datetime | None]
+    helper_agreed_how: Mapped[str | None] = mapped_column(String(12))
+    helper_declined_at: Mapped[datetime | None]
+    deputy_id: Mapped[uuid.UUID | None]
+    follows_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @property
+    def agreed_by_both(self) -> bool:
+        """Whether the home and the helper have said yes."""
+        return self.home_agreed_on is not None and self.helper_agreed_at is not None
 
     @property
     def agreed(self) -> list[str]:
@@ -60,6 +77,25 @@ class Pairing(Identified, AreaScoped, Timestamped, Base):
         if self.ended_at is not None:
             return self.ended_at <= moment
         return self.end_on is not None and self.end_on < moment.astimezone(clock.SHANGHAI).date()
+
+
+class StandIn(Identified, AreaScoped, Timestamped, Base):
+    """Somebody who goes in the helper's place from a day to a day, once they said yes."""
+
+    __tablename__ = "pairing_stand_in"
+    __table_args__ = (Index("ix_pairing_stand_in_area_id_user_id", "area_id", "user_id"),)
+
+    pairing_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("pairing.id", ondelete="CASCADE"), index=True
+    )
+    user_id: Mapped[uuid.UUID]
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    agreed_at: Mapped[datetime | None]
+    agreed_how: Mapped[str | None] = mapped_column(String(12))
+    declined_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    created_by: Mapped[uuid.UUID]
 
 
 class HelperDays(AreaScoped, Timestamped, Base):

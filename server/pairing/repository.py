@@ -12,14 +12,19 @@ from server.access.actor import Actor
 from server.access.predicates import area_rows, in_areas
 from server.kit import clock
 from server.kit.database import db
+from server.kit.errors import NotFound
 from server.kit.repository import Repository
-from server.pairing.models import HelperDays, Pairing
+from server.pairing.models import HelperDays, Pairing, StandIn
 
 CHUNK = 500
 
 
 def _not_stopped() -> ColumnElement[bool]:
     return or_(Pairing.ended_at.is_(None), Pairing.ended_at > clock.now())
+
+
+def _not_past(day: date) -> ColumnElement[bool]:
+    return or_(Pairing.end_on.is_(None), Pairing.end_on >= day)
 
 
 class Pairings(Repository[Pairing]):
@@ -48,10 +53,7 @@ class Pairings(Repository[Pairing]):
         if helper_id is not None:
             query = query.where(Pairing.helper_id == helper_id)
         if ended_before is not None:
-            query = query.where(
-                or_(Pairing.end_on.is_(None), Pairing.end_on >= ended_before),
-                _not_stopped(),
-            )
+            query = query.where(_not_past(ended_before), _not_stopped())
         return list(db.session.scalars(query.order_by(Pairing.review_on, Pairing.id)))
 
     def in_force(self, household_ids: Collection[uuid.UUID], day: date) -> list[Pairing]:
@@ -62,11 +64,67 @@ class Pairings(Repository[Pairing]):
             query = self.all_rows("what was agreed, beside a visible household").where(
                 Pairing.household_id.in_(wanted[start : start + CHUNK]),
                 Pairing.start_on <= day,
-                or_(Pairing.end_on.is_(None), Pairing.end_on >= day),
+                Pairing.home_agreed_on.is_not(None),
+                Pairing.helper_agreed_at.is_not(None),
+                _not_past(day),
                 _not_stopped(),
             )
             found.extend(db.session.scalars(query.order_by(Pairing.start_on, Pairing.id)))
         return found
+
+    def of_helpers(self, area_id: str, day: date) -> list[Pairing]:
+        """What everybody in a committee is paired with, on a day or later."""
+        query = self.all_rows("how many homes a helper has, beside who might be paired").where(
+            Pairing.area_id == area_id,
+            Pairing.home_agreed_on.is_not(None),
+            Pairing.helper_agreed_at.is_not(None),
+            _not_past(day),
+            _not_stopped(),
+        )
+        return list(db.session.scalars(query))
+
+    def current_of_helper(self, actor: Actor, area_id: str, helper_id: uuid.UUID) -> list[Pairing]:
+        """What one helper is asked for or paired with, by the day it began."""
+        query = self.visible_to(actor).where(
+            in_areas(Pairing.area_id, (area_id,)),
+            Pairing.helper_id == helper_id,
+            _not_past(clock.today()),
+            _not_stopped(),
+        )
+        return list(db.session.scalars(query.order_by(Pairing.start_on, Pairing.id)))
+
+    def own(self, user_id: uuid.UUID) -> list[Pairing]:
+        """What a helper is asked for or paired with."""
+        query = self.all_rows("a helper's own pairings").where(
+            Pairing.helper_id == user_id, _not_past(clock.today()), _not_stopped()
+        )
+        return list(db.session.scalars(query.order_by(Pairing.start_on, Pairing.id)))
+
+    def own_one(self, user_id: uuid.UUID, pairing_id: uuid.UUID) -> Pairing | None:
+        """One pairing somebody was asked for."""
+        return db.session.scalars(
+            self.all_rows("the helper's own pairing").where(
+                Pairing.id == pairing_id, Pairing.helper_id == user_id
+            )
+        ).one_or_none()
+
+    def one(self, pairing_id: uuid.UUID) -> Pairing:
+        """The pairing a stand-in or a successor is about. Raises NotFound."""
+        row = db.session.scalars(
+            self.all_rows("what a stand-in or a successor is about").where(Pairing.id == pairing_id)
+        ).one_or_none()
+        if row is None:
+            raise NotFound()
+        return row
+
+    def some(self, pairing_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Pairing]:
+        """The pairings stand-ins or successors are about."""
+        if not pairing_ids:
+            return {}
+        query = self.all_rows("what stand-ins and successors are about").where(
+            Pairing.id.in_(sorted(pairing_ids))
+        )
+        return {row.id: row for row in db.session.scalars(query)}
 
     def not_over(self, household_ids: Collection[uuid.UUID]) -> list[Pairing]:
         """Pairings of these households that hold now or later."""
@@ -90,12 +148,57 @@ class Pairings(Repository[Pairing]):
         query = self.all_rows("the same two are paired once at a time").where(
             Pairing.household_id == household_id,
             Pairing.helper_id == helper_id,
-            or_(Pairing.end_on.is_(None), Pairing.end_on >= start),
+            _not_past(start),
             _not_stopped(),
         )
         if end is not None:
             query = query.where(Pairing.start_on <= end)
         return list(db.session.scalars(query))
+
+
+class StandIns(Repository[StandIn]):
+    """Who goes in a helper's place, and when; the committee's areas."""
+
+    model = StandIn
+
+    def visible_to(self, actor: Actor) -> Select[StandIn]:
+        return area_rows(StandIn, actor, "pairing.read")
+
+    def not_over(self, pairing_ids: Collection[uuid.UUID]) -> list[StandIn]:
+        """Those of these pairings asked for, agreed or coming."""
+        found: list[StandIn] = []
+        wanted = sorted(pairing_ids)
+        for start in range(0, len(wanted), CHUNK):
+            query = self.all_rows("who stands in, beside a visible pairing").where(
+                StandIn.pairing_id.in_(wanted[start : start + CHUNK]),
+                StandIn.ended_at.is_(None),
+                StandIn.to_on >= clock.today(),
+            )
+            found.extend(db.session.scalars(query.order_by(StandIn.from_on, StandIn.id)))
+        return found
+
+    def on(self, pairing_ids: Collection[uuid.UUID], day: date) -> dict[uuid.UUID, StandIn]:
+        """Who goes in the helper's place on a day, by pairing."""
+        return {
+            row.pairing_id: row
+            for row in self.not_over(pairing_ids)
+            if row.agreed_at is not None and row.from_on <= day <= row.to_on
+        }
+
+    def own(self, user_id: uuid.UUID) -> list[StandIn]:
+        """What somebody is asked to stand in for, or does."""
+        query = self.all_rows("a helper's own stand-ins").where(
+            StandIn.user_id == user_id, StandIn.ended_at.is_(None), StandIn.to_on >= clock.today()
+        )
+        return list(db.session.scalars(query.order_by(StandIn.from_on, StandIn.id)))
+
+    def own_one(self, user_id: uuid.UUID, stand_in_id: uuid.UUID) -> StandIn | None:
+        """One stand-in somebody was asked for."""
+        return db.session.scalars(
+            self.all_rows("the helper's own stand-in").where(
+                StandIn.id == stand_in_id, StandIn.user_id == user_id
+            )
+        ).one_or_none()
 
 
 class FreeDays(Repository[HelperDays]):
@@ -126,4 +229,5 @@ class FreeDays(Repository[HelperDays]):
 
 
 pairings = Pairings()
+stand_ins = StandIns()
 free_days = FreeDays()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from server.kit.schemas import AreaCode, Text, Whole
-from server.pairing.terms import FREQUENCIES, HELP_MODES, SERVICE_FORMS
+from server.pairing.terms import FREQUENCIES, HELP_MODES, HOW_HOME, SERVICE_FORMS
+from server.residents.schemas import PlateSchema
+
+STATES = ("asked", "declined", "later", "in_force", "over")
 
 
 class PairingCreate(Schema):
@@ -25,6 +28,11 @@ class PairingCreate(Schema):
     review_on = fields.Date(required=True)
     agreed = fields.List(Text(most=60, least=1), load_default=list, validate=validate.Length(0, 8))
     phones_shared = fields.Boolean(load_default=False)
+    deputy_id = fields.UUID(load_default=None, allow_none=True)
+    home_agreed_how = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf(HOW_HOME)
+    )
+    helper_told = fields.Boolean(required=True)
 
 
 class PairingChange(Schema):
@@ -39,6 +47,50 @@ class PairingChange(Schema):
     review_on = fields.Date()
     agreed = fields.List(Text(most=60, least=1), validate=validate.Length(0, 8))
     phones_shared = fields.Boolean()
+    deputy_id = fields.UUID(allow_none=True)
+
+
+class HomeAgreed(Schema):
+    """How the home said yes."""
+
+    version = Whole(required=True, minimum=1)
+    how = fields.String(required=True, validate=validate.OneOf(HOW_HOME))
+
+
+class StandInCreate(Schema):
+    """Who is asked to go in the helper's place, and on which days."""
+
+    user_id = fields.UUID(required=True)
+    from_on = fields.Date(required=True)
+    to_on = fields.Date(required=True)
+    told = fields.Boolean(required=True)
+
+
+class HandOnRow(Schema):
+    """Who takes one home over; nobody ends it."""
+
+    pairing_id = fields.UUID(required=True)
+    helper_id = fields.UUID(required=True, allow_none=True)
+    told = fields.Boolean(load_default=False)
+    home_agreed_how = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(HOW_HOME)
+    )
+
+
+class HandOn(Schema):
+    """A helper leaves: every home they have, and who takes it."""
+
+    area_id = AreaCode(required=True)
+    last_day = fields.Date(load_default=None, allow_none=True)
+    reason = Text(required=True, least=1, most=200)
+    homes = fields.List(fields.Nested(HandOnRow), required=True, validate=validate.Length(1, 500))
+
+
+class AnswerSchema(Schema):
+    """Yes, or no with a word why."""
+
+    yes = fields.Boolean(required=True)
+    reason = Text(load_default="", most=100)
 
 
 class PairingEnd(Schema):
@@ -56,6 +108,17 @@ class PairingQuery(Schema):
     household_id = fields.UUID(load_default=None)
     helper_id = fields.UUID(load_default=None)
     with_ended = fields.Boolean(load_default=False)
+
+
+class StandInSchema(Schema):
+    """Somebody asked to go in the helper's place."""
+
+    id = fields.UUID(required=True)
+    user_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    from_on = fields.Date(required=True)
+    to_on = fields.Date(required=True)
+    agreed = fields.Boolean(required=True)
 
 
 class PairingSchema(Schema):
@@ -78,7 +141,34 @@ class PairingSchema(Schema):
     phones_shared = fields.Boolean(required=True)
     end_reason = fields.String(required=True, allow_none=True)
     in_force = fields.Boolean(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    home_agreed_on = fields.Date(required=True, allow_none=True)
+    home_agreed_how = fields.String(required=True, allow_none=True)
+    helper_agreed_at = fields.AwareDateTime(required=True, allow_none=True)
+    helper_agreed_how = fields.String(required=True, allow_none=True)
+    deputy_id = fields.UUID(required=True, allow_none=True)
+    deputy_name = fields.String(required=True, allow_none=True)
+    follows_id = fields.UUID(required=True, allow_none=True)
+    stand_ins = fields.List(fields.Nested(StandInSchema), required=True)
     version = fields.Integer(required=True)
+
+
+class OwnPairingSchema(Schema):
+    """What a helper is asked, or has: ``household_*`` only once it holds."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(["pairing", "stand_in"]))
+    asked = fields.Boolean(required=True)
+    in_force = fields.Boolean(required=True)
+    household_id = fields.UUID(required=True, allow_none=True)
+    household_name = fields.String(required=True, allow_none=True)
+    plate = fields.Nested(PlateSchema, required=True, allow_none=True)
+    address = fields.String(required=True)
+    content = fields.List(fields.String(), required=True)
+    frequency = fields.String(required=True)
+    from_on = fields.Date(required=True)
+    to_on = fields.Date(required=True, allow_none=True)
+    instead_of = fields.String(required=True, allow_none=True)
 
 
 class DaysSchema(Schema):
@@ -103,6 +193,8 @@ class HelperSchema(Schema):
     name = fields.String(required=True)
     weekdays = fields.List(fields.Integer(), required=True)
     note = fields.String(required=True)
+    households = fields.Integer(required=True)
+    visits_a_month = fields.Integer(required=True)
 
 
 class HelperQuery(Schema):

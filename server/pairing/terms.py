@@ -38,3 +38,16 @@ FREQUENCIES: tuple[str, ...] = (
     "quarterly",
     "as_needed",
 )
+
+VISITS_A_QUARTER: dict[str, int] = {
+    "daily": 91,
+    "weekly": 13,
+    "fortnightly": 6,
+    "monthly": 3,
+    "quarterly": 1,
+    "as_needed": 0,
+}
+"""How many visits a frequency comes to, so that a helper's load can be said before somebody is paired."""
+
+HOW_HOME: tuple[str, ...] = ("voice", "signature", "paper_photo")
+"""How a home said yes: said to the committee, signed on the card, a photo of the signed card."""

@@ -9,13 +9,14 @@ from server.access.actor import Actor
 from server.access.permissions import allow
 from server.kit.blueprint import Blueprint
 from server.kit.endpoint import endpoint
-from server.tasks import board, service
+from server.tasks import board, handover, service
 from server.tasks.schemas import (
     AreaQuery,
     AssignRequest,
     CancelRequest,
     CarePage,
     CareQuery,
+    HandoverSheet,
     PhoneList,
     PostponeRequest,
     RowAnswer,
@@ -64,6 +65,15 @@ def list_care(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
 def list_phones(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """When the phones of those who may be sent were last heard from."""
     return board.phones(actor, query["area_id"])
+
+
+@blp.route("/of/<uuid:user_id>/handover", methods=["GET"])
+@blp.response(200, HandoverSheet)
+@endpoint(access=allow("tasks.read"), audit="task.handover_sheet")
+@blp.arguments(AreaQuery, location="query")
+def show_handover_sheet(actor: Actor, query: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
+    """Every door a helper has, what was agreed and what is still to do there."""
+    return handover.sheet(actor, user_id, area_id=query["area_id"])
 
 
 @blp.route("/assign", methods=["POST"])

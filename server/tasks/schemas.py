@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from server.accounts.schemas import EnrolledPhoneSchema
 from server.kit.schemas import AreaCode, ErrorSchema, PageInfo, PageQuery, Text, Whole
-from server.pairing.schemas import HelperSchema
+from server.pairing.schemas import HelperSchema, PairingSchema
 from server.residents.schemas import PlateSchema
 
 MODES = ("door", "phone", "video")
@@ -276,3 +276,43 @@ class PhoneList(Schema):
     silent_days = fields.Integer(required=True)
     total = fields.Integer(required=True)
     phones = fields.List(fields.Nested(PhoneLine), required=True)
+
+
+class HandoverContact(Schema):
+    """When somebody of a home was last met, by whom and how."""
+
+    day = fields.Date(required=True)
+    by_name = fields.String(required=True, allow_none=True)
+    mode = fields.String(required=True)
+
+
+class HandoverTask(Schema):
+    """What is still to do at a door."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    purpose = fields.String(required=True)
+    due_from = fields.Date(required=True)
+    due_to = fields.Date(required=True)
+    note = fields.String(required=True, allow_none=True)
+
+
+class HandoverHome(Schema):
+    """One home a helper hands on."""
+
+    household_id = fields.UUID(required=True)
+    display_name = fields.String(required=True)
+    address = fields.String(required=True)
+    plate = fields.Nested(PlateSchema, required=True, allow_none=True)
+    pairing = fields.Nested(PairingSchema, required=True, allow_none=True)
+    last_contact = fields.Nested(HandoverContact, required=True, allow_none=True)
+    tried_days = fields.List(fields.Date(), required=True)
+    tasks = fields.List(fields.Nested(HandoverTask), required=True)
+
+
+class HandoverSheet(Schema):
+    """Everything a helper has, in door order."""
+
+    name = fields.String(required=True)
+    as_of = fields.AwareDateTime(required=True)
+    homes = fields.List(fields.Nested(HandoverHome), required=True)

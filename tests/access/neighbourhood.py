@@ -72,6 +72,7 @@ def build(client: FlaskClient) -> Neighbourhood:
             "household_id": home, "helper_id": str(volunteer.user_id), "content": ["home_visit"],
             "frequency": "weekly", "start_on": today.isoformat(),
             "review_on": (today + timedelta(days=90)).isoformat(),
+            "home_agreed_how": "signature", "helper_told": True,
         },
     )["id"]  # fmt: skip
     ids["sheet_id"] = str(print_codes(head, uuid.UUID(home)))

@@ -64,6 +64,7 @@ FORMLESS = {
     "/roster-imports/", "/roster-imports/<uuid:import_id>/confirm",
     "/roster-imports/<uuid:import_id>/undo", "/roster-imports/<uuid:import_id>/discard",
     "/door-codes/households/<uuid:household_id>/stolen", "/concerns/<uuid:concern_id>/phone",
+    "/pairings/stand-ins/<uuid:stand_in_id>/take-back",
 }  # fmt: skip
 """What takes a file, a report of the browser, or nothing at all."""
 WITH_TEXT = [key for key, shape in FORMS.items() if texts(shape)]

@@ -87,8 +87,15 @@ def make_world(app: Flask) -> World:
         "frequency": "weekly",
         "start_on": clock.today().isoformat(),
         "review_on": (clock.today() + timedelta(days=90)).isoformat(),
+        "home_agreed_how": "signature",
+        "helper_told": True,
     }
     made = post("/pairings/", pairing)
+    other = str(make_named("沐秋实").user_id)
+    days = {"from_on": clock.today().isoformat(), "to_on": clock.today().isoformat()}
+    standing = post(f"/pairings/{made['id']}/stand-ins", {"user_id": other, "told": False, **days})[
+        "stand_ins"
+    ]
     account = make_account("volunteer", name="谷听雨")
     invited = post("/people/invitations", {"role": "volunteer", "area_id": COMMITTEE})
     client_of_account = app.test_client()
@@ -131,6 +138,8 @@ def make_world(app: Flask) -> World:
         "contact_id": contacts[0]["id"],
         "sheet_id": sheet,
         "pairing_id": made["id"],
+        "stand_in_id": standing[0]["id"],
+        "one_id": made["id"],
         "user_id": str(account.id),
         "device_id": str(AccountPhone(account.id).id),
         "grant_id": looked["roles"][0]["id"],

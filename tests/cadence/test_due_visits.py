@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from tests.factories.care import due_rows, make_in_care, set_status, tasks_of, w
 from tests.factories.doors import make_household
 from tests.factories.people import Person
 from tests.factories.tasks import assign, give_visit, make_named, task_now, visit_arrives
+from tests.pairing.asking import pair
 
 pytestmark = pytest.mark.usefixtures("clock_at")
 NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))
@@ -287,18 +289,5 @@ def test_a_corrected_visit_keeps_no_longer_what_it_kept() -> None:
     assert [(row.state, row.met_on) for row in due_rows(home)] == [("open", None)]
 
 
-def _pair(client: FlaskClient, head: Person, home: object, helper: Person) -> None:
-    answer = head.call(
-        client,
-        "POST",
-        "/pairings/",
-        json={
-            "household_id": str(home),
-            "helper_id": str(helper.user_id),
-            "content": ["companionship"],
-            "frequency": "weekly",
-            "start_on": clock.today().isoformat(),
-            "review_on": (clock.today() + timedelta(days=90)).isoformat(),
-        },
-    )
-    assert answer.status_code == 201, answer.get_data(as_text=True)
+def _pair(client: FlaskClient, head: Person, home: uuid.UUID, helper: Person) -> None:
+    assert pair(head, client, home, helper).status_code == 201

@@ -17,7 +17,7 @@ from tests.e2e.village import Village
 PhoneOf = Callable[..., Watched]
 DESK = (
     "/c/today", "/c/tasks", "/c/tasks/assign", "/c/tasks/home/{home}", "/c/tasks/{task}", "/c/attention", "/c/messages",
-    "/c/pairing", "/c/roster", "/c/roster/home/{home}", "/c/roster/import", "/c/people", "/c/phones", "/c/attention?state=settled", "/door-codes",
+    "/c/pairing", "/c/pairing/{helper}/handover", "/c/roster", "/c/roster/home/{home}", "/c/roster/import", "/c/people", "/c/phones", "/c/attention?state=settled", "/door-codes",
     "/concerns", "/c/carried", "/me", "/me/sessions", "/me/password",
 )  # fmt: skip
 OPEN = (
@@ -90,6 +90,10 @@ def volunteers_screens(village: Village, page: Page) -> Iterator[str]:
     go(page, village.origin + "/me")
     expect(page.get_by_text(village.volunteer.name).first).to_be_visible()
     yield "me"
+    page.get_by_role("link", name="我的结对").click()
+    expect(page.get_by_role("heading", name="哪天有空")).to_be_visible()
+    yield "my pairings"
+    page.go_back()
     page.get_by_role("button", name="退出登录").click()
     yield "me, leaving"
     page.keyboard.press("Escape")
@@ -143,7 +147,9 @@ def visits_of(
     """``lock``: whether these pages can stand behind somebody's PIN; a stranger's never do."""
     home = village.homes[0]
     for path in paths:
-        address = village.origin + path.format(home=home.id, task=home.task_id, token=home.token)
+        address = village.origin + path.format(
+            home=home.id, task=home.task_id, token=home.token, helper=village.volunteer.id
+        )
         if lock:
             go(page, address)
         else:

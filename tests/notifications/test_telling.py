@@ -167,7 +167,7 @@ def test_a_helper_is_told_of_a_pairing_its_change_and_its_end(
         "content": ["companionship"], "frequency": "weekly",
         "start_on": clock.today().isoformat(),
         "review_on": (clock.today() + timedelta(days=90)).isoformat(),
-        "agreed": ["每周买一次菜"],
+        "agreed": ["每周买一次菜"], "home_agreed_how": "voice", "helper_told": True,
     }  # fmt: skip
     made = worker.call(client, "POST", "/pairings/", json=body).get_json()
     assert codes(client, volunteer) == ["pairing.made"]

@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
-from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from server.access.repository import household_ids_of
 from server.kit import clock
 from server.kit.database import db
 from server.kit.unit_of_work import set_row_scope, transaction
 from server.pairing import service
 from tests.factories.areas import COMMITTEE, SIBLING
 from tests.factories.doors import make_household
-from tests.factories.people import Person
 from tests.factories.tasks import make_named
-
-
-def sees(person: Person) -> set[uuid.UUID]:
-    with transaction(write=False):
-        return set(household_ids_of(person.user_id, clock.now()))
-
-
-def asked(household: uuid.UUID, helper: Person, **more: Any) -> dict[str, Any]:
-    today = clock.today()
-    return {
-        "household_id": str(household),
-        "helper_id": str(helper.user_id),
-        "content": ["companionship", "errand"],
-        "frequency": "weekly",
-        "start_on": today.isoformat(),
-        "review_on": (today + timedelta(days=90)).isoformat(),
-        "agreed": ["每周买一次菜，她写单子", "敲门后多等一会儿"],
-        **more,
-    }
-
-
-def pair(by: Person, client: FlaskClient, *args: Any, **more: Any) -> Any:
-    return by.call(client, "POST", "/pairings/", json=asked(*args, **more))
+from tests.pairing.asking import pair, sees
 
 
 def test_a_pairing_opens_the_household_to_the_helper(client: FlaskClient) -> None:

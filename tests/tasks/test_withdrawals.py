@@ -29,6 +29,8 @@ def test_closing_a_household_cancels_its_visit_and_ends_its_pairing(client: Flas
             "frequency": "weekly",
             "start_on": today,
             "review_on": today,
+            "home_agreed_how": "signature",
+            "helper_told": True,
         },
     )
     assert paired.status_code == 201, paired.get_data(as_text=True)

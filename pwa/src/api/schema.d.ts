@@ -3105,6 +3105,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pairings/helpers/{user_id}/hand-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give every home of a helper who leaves to somebody, in one step. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HandOn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Pairing"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one is asked, and what one has. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnPairing"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings/mine/{one_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                one_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes or no to what one was asked. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    one_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnPairing"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings/stand-ins/{stand_in_id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand_in_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The helper goes again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    stand_in_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Pairing"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pairings/{pairing_id}": {
         parameters: {
             query?: never;
@@ -3180,6 +3350,98 @@ export interface paths {
             responses: {
                 /** @description OK */
                 200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Pairing"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings/{pairing_id}/home-agreed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pairing_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down that the home said yes. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    pairing_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HomeAgreed"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Pairing"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings/{pairing_id}/stand-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pairing_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask somebody to go while the helper is away. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    pairing_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StandInCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4850,6 +5112,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/of/{user_id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        /** Every door a helper has, what was agreed and what is still to do there. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                };
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HandoverSheet"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/phones": {
         parameters: {
             query?: never;
@@ -5555,6 +5861,11 @@ export interface components {
             targets: ("elder_special" | "tekun" | "elder" | "child_in_difficulty" | "left_behind_child" | "orphan" | "unattended_child" | "empty_nest_elder" | "incapacitated_elder" | "left_behind_elder" | "living_alone_elder" | "bereaved_family" | "disabled" | "left_behind_woman" | "severely_disabled" | "dibao" | "dibao_margin" | "floating" | "low_income" | "returned_to_poverty" | "rigid_expense" | "poverty_monitored" | "relocated_household" | "veteran")[];
             title: string;
         };
+        Answer: {
+            /** @default  */
+            reason: string;
+            yes: boolean;
+        };
         Area: {
             /** @description statistical code, natural length */
             id: string;
@@ -6151,6 +6462,63 @@ export interface components {
             kill_worker?: boolean;
             lease_hours?: number;
         };
+        HandOn: {
+            area_id: string;
+            homes: components["schemas"]["HandOnRow"][];
+            /**
+             * Format: date
+             * @default null
+             */
+            last_day: string | null;
+            reason: string;
+        };
+        HandOnRow: {
+            /** Format: uuid */
+            helper_id: string | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            home_agreed_how: "voice" | "signature" | "paper_photo" | null;
+            /** Format: uuid */
+            pairing_id: string;
+            /** @default false */
+            told: boolean;
+        };
+        HandoverContact: {
+            by_name: string | null;
+            /** Format: date */
+            day: string;
+            mode: string;
+        };
+        HandoverHome: {
+            address: string;
+            display_name: string;
+            /** Format: uuid */
+            household_id: string;
+            last_contact: components["schemas"]["HandoverContact"] | null;
+            pairing: components["schemas"]["Pairing"] | null;
+            plate: components["schemas"]["Plate"] | null;
+            tasks: components["schemas"]["HandoverTask"][];
+            tried_days: string[];
+        };
+        HandoverSheet: {
+            /** Format: date-time */
+            as_of: string;
+            homes: components["schemas"]["HandoverHome"][];
+            name: string;
+        };
+        HandoverTask: {
+            /** Format: date */
+            due_from: string;
+            /** Format: date */
+            due_to: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            note: string | null;
+            purpose: string;
+        };
         Happening: {
             /** Format: date */
             day: string;
@@ -6166,11 +6534,18 @@ export interface components {
             role: "volunteer" | "party_member" | "building_head" | "grid_worker" | "mediator" | "social_worker" | "child_director" | "civil_affairs_worker" | "committee_head" | "committee" | "committee_contact" | "township_office" | "county_bureau" | "city_bureau" | "province_office" | "sysadmin" | "auditor";
         };
         Helper: {
+            households: number;
             name: string;
             note: string;
             /** Format: uuid */
             user_id: string;
+            visits_a_month: number;
             weekdays: number[];
+        };
+        HomeAgreed: {
+            /** @enum {string} */
+            how: "voice" | "signature" | "paper_photo";
+            version: number;
         };
         HouseholdCare: {
             due: components["schemas"]["DueVisit"][];
@@ -6395,7 +6770,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            code: "concern.back" | "concern.errand_ended" | "concern.extension_answered" | "concern.extension_asked" | "concern.new" | "concern.rated" | "concern.urgent" | "concern.withdrawn" | "entry.reopened" | "entry.settled" | "pairing.changed" | "pairing.ended" | "pairing.made" | "task.given" | "task.handed_over" | "task.moved" | "task.passed_on" | "task.withdrawn" | "visit.asks";
+            code: "concern.back" | "concern.errand_ended" | "concern.extension_answered" | "concern.extension_asked" | "concern.new" | "concern.rated" | "concern.urgent" | "concern.withdrawn" | "entry.reopened" | "entry.settled" | "pairing.answered" | "pairing.asked" | "pairing.changed" | "pairing.ended" | "pairing.made" | "pairing.stand_in" | "pairing.stand_in_asked" | "pairing.stand_in_back" | "task.given" | "task.handed_over" | "task.moved" | "task.passed_on" | "task.withdrawn" | "visit.asks";
             facts: {
                 [key: string]: string | null;
             };
@@ -6499,6 +6874,26 @@ export interface components {
             name: string | null;
             role: string;
         };
+        OwnPairing: {
+            address: string;
+            asked: boolean;
+            content: string[];
+            frequency: string;
+            /** Format: date */
+            from_on: string;
+            /** Format: uuid */
+            household_id: string | null;
+            household_name: string | null;
+            /** Format: uuid */
+            id: string;
+            in_force: boolean;
+            instead_of: string | null;
+            /** @enum {string} */
+            kind: "pairing" | "stand_in";
+            plate: components["schemas"]["Plate"] | null;
+            /** Format: date */
+            to_on: string | null;
+        };
         PageInfo: {
             page: number;
             page_size: number;
@@ -6525,14 +6920,25 @@ export interface components {
             agreed: string[];
             area_id: string;
             content: string[];
+            /** Format: uuid */
+            deputy_id: string | null;
+            deputy_name: string | null;
             /** Format: date */
             end_on: string | null;
             end_reason: string | null;
+            /** Format: uuid */
+            follows_id: string | null;
             frequency: string;
             help_mode: string;
+            /** Format: date-time */
+            helper_agreed_at: string | null;
+            helper_agreed_how: string | null;
             /** Format: uuid */
             helper_id: string;
             helper_name: string;
+            home_agreed_how: string | null;
+            /** Format: date */
+            home_agreed_on: string | null;
             /** Format: uuid */
             household_id: string;
             household_name: string;
@@ -6542,13 +6948,18 @@ export interface components {
             phones_shared: boolean;
             /** Format: date */
             review_on: string;
+            stand_ins: components["schemas"]["StandIn"][];
             /** Format: date */
             start_on: string;
+            /** @enum {string} */
+            state: "asked" | "declined" | "later" | "in_force" | "over";
             version: number;
         };
         PairingChange: {
             agreed?: string[];
             content?: ("companionship" | "daily_care" | "humanistic_care" | "counselling" | "social_inclusion" | "home_visit" | "employment_help" | "legal_aid" | "errand" | "meal" | "cleaning" | "bathing" | "medical_escort" | "mobility" | "emergency_help" | "policy_info" | "safety_check")[];
+            /** Format: uuid */
+            deputy_id?: string | null;
             /** @enum {string} */
             frequency?: "daily" | "weekly" | "fortnightly" | "monthly" | "quarterly" | "as_needed";
             phones_shared?: boolean;
@@ -6559,6 +6970,11 @@ export interface components {
         PairingCreate: {
             agreed?: string[];
             content: ("companionship" | "daily_care" | "humanistic_care" | "counselling" | "social_inclusion" | "home_visit" | "employment_help" | "legal_aid" | "errand" | "meal" | "cleaning" | "bathing" | "medical_escort" | "mobility" | "emergency_help" | "policy_info" | "safety_check")[];
+            /**
+             * Format: uuid
+             * @default null
+             */
+            deputy_id: string | null;
             /**
              * Format: date
              * @default null
@@ -6573,6 +6989,9 @@ export interface components {
             help_mode: "household_package" | "paired_help" | "volunteering" | "purchased_service" | "mutual_help";
             /** Format: uuid */
             helper_id: string;
+            helper_told: boolean;
+            /** @enum {string|null} */
+            home_agreed_how: "voice" | "signature" | "paper_photo" | null;
             /** Format: uuid */
             household_id: string;
             /** @default false */
@@ -7242,6 +7661,27 @@ export interface components {
             /** Format: date-time */
             heard_at: string;
             missing: number;
+        };
+        StandIn: {
+            agreed: boolean;
+            /** Format: date */
+            from_on: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date */
+            to_on: string;
+            /** Format: uuid */
+            user_id: string;
+        };
+        StandInCreate: {
+            /** Format: date */
+            from_on: string;
+            /** Format: date */
+            to_on: string;
+            told: boolean;
+            /** Format: uuid */
+            user_id: string;
         };
         Statement: {
             area_id: string;

@@ -70,6 +70,7 @@ export function titleOf(one: Told, known: Known): string {
     case 'pairing.made':
     case 'pairing.changed': return t(`${key}${home ? '' : '.bare'}`, { home })
     case 'concern.errand_ended': return t(`${key}.${one.facts.outcome === 'done' ? 'done' : 'not_done'}`, { who })
+    case 'pairing.answered': return t(`${key}.${one.facts.outcome === 'yes' ? 'yes' : 'no'}`, { who })
     case 'pairing.ended': return t(`${key}${day ? '' : '.bare'}`, { day })
     default: return t(key, { who, day })
   }
@@ -84,6 +85,8 @@ export function lineOf(one: Told): string {
     case 'task.withdrawn': return t('inbox.task.withdrawn.line')
     case 'task.passed_on': return t('inbox.task.passed_on.line')
     case 'pairing.changed': return t('inbox.pairing.changed.line')
+    case 'pairing.asked':
+    case 'pairing.stand_in_asked': return t('inbox.pairing.asked.line')
     case 'visit.asks': return t('inbox.visit.asks.line')
     default: return ''
   }

@@ -24,6 +24,8 @@ export default {
   desk: 'The committee’s desk',
   other_waiting: '{name} has {n} to send; they wait for that person.',
   log_in: 'Log in',
+  pairings: 'My pairings',
+  pairings_note: 'What you are asked, whom you help, when you are free',
   sessions: 'Where you are logged in',
   password: 'Change password',
   leave: 'Log out',

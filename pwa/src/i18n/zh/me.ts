@@ -24,6 +24,8 @@ export default {
   desk: '居委会的工作台',
   other_waiting: '{name}有 {n} 条待上传，等本人来传。',
   log_in: '登录',
+  pairings: '我的结对',
+  pairings_note: '问您的、您帮的，和哪天有空',
   sessions: '在哪里登录着',
   password: '改密码',
   leave: '退出登录',

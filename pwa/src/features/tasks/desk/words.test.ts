@@ -4,7 +4,7 @@ import { answersOf, sideBySide } from './answers'
 import { dueWords, freeIn, freeWords, reasonWords, whyWords, type Helper, type Suggestion } from './words'
 
 const MONDAY = '2026-11-23'
-const helper = (weekdays: number[], note = ''): Helper => ({ user_id: 'u', name: '奚露寒', weekdays, note })
+const helper = (weekdays: number[], note = ''): Helper => ({ user_id: 'u', name: '奚露寒', weekdays, note, households: 0, visits_a_month: 0 })
 
 beforeAll(async () => { await setLocale('zh'); await loadTexts(['tasks', 'visits']) })
 beforeEach(() => { vi.useFakeTimers({ now: Date.parse(`${MONDAY}T01:00:00Z`) }) })
