@@ -74,8 +74,8 @@ class Messages(Repository[Message]):
             )
         )
 
-    def tell(self, rows: Sequence[Mapping[str, Any]]) -> set[uuid.UUID]:
-        """Write messages, each over the one about the same thing if it is newer; ids of what is news.
+    def tell(self, rows: Sequence[Mapping[str, Any]]) -> dict[uuid.UUID, uuid.UUID]:
+        """Write messages about one thing, each over an older one; to whom it is news, and its id.
 
         The same word of the same version again is none: a cause that is told twice stays one message.
         """
@@ -95,9 +95,9 @@ class Messages(Repository[Message]):
                 new.version > old.version,
                 and_(new.version == old.version, new.code != old.code),
             ),
-        ).returning(old.id)  # fmt: skip
+        ).returning(old.user_id, old.id)  # fmt: skip
         db.session.flush()
-        return set(db.session.execute(statement).scalars())
+        return {row[0]: row[1] for row in db.session.execute(statement)}
 
     def read(
         self, user_id: uuid.UUID, seen: Mapping[uuid.UUID, int], now: datetime

@@ -66,7 +66,7 @@ def tell(word: Word, to: Iterable[uuid.UUID | None], *, but: uuid.UUID | None = 
         return
     keep_for(word.area_id)
     now = clock.now()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": new_id(),
             "area_id": word.area_id,
@@ -84,11 +84,11 @@ def tell(word: Word, to: Iterable[uuid.UUID | None], *, but: uuid.UUID | None = 
         for person in people
     ]
     news = messages.tell(rows)
-    told = [row for row in messages.about(people, word.thing_id) if row.id in news]
-    for message in told:
-        _spread(message)
-    if told:
-        emit(Told(tuple(row.user_id for row in told), word.urgent))
+    for row in rows:
+        if row["user_id"] in news:
+            _spread(Message(**{**row, "id": news[row["user_id"]]}))
+    if news:
+        emit(Told(tuple(sorted(news)), word.urgent))
 
 
 def take_back(word: Word, to: uuid.UUID) -> None:

@@ -288,6 +288,26 @@ def test_news_that_comes_while_a_letter_is_on_its_way_is_not_forgotten(
     assert [one.opened(browser)["body"] for one in push.letters] == ["有 1 条新消息"] * 2
 
 
+def test_no_transaction_is_open_while_a_service_is_written_to(
+    client: FlaskClient, worker: Person, volunteer: Person, push: PushService,
+    clock_at: clock.SetClock, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from server.notifications.push import sending
+
+    open_ones: list[bool] = []
+    send = sending.send
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        open_ones.append(db.session().in_transaction())
+        return send(*args, **kwargs)
+
+    monkeypatch.setattr(sending, "send", watched)
+    woken(client, volunteer, push)
+    give_visit(worker, make_household(), volunteer)
+    later(clock_at)
+    assert open_ones == [False]
+
+
 def _logs_out(person: Person) -> None:
     with transaction(write=True):
         for one in sessions.living(person.user_id):
