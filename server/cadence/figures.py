@@ -40,6 +40,7 @@ class Line:
     met_on: date | None
     first: date | None = None
     last: date | None = None
+    resident_id: uuid.UUID | None = None
 
 
 def month(actor: Actor, area_id: str | None, day: date | None) -> dict[str, Any]:
@@ -85,6 +86,9 @@ def listed(
     lines.sort(key=lambda line: (homes[line.household_id].door_order if line.household_id in homes
                                  else "~", line.last or date.max))  # fmt: skip
     shown = lines[(page - 1) * page_size : page * page_size]
+    names = residents.people_names(
+        actor, {line.resident_id for line in shown if line.resident_id is not None}
+    )
     touched(*(line.household_id for line in shown), area_id=area)
     return {
         "rows": [
@@ -94,6 +98,7 @@ def listed(
                 if line.household_id in homes
                 else "",
                 "address": homes[line.household_id].address if line.household_id in homes else "",
+                "person_name": names.get(line.resident_id) if line.resident_id else None,
                 "met": line.counted,
                 "family_only": line.family_only,
                 "met_on": line.met_on,
@@ -151,7 +156,7 @@ def on_time(rows: Iterable[DueVisit]) -> list[Line]:
 def covered(spans: Iterable[CareSpan], days: Iterable[ContactDay]) -> list[Line]:
     """People on the register, each met or not."""
     met = _by_home(days)
-    return [_person(span.household_id, span.family_counts, met) for span in spans]
+    return [_person(span.household_id, span.resident_id, span.family_counts, met) for span in spans]
 
 
 def elders(rows: Iterable[DueVisit], days: Iterable[ContactDay]) -> list[Line]:
@@ -160,7 +165,9 @@ def elders(rows: Iterable[DueVisit], days: Iterable[ContactDay]) -> list[Line]:
     people: dict[uuid.UUID, DueVisit] = {}
     for row in rows:
         people[row.subject_id] = row
-    return [_person(row.household_id, row.family_counts, met) for row in people.values()]
+    return [
+        _person(row.household_id, row.subject_id, row.family_counts, met) for row in people.values()
+    ]
 
 
 def _by_home(days: Iterable[ContactDay]) -> dict[uuid.UUID, list[ContactDay]]:
@@ -170,7 +177,18 @@ def _by_home(days: Iterable[ContactDay]) -> dict[uuid.UUID, list[ContactDay]]:
     return found
 
 
-def _person(home: uuid.UUID, family_counts: bool, met: dict[uuid.UUID, list[ContactDay]]) -> Line:
+def _person(
+    home: uuid.UUID,
+    resident_id: uuid.UUID,
+    family_counts: bool,
+    met: dict[uuid.UUID, list[ContactDay]],
+) -> Line:
     days = met.get(home, [])
     full = [row.day for row in days if row.met == "met" or family_counts]
-    return Line(home, bool(full), bool(days) and not full, min(full, default=None))
+    return Line(
+        home,
+        bool(full),
+        bool(days) and not full,
+        min(full, default=None),
+        resident_id=resident_id,
+    )

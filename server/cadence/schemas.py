@@ -221,6 +221,7 @@ class FigureRow(Schema):
     household_id = fields.UUID(required=True)
     display_name = fields.String(required=True)
     address = fields.String(required=True)
+    person_name = fields.String(required=True, allow_none=True)
     met = fields.Boolean(required=True)
     family_only = fields.Boolean(required=True)
     met_on = fields.Date(required=True, allow_none=True)

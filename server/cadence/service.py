@@ -17,7 +17,6 @@ from server.cadence.occasions import FESTIVALS, Occasion
 from server.cadence.policy import GENERAL, Pair, Rule, in_force
 from server.kit import clock
 from server.kit.database import db
-from server.kit.ids import new_id
 from server.residents import service as residents
 from server.residents.service import CareHome
 
@@ -92,16 +91,19 @@ def plan(
         min(first, today) - calendar.MOST_BACK,
     )
     by_key: dict[Key, DueVisit] = {(r.subject_id, r.rule, r.first_day): r for r in rows}
+    near: dict[uuid.UUID, set[Key]] = {}
+    for key, row in by_key.items():
+        for one in (row.household_id, row.subject_id):
+            near.setdefault(one, set()).add(key)
+    spans = repository.spans_now(
+        [person.id for home in homes for person in home.people], [home.id for home in homes]
+    )
     added: list[Due] = []
     released: dict[uuid.UUID, str] = {}
     for home in homes:
         wanted = calendar.due_in(home, table, today, since=first, occasions=known_occasions)
-        mine = {home.id, *(person.id for person in home.people)}
-        known = {
-            key: (as_due(row), row.state)
-            for key, row in by_key.items()
-            if row.subject_id in mine or row.household_id == home.id
-        }
+        keys = near.get(home.id, set()).union(*(near.get(person.id, ()) for person in home.people))
+        known = {key: (as_due(by_key[key]), by_key[key].state) for key in sorted(keys)}
         found = calendar.changes(home, wanted, known, today)
         added.extend(found.insert)
         for due in found.reopen:
@@ -112,7 +114,7 @@ def plan(
             row.state, row.reason = WITHDRAWN, reason
             if row.task_id is not None:
                 released[row.task_id] = reason
-        _keep_spans_current(area_id, home, table, today)
+    _keep_spans_current(area_id, homes, spans, table, today)
     db.session.flush()
     repository.add_due(area_id, added)
     ids = [home.id for home in homes]
@@ -339,40 +341,46 @@ def _asked(household_ids: Collection[uuid.UUID], today: date) -> Iterable[Asked]
         yield Asked(row.id, row.household_id, row.cause, row.first_day, row.last_day, row.modes[0])
 
 
-def _keep_spans_current(area_id: str, home: Home, table: Mapping[Pair, Rule], today: date) -> None:
+def _keep_spans_current(
+    area_id: str,
+    homes: Sequence[Home],
+    spans: Sequence[CareSpan],
+    table: Mapping[Pair, Rule],
+    today: date,
+) -> None:
     """Who came under care, left it, moved, or is under another rule: one span ends, another begins."""
-    now = {one.person.id: one for one in calendar.under(home, table, today)}
+    now = {
+        one.person.id: (home, one) for home in homes for one in calendar.under(home, table, today)
+    }
+    worked_out = {home.id for home in homes}
     before: set[uuid.UUID] = set()
-    for span in repository.spans_now([person.id for person in home.people], [home.id]):
-        one = now.get(span.resident_id)
-        if one is None and span.household_id != home.id:
+    for span in spans:
+        home, one = now.get(span.resident_id, (None, None))
+        if home is None or one is None:
+            if span.household_id in worked_out:
+                span.ends_on = today
             continue
-        same = one is not None and (span.household_id, span.every, span.special, span.family_counts) == (
-            home.id, one.rule.interval, one.special, one.family_counts,
-        )  # fmt: skip
-        if same:
+        wanted = (home.id, one.rule.interval, one.special, one.family_counts)
+        if (span.household_id, span.every, span.special, span.family_counts) == wanted:
             del now[span.resident_id]
-        elif span.starts_on >= today and one is not None:
-            span.household_id, span.every = home.id, one.rule.interval
-            span.special, span.family_counts = one.special, one.family_counts
+        elif span.starts_on >= today:
+            span.household_id, span.every, span.special, span.family_counts = wanted
             del now[span.resident_id]
         else:
             span.ends_on = today
             before.add(span.resident_id)
     db.session.flush()
-    for one in now.values():
+    for home, one in now.values():
+        since = one.person.since or today
         db.session.add(
             CareSpan(
-                id=new_id(),
                 area_id=area_id,
                 resident_id=one.person.id,
                 household_id=home.id,
                 special=one.special,
                 family_counts=one.family_counts,
                 every=one.rule.interval,
-                starts_on=today
-                if one.person.id in before
-                else min(one.person.since or today, today),
+                starts_on=today if one.person.id in before else min(since, today),
                 ends_on=None,
             )
         )

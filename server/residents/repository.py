@@ -124,6 +124,15 @@ class Residents(Repository[Resident]):
     def visible_to(self, actor: Actor) -> Select[Any]:
         return area_rows(Resident, actor, "residents.read")
 
+    def names(self, actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+        """Names by id of those the actor may see."""
+        found: dict[uuid.UUID, str] = {}
+        for chunk in chunks(list(ids)):
+            query = self.visible_to(actor).where(Resident.id.in_(chunk))
+            rows = db.session.execute(query.with_only_columns(Resident.id, Resident.name))
+            found.update((key, name) for key, name in rows)
+        return found
+
     def of_households(self, ids: Collection[uuid.UUID]) -> list[Resident]:
         """People of households whose access the caller has checked, in the order of the roster."""
         query = select(Resident).execution_options(**ALREADY_CHECKED)

@@ -14,7 +14,7 @@ from server.access.actor import Actor
 from server.access.disclosure import disclose, mask_id_number, mask_phone
 from server.kit import clock
 from server.kit.errors import NotFound
-from server.residents import repository, views, writing
+from server.residents import quotas, repository, views, writing
 from server.residents.addresses import Plate
 from server.residents.elders import age_on, with_elders
 from server.residents.models import ACTIVE, CareMembership, Household, HouseholdContact, Resident
@@ -163,6 +163,44 @@ def bereaved(resident_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
 def household_ids_after(area_id: str, after: uuid.UUID | None, most: int) -> list[uuid.UUID]:
     """The next households of a committee, in the order of their ids; for the system alone."""
     return repository.household_ids_after(area_id, after, most)
+
+
+def people_names(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names of people of the actor's register, for lists of other features."""
+    return residents.names(actor, set(ids))
+
+
+@dataclass(frozen=True)
+class Number:
+    """Somebody the committee may call about a household, with the whole number."""
+
+    name: str
+    relation: str
+    phone: str
+
+
+def numbers_to_call(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Number]]:
+    """Whom to call at each household the actor keeps: the contacts, else its people's own phones.
+
+    Whole numbers: the caller has a stated reason on record, and the list counts as one look.
+    """
+    quotas.spending(actor, quotas.REVEALS)
+    kept = {
+        row.id
+        for row in households.some(actor, set(ids))
+        if actor.may("residents.write", row.area_id)
+    }
+    found: dict[uuid.UUID, list[Number]] = {}
+    for row in contacts.of_households(kept):
+        if row.phone:
+            found.setdefault(row.household_id, []).append(Number(row.name, row.relation, row.phone))
+    for person in residents.of_households(kept - set(found)):
+        if person.phone and person.status == ACTIVE:
+            word = RELATION_WORDS.get(person.relation or "", "")
+            found.setdefault(person.household_id, []).append(
+                Number(person.name, word, person.phone)
+            )
+    return found
 
 
 def in_door_order(actor: Actor, area_id: str, building: str | None = None) -> list[Brief]:

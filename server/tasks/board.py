@@ -10,6 +10,7 @@ from typing import Any
 
 from server.access.actor import Actor
 from server.accounts import service as accounts
+from server.areas import service as areas
 from server.cadence import service as cadence
 from server.kit import clock
 from server.kit.endpoint import touched
@@ -160,6 +161,37 @@ def care_list(
             key=lambda name: (len(name), name),
         ),
         "helpers": helpers,
+    }
+
+
+CALLS = 200
+"""The longest list of calls that is printed at once."""
+
+
+def calls(actor: Actor, *, area_id: str | None, which: str, reason: str) -> dict[str, Any]:
+    """Homes to call with the whole numbers, for printing; the reason goes on record. Raises NotFound."""
+    area = area_of(actor, area_id)
+    kept = sorted((home for home in homes(actor, area) if _is(home, which)), key=_by_silence)
+    shown = kept[:CALLS]
+    numbers = residents.numbers_to_call(actor, [home.brief.id for home in shown])
+    touched(*(home.brief.id for home in shown), area_id=area, why=reason)
+    return {
+        "area_name": areas.names_of([area]).get(area, area),
+        "as_of": clock.now(),
+        "total": len(kept),
+        "rows": [
+            {
+                "household_id": home.brief.id,
+                "display_name": home.brief.display_name,
+                "address": home.brief.address,
+                "waited_days": home.waited,
+                "last_met": home.contact.met.day if home.contact.met else None,
+                "due_to": home.task.due_to if home.task else None,
+                "cause": home.cause,
+                "numbers": [asdict(one) for one in numbers.get(home.brief.id, ())],
+            }
+            for home in shown
+        ],
     }
 
 

@@ -13,6 +13,8 @@ from server.tasks import board, handover, service
 from server.tasks.schemas import (
     AreaQuery,
     AssignRequest,
+    CallList,
+    CallsRequest,
     CancelRequest,
     CarePage,
     CareQuery,
@@ -74,6 +76,15 @@ def list_phones(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
 def show_handover_sheet(actor: Actor, query: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
     """Every door a helper has, what was agreed and what is still to do there."""
     return handover.sheet(actor, user_id, area_id=query["area_id"])
+
+
+@blp.route("/calls", methods=["POST"])
+@blp.response(200, CallList)
+@endpoint(access=allow("residents.write", recent=True), writes=True, audit="task.calls")
+@blp.arguments(CallsRequest)
+def list_calls(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
+    """Homes to call with the whole numbers, for printing; the reason goes on record."""
+    return board.calls(actor, **data)
 
 
 @blp.route("/assign", methods=["POST"])

@@ -240,6 +240,46 @@ class CarePage(Schema):
     helpers = fields.List(fields.Nested(HelperSchema), required=True)
 
 
+class CallsRequest(Schema):
+    """Which homes to call, and why whole numbers are printed."""
+
+    area_id = AreaCode(load_default=None, allow_none=True)
+    which = fields.String(
+        load_default="silent", validate=validate.OneOf(("silent", "due", "late", "due_today"))
+    )
+    reason = Text(required=True, least=2, most=200)
+
+
+class CallNumber(Schema):
+    """Somebody to call, with the whole number."""
+
+    name = fields.String(required=True)
+    relation = fields.String(required=True)
+    phone = fields.String(required=True)
+
+
+class CallRow(Schema):
+    """One home of a list of calls."""
+
+    household_id = fields.UUID(required=True)
+    display_name = fields.String(required=True)
+    address = fields.String(required=True)
+    waited_days = fields.Integer(required=True, allow_none=True)
+    last_met = fields.Date(required=True, allow_none=True)
+    due_to = fields.Date(required=True, allow_none=True)
+    cause = fields.String(required=True, allow_none=True)
+    numbers = fields.List(fields.Nested(CallNumber), required=True)
+
+
+class CallList(Schema):
+    """Homes to call; ``total`` may be more than are listed."""
+
+    area_name = fields.String(required=True)
+    as_of = fields.AwareDateTime(required=True)
+    total = fields.Integer(required=True)
+    rows = fields.List(fields.Nested(CallRow), required=True)
+
+
 class TodaySchema(Schema):
     """The day's numbers, each of which opens its list."""
 

@@ -138,6 +138,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", API + "/tasks/<uuid:task_id>"): ("tasks.read",),
     ("POST", API + "/tasks/<uuid:task_id>/cancel"): ("tasks.assign",),
     ("POST", API + "/tasks/assign"): ("tasks.assign",),
+    ("POST", API + "/tasks/calls"): ("residents.write",),
     ("POST", API + "/tasks/postpone"): ("tasks.assign",),
     ("POST", API + "/tasks/undo"): ("tasks.assign",),
     ("GET", API + "/visits/"): ("visits.read",),

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from server.areas.service import DIVISIONS
+from tests.bench import care, growth, province, table, work
 from tests.bench import ground as grounds
-from tests.bench import growth, province, table, work
 from tests.bench.ground import ROOT, environment, ground, serving
 
 
@@ -113,10 +113,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write all figures to this file too")
-    parser.add_argument("--only", choices=["sync", "files", "client"], action="append")
+    parser.add_argument("--only", choices=["sync", "care", "files", "client"], action="append")
     options = parser.parse_args(arguments)
     kinds = ["sqlite", "postgresql"] if options.database == "both" else [options.database]
-    parts = options.only or ["sync", "files", "client"]
+    parts = options.only or ["sync", "care", "files", "client"]
     found: dict[str, Any] = {
         "machine": {
             "processors": os.cpu_count(),
@@ -134,6 +134,10 @@ def main(arguments: list[str] | None = None) -> int:
             for kind in kinds:
                 where = folder / f"province-{kind}"
                 found.setdefault(kind, {})["province"] = evening_hour(kind, where, options)
+        if "care" in parts:
+            for kind in kinds:
+                told = care.measure(kind, folder / f"care-{kind}", rounds=options.rounds)
+                found.setdefault("care", {}).update(told)
         if "files" in parts:
             from tests.bench import files
 

@@ -10,6 +10,7 @@ from flask import Flask
 
 from server.access import repository as access_reads
 from server.audit import repository as audit_reads
+from server.cadence import repository as cadence_reads
 from server.kit import clock
 from server.kit.database import db, is_postgresql, raw_connection
 from server.kit.ids import new_id
@@ -48,6 +49,10 @@ HOT: dict[str, tuple[Statement, dict[str, Any]]] = {
     "taken": (visit_reads._TAKEN, {"ids": [ANYBODY]}),
     "same days": (visit_reads._SAME_DAYS, {"households": [ANYBODY], "days": [clock.today()]}),
     "live tasks": (task_reads._LIVE_DOORS, {"households": [ANYBODY], "states": ["open"]}),
+    "due at homes": (
+        cadence_reads._OPEN,
+        {"households": [ANYBODY], "first": clock.today()},
+    ),
     "contacts": (task_reads._CONTACTS, {"households": [ANYBODY]}),
     "audit number": (audit_reads._TAKE, {"area": COMMITTEE}),
 }

@@ -153,3 +153,23 @@ def test_a_phone_not_heard_from_for_three_days_is_called_silent(
     again = make_person("committee", user_id=committee.user_id)
     told = again.call(client, "GET", "/tasks/phones").get_json()["phones"]
     assert [(row["name"], row["silent"]) for row in told] == [("荀竹砚", True), ("柏雪芽", False)]
+
+
+def test_a_list_of_calls_holds_whole_numbers_for_a_stated_reason(client: FlaskClient) -> None:
+    committee = make_named("纪墨晴", "committee")
+    home = make_household()
+    who = make_in_care(home, "living_alone_elder", since=clock.today() - timedelta(days=50))
+    work_out(home)
+    path = f"/households/{home}/contacts"
+    body = {"name": "桑小满", "relation": "女儿", "phone": "15400000041", "agreed": False}
+    assert committee.call(client, "POST", path, json=body).status_code == 201
+    refused = committee.call(client, "POST", "/tasks/calls", json={"which": "silent"})
+    assert refused.status_code == 422
+    body = {"which": "silent", "reason": "降温前打一遍电话"}
+    told = committee.call(client, "POST", "/tasks/calls", json=body).get_json()
+    (row,) = told["rows"]
+    assert (row["waited_days"], told["total"]) == (50, 1)
+    assert row["numbers"] == [{"name": "桑小满", "relation": "女儿", "phone": "15400000041"}]
+    assert str(who) not in str(told)
+    grid = make_named("巡格", "grid_worker")
+    assert grid.call(client, "POST", "/tasks/calls", json=body).status_code == 403

@@ -5066,6 +5066,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Homes to call with the whole numbers, for printing; the reason goes on record. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallsRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/care": {
         parameters: {
             query?: never;
@@ -6105,6 +6147,41 @@ export interface components {
             date: string;
             works: boolean;
         };
+        CallList: {
+            area_name: string;
+            /** Format: date-time */
+            as_of: string;
+            rows: components["schemas"]["CallRow"][];
+            total: number;
+        };
+        CallNumber: {
+            name: string;
+            phone: string;
+            relation: string;
+        };
+        CallRow: {
+            address: string;
+            cause: string | null;
+            display_name: string;
+            /** Format: date */
+            due_to: string | null;
+            /** Format: uuid */
+            household_id: string;
+            /** Format: date */
+            last_met: string | null;
+            numbers: components["schemas"]["CallNumber"][];
+            waited_days: number | null;
+        };
+        CallsRequest: {
+            /** @default null */
+            area_id: string | null;
+            reason: string;
+            /**
+             * @default silent
+             * @enum {string}
+             */
+            which: "silent" | "due" | "late" | "due_today";
+        };
         CancelRequest: {
             reason: string;
             version: number;
@@ -6453,6 +6530,7 @@ export interface components {
             met: boolean;
             /** Format: date */
             met_on: string | null;
+            person_name: string | null;
         };
         FigureRows: {
             page: components["schemas"]["PageInfo"];

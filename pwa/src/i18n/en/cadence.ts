@@ -41,7 +41,6 @@ export default {
   history: 'What was changed',
   history_none: 'Nothing was changed yet; all is as set above.',
   figures: 'This month',
-  month: 'Which month',
   as_of: 'As of {time}',
   nothing_due: 'Nothing due',
   'figure.on_time_rate': 'Visits on time',
@@ -127,4 +126,8 @@ export default {
   happening_yes: 'Plan one',
   which_day: 'On which day',
   happened: 'Planned.',
+  month: '{month}/{year}',
+  month_before: 'The month before',
+  month_after: 'The month after',
+  at_home_of: '{name}’s home · ',
 } as const

@@ -41,7 +41,6 @@ export default {
   history: '改过什么',
   history_none: '还没有改过，都照上级定的。',
   figures: '这个月走得怎么样',
-  month: '哪个月',
   as_of: '数据截至 {time}',
   nothing_due: '没有要走的',
   'figure.on_time_rate': '按期走访率',
@@ -127,4 +126,8 @@ export default {
   happening_yes: '排一次',
   which_day: '哪天的事',
   happened: '排好了。',
+  month: '{year}年{month}月',
+  month_before: '上个月',
+  month_after: '下个月',
+  at_home_of: '{name}家 · ',
 } as const
