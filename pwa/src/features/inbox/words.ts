@@ -1,6 +1,6 @@
 /** Sentences from codes and neutral facts, and days made short: many alike become one line. */
 import { t } from '@/i18n'
-import { dayWords, isoDay, nearDay } from '@/ui/dates'
+import { dayWords, isoDay } from '@/ui/dates'
 
 export interface Told {
   id: string
@@ -49,11 +49,6 @@ export function byDay<T extends Told>(messages: readonly T[]): Day<T>[] {
 }
 function inOrder(a: string, b: string): number {
   return a < b ? -1 : Number(a > b)
-}
-
-/** 今天, 昨天, else the date and nothing before it. */
-export function dayName(day: string): string {
-  return nearDay(day)
 }
 
 /** What happened, in one sentence. */
