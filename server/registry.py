@@ -33,6 +33,7 @@ FEATURES: tuple[str, ...] = (
     "tasks",
     "visits",
     "concerns",
+    "duty_reports",
     "reports",
     "operations",
 )

@@ -39,6 +39,7 @@ _HEAD = _COMMITTEE | {
     "areas.write",
     "statement.read",
     "cadence.write",
+    "duty_reports.read",
 }
 _VOLUNTEER = frozenset({"self", "sync.device", "sync.carry", "attachments.write", "tasks.own"})
 
@@ -52,11 +53,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "grid_worker": _VOLUNTEER | {"residents.read", "tasks.read", "sync.poll", "areas.read"},
     "mediator": _VOLUNTEER,
     "social_worker": _COMMITTEE | _VOLUNTEER,
-    "child_director": _VOLUNTEER,
+    "child_director": _VOLUNTEER | {"visits.child_checks"},
     "civil_affairs_worker": _COMMITTEE | _VOLUNTEER | {"restricted.refer", "cadence.write"},
     "committee_head": _HEAD | _VOLUNTEER,
     "committee": _COMMITTEE | _VOLUNTEER,
-    "committee_contact": frozenset({"self", "restricted.read"}),
+    "committee_contact": frozenset({"self", "restricted.read", "duty_reports.read"}),
     "township_office": _OFFICE_ABOVE,
     "county_bureau": _OFFICE_ABOVE,
     "city_bureau": _OFFICE_ABOVE,

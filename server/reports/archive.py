@@ -13,7 +13,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
 import sqlite_utils
 
 from server.access.actor import Actor
@@ -25,6 +24,7 @@ from server.reports import repository
 from server.reports.archive_tables import TABLES, VIEWS, Table
 from server.residents import service as residents
 from server.residents.views import categories_seen, view_of
+from server.visits import disclosed
 
 EXPORT = "export.archive"
 _SEARCHED: dict[str, tuple[str, ...]] = {
@@ -115,7 +115,7 @@ def _visits(actor: Actor, table: Table) -> Iterator[tuple[str, list[Row]]]:
                 _only(table, visit)
                 | {
                     name: _plain(value)
-                    for name, value in orjson.loads(visit.answers).items()
+                    for name, value in disclosed.answers(actor, visit).items()
                     if name in ("family_changes", "needs", "hazards", "policies_told", "opinion")
                 }
                 | {"volunteer": names.get(visit.user_id)}

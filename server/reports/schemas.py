@@ -15,6 +15,7 @@ class WaitingSchema(Schema):
     concerns = fields.Integer(required=True, allow_none=True)
     attention = fields.Integer(required=True, allow_none=True)
     messages = fields.Integer(required=True)
+    duty_reports = fields.Integer(required=True, allow_none=True)
 
 
 class MonthQuery(AreaChoice):

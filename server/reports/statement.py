@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,10 +40,13 @@ from server.kit.errors import NotFound
 from server.reports import repository as reads
 from server.residents import service as residents
 from server.sync import phones as sync_phones
+from server.sync.handlers import secret_types
 
 PERMISSION = "statement.read"
 SILENT = timedelta(days=3)
 VISIT, CORRECTION = "visit.record", "visit.amend"
+SOME = "some"
+"""An entry of which only some may know what it is."""
 FIGURES = ("received", "counted", "visits", "corrections", "others", "waiting", "aside", "unclear")
 _OWN_WORD = frozenset({"id_reuse", "id_taken"})
 """Cases beside an entry that has a word of its own: they are a second arrival, not its fate."""
@@ -110,7 +113,12 @@ def statement(actor: Actor, area_id: str | None, text: str | None) -> dict[str, 
 def entries(actor: Actor, area_id: str | None, text: str | None, figure: str) -> dict[str, Any]:
     """The entries behind a figure; doors only for those who may see visits, else ids alone."""
     area = _committee(actor, area_id)
-    lines = [line for line in _lines(area, *month(text)) if line.within(figure)]
+    hidden = {kind.name for kind in secret_types() if not actor.may(kind.read_by or "", area)}
+    lines = [
+        replace(line, kind=SOME, household_id=None) if line.kind in hidden else line
+        for line in _lines(area, *month(text))
+        if line.within(figure)
+    ]
     doors = {}
     if "visits.read" in actor.permissions and area in actor.areas_for("visits.read"):
         wanted = {line.household_id for line in lines[:LISTED] if line.household_id}

@@ -105,6 +105,8 @@ class MutationType:
     schema: int
     handle: Handler
     up: Mapping[int, Converter]
+    read_by: str | None = None
+    """A permission without which nobody learns even that such an entry waits."""
 
     def upgraded(self, mutation: Mutation) -> dict[str, Any] | None:
         """The payload in the current schema, or None when no converter knows its version."""
@@ -137,9 +139,13 @@ R = TypeVar("R", bound=Rows)
 
 
 def mutation(
-    name: str, *, schema: int = 1, up: Mapping[int, Converter] | None = None
+    name: str,
+    *,
+    schema: int = 1,
+    up: Mapping[int, Converter] | None = None,
+    read_by: str | None = None,
 ) -> Callable[[H], H]:
-    """Register what a type of mutation does.
+    """Register what a type of mutation does; ``read_by``: see :class:`MutationType`.
 
     The handler gets all mutations of one run of this type, oldest first, and answers one verdict
     each; it writes set-based, flushes, and never commits. It may be called again with fewer of
@@ -150,7 +156,7 @@ def mutation(
         known = _mutations.get(name)
         if known is not None and known.handle is not handle:
             raise RuntimeError(f"two handlers for the mutation {name}")
-        _mutations[name] = MutationType(name, schema, handle, dict(up or {}))
+        _mutations[name] = MutationType(name, schema, handle, dict(up or {}), read_by)
         return handle
 
     return register
@@ -200,6 +206,11 @@ def mutation_type(name: str) -> MutationType | None:
 def mutation_types() -> Iterable[MutationType]:
     """All registered mutations."""
     return _mutations.values()
+
+
+def secret_types() -> list[MutationType]:
+    """Those whose waiting entries only some may see."""
+    return [kind for kind in _mutations.values() if kind.read_by is not None]
 
 
 def source_of(entity: str) -> Rows | None:

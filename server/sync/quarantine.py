@@ -77,6 +77,12 @@ def _household(entry: Entry, verdict: Conflict | Rejected) -> uuid.UUID | None:
         return None
 
 
+def _named(entry: Entry) -> str:
+    """What an entry that cannot be read says it is; a secret one must not be shown for being broken."""
+    said = entry.raw.get("type") if isinstance(entry.raw, dict) else None
+    return said if isinstance(said, str) and mutation_type(said) is not None else ""
+
+
 def keep(push: Push, entry: Entry, verdict: Conflict | Rejected, home: str) -> None:
     """Store an entry with its reason; the same raw entry is stored once."""
     mutation = entry.mutation
@@ -88,7 +94,7 @@ def keep(push: Push, entry: Entry, verdict: Conflict | Rejected, home: str) -> N
         user_id=push.user_id,
         fingerprint=entry.fingerprint(),
         household_id=_household(entry, verdict),
-        type="" if mutation is None else mutation.type,
+        type=_named(entry) if mutation is None else mutation.type,
         code="conflict" if isinstance(verdict, Conflict) else verdict.code,
         field=verdict.field if isinstance(verdict, Rejected) else None,
         facts=dict(verdict.facts)

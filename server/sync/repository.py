@@ -21,6 +21,7 @@ from server.kit.database import db, is_postgresql
 from server.kit.errors import NotFound
 from server.kit.repository import Repository
 from server.kit.statement import Statement, as_json, as_moment, as_uuid, forget
+from server.sync.handlers import secret_types
 from server.sync.models import (
     EVERYBODY,
     AreaClock,
@@ -403,7 +404,13 @@ class Attention(Repository[QuarantineItem]):
     model = QuarantineItem
 
     def visible_to(self, actor: Actor) -> Any:
-        return area_rows(QuarantineItem, actor, "attention.read")
+        query = area_rows(QuarantineItem, actor, "attention.read")
+        if actor.system_reason:
+            return query
+        for kind in secret_types():
+            may = in_areas(QuarantineItem.area_id, actor.areas_for(kind.read_by or ""))
+            query = query.where((QuarantineItem.type != kind.name) | may)
+        return query
 
     def held(self, actor: Actor, item_id: uuid.UUID) -> QuarantineItem:
         """One entry to decide on; two people deciding take turns. Raises NotFound."""

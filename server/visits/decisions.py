@@ -19,7 +19,7 @@ from server.kit.errors import ApiError, Invalid, NotFound
 from server.residents import service as residents
 from server.sync import attention
 from server.sync.errors import NotClosed, NotOpen
-from server.visits import recording, repository
+from server.visits import disclosed, recording, repository
 from server.visits.models import Visit
 
 ENTRY, VISIT = "entry", "visit"
@@ -107,7 +107,7 @@ def _entry_rows(actor: Actor, rows: Sequence[Any]) -> list[dict[str, Any]]:
     shown = []
     for row in rows:
         brief = briefs.get(row.household_id) if row.household_id is not None else None
-        said = _payload(attention.raw(row)) or {}
+        said = disclosed.payload(actor, row.area_id, _payload(attention.raw(row))) or {}
         shown.append(
             _row(
                 ENTRY,
@@ -138,7 +138,7 @@ def _visit_rows(actor: Actor, rows: Sequence[Visit]) -> list[dict[str, Any]]:
     briefs = residents.briefs(actor, {row.household_id for row in rows}) if rows else {}
     shown = []
     for row in rows:
-        said = orjson.loads(row.answers)
+        said = disclosed.answers(actor, row)
         shown.append(
             _row(
                 VISIT,
@@ -204,11 +204,13 @@ def read_entry(actor: Actor, item_id: uuid.UUID) -> dict[str, Any]:
     touched(row.id, area_id=row.area_id)
     payload = _payload(attention.raw(row))
     shown = _entry_rows(actor, [row])[0]
+    edited = None if row.edited is None else orjson.loads(row.edited)
+    stands = recording.standing(row.type, payload or {}) if shown["household_id"] else None
     return {
         **shown,
-        "payload": payload,
-        "edited": None if row.edited is None else orjson.loads(row.edited),
-        "standing": recording.standing(row.type, payload or {}) if shown["household_id"] else None,
+        "payload": disclosed.payload(actor, row.area_id, payload),
+        "edited": disclosed.payload(actor, row.area_id, edited),
+        "standing": disclosed.payload(actor, row.area_id, stands),
         "same_day": _same_day(actor, shown["household_id"], shown["visit_date"], but=None),
     }
 
@@ -221,7 +223,7 @@ def read_flagged(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
     touched(row.id, row.household_id, area_id=row.area_id)
     return {
         **_visit_rows(actor, [row])[0],
-        "payload": recording.as_payload(row),
+        "payload": disclosed.payload(actor, row.area_id, recording.as_payload(row)),
         "edited": None,
         "standing": None,
         "same_day": _same_day(actor, row.household_id, row.visit_date.isoformat(), but=row.id),
@@ -241,7 +243,7 @@ def _same_day(
             "volunteer_name": names.get(row.user_id, ""),
             "occurred_at": row.occurred_at,
             "received_at": row.received_at,
-            "payload": recording.as_payload(row),
+            "payload": disclosed.payload(actor, row.area_id, recording.as_payload(row)),
         }
         for row in rows
         if row.id != but
@@ -254,7 +256,14 @@ def _same_day(
 def accept(
     actor: Actor, item_id: uuid.UUID, *, payload: dict[str, Any] | None, reason: str
 ) -> dict[str, Any]:
-    """Let an entry count, after a correction when a payload is given. Raises NotOpen, CannotAccept."""
+    """Let an entry count, after a correction when a payload is given. Raises NotOpen, CannotAccept.
+
+    Nobody corrects what they may not read.
+    """
+    if payload is not None:
+        waits = attention.get(actor, item_id)
+        if disclosed.withheld(actor, waits.area_id, _payload(attention.raw(waits))):
+            raise Invalid(fields={"payload": "这份记录只有儿童主任能看、能改；可以照原样收下。"})
     row = attention.accept(actor, item_id, payload=payload, reason=reason)
     touched(row.id, area_id=row.area_id, why=reason or None)
     return _entry_rows(actor, [row])[0]

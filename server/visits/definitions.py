@@ -1,7 +1,6 @@
 """The visit forms as versioned definitions: what is asked, in which words, with which answers (domain.md 3).
 
-Validation (readings.py), the phone's screen, the committee's page and its paper are all made from
-these; ``scripts/contract`` writes them to pwa/src/api/forms.json. A changed form is a new version
+Validation (readings.py), the phone's screen and the committee's page are all made from these; ``scripts/contract`` writes them to pwa/src/api/forms.json. A changed form is a new version
 beside the old one: what was recorded with a version is read with that version for good.
 
 At an elder's door the detailed fields of F2 fold into five heads, each answered 好 or 要留意; which
@@ -11,75 +10,9 @@ the committee's to decide and is never asked at a door.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-WELL, WATCH = "well", "watch"
-STATES = (WELL, WATCH)
-
-
-@dataclass(frozen=True)
-class Words:
-    """The same in both languages."""
-
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One answer that can be chosen."""
-
-    id: str
-    words: Words
-
-
-@dataclass(frozen=True)
-class Head:
-    """One of the things to look at: well, to keep an eye on, or not asked; and the signs seen.
-
-    ``paper`` is its name on the paper form. What was seen of a person is always ``sensitive``.
-    """
-
-    id: str
-    words: Words
-    hint: Words
-    paper: Words
-    signs: tuple[Choice, ...]
-    sensitive: bool = True
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question with choices, of which ``many`` may be taken.
-
-    ``open``: other answers than the listed ones are taken too, as their own words. ``sensitive``:
-    for the committee alone; once recorded it is never shown again to who recorded it.
-    """
-
-    id: str
-    words: Words
-    choices: tuple[Choice, ...]
-    many: bool = False
-    open: bool = False
-    sensitive: bool = False
-
-
-@dataclass(frozen=True)
-class Form:
-    """One version of one form."""
-
-    id: str
-    version: int
-    words: Words
-    questions: tuple[Question, ...]
-    heads: tuple[Head, ...] = ()
-
-    @property
-    def sensitive(self) -> frozenset[str]:
-        """Answers that are for the committee alone once they are recorded."""
-        heads = {one.id for one in self.heads if one.sensitive}
-        return frozenset(heads | {one.id for one in self.questions if one.sensitive})
+from server.visits.questions import WATCH, Choice, Form, Head, Question, Words
 
 
 def _choices(*rows: tuple[str, str, str]) -> tuple[Choice, ...]:
@@ -122,10 +55,10 @@ POLICIES = _choices(
     ("disaster", "防灾避险", "Disasters"),
 )
 
-_HAZARDS = Question("hazards", Words("家里有哪样不放心？", "Anything at home that worries you?"), HAZARDS, many=True)  # fmt: skip
-_NEXT = Question("next_action", Words("接下来？", "What next?"), NEXT)
-_NEEDS = Question("needs", Words("想要什么帮助？", "What help is wanted?"), NEEDS, many=True, open=True)  # fmt: skip
-_POLICIES = Question("policies_told", Words("讲了哪些政策？", "Which policies were explained?"), POLICIES, many=True, open=True)  # fmt: skip
+_HAZARDS = Question("hazards", Words("家里有哪样不放心？", "Anything at home that worries you?"), HAZARDS, many=True, required=True)  # fmt: skip
+_NEXT = Question("next_action", Words("接下来？", "What next?"), NEXT, required=True)
+_NEEDS = Question("needs", Words("想要什么帮助？", "What help is wanted?"), NEEDS, many=True, open=True, aside=True)  # fmt: skip
+_POLICIES = Question("policies_told", Words("讲了哪些政策？", "Which policies were explained?"), POLICIES, many=True, open=True, aside=True)  # fmt: skip
 
 F1 = Form(
     "F1", 1, Words("入户走访登记表", "Home visit"), (_HAZARDS, _NEXT, _NEEDS, _POLICIES)
@@ -148,11 +81,13 @@ F2 = Form(
                 ("none", "没有", "Never"),
             ),
             sensitive=True,
+            aside=True,
         ),
         Question(
             "device_ok",
             Words("呼叫器好用吗？", "Does the call button work?"),
             _choices(("yes", "好用", "Works"), ("no", "不好用", "Does not work")),
+            aside=True,
         ),
         _NEEDS,
         _POLICIES,
@@ -218,7 +153,91 @@ F2 = Form(
     ),
 )
 
-FORMS: tuple[Form, ...] = (F1, F2)
+CHILD_CHECKS = "visits.child_checks"
+
+
+def _of_child(
+    id_: str, zh: str, en: str, *rows: tuple[str, str, str], many: bool = False, must: bool = False
+) -> Question:
+    return Question(
+        id_, Words(zh, en), _choices(*rows), many=many, sensitive=True, required=must
+    )  # fmt: skip
+
+
+F2C = Form(
+    "F2c",
+    1,
+    Words("儿童走访记录", "Child's visit"),
+    (
+        _of_child(
+            "guardianship",
+            "孩子有人照看吗？",
+            "Is the child looked after?",
+            ("good", "照看得好", "Well"),
+            ("weak", "照看不周", "Not enough"),
+            ("absent", "没人照看", "By nobody"),
+            must=True,
+        ),
+        _of_child(
+            "school",
+            "上学怎么样？",
+            "School?",
+            ("attending", "在上学", "Attends"),
+            ("absent", "常缺课", "Often absent"),
+            ("dropout", "不上学了", "Left school"),
+            must=True,
+        ),
+        _of_child(
+            "child_health",
+            "身体怎么样？",
+            "Health?",
+            ("well", "好", "Well"),
+            ("watch", "要留意", "Keep an eye on it"),
+        ),
+        _of_child(
+            "contact_with_parents",
+            "多久和爸妈联系一回？",
+            "How often in touch with the parents?",
+            ("weekly", "每周", "Every week"),
+            ("monthly", "每月", "Every month"),
+            ("rare", "很少", "Seldom"),
+            ("none", "没有", "Never"),
+            must=True,
+        ),
+        _of_child(
+            "harm_sign",
+            "有没有受伤害的样子？",
+            "Any sign of harm?",
+            ("none", "没有", "None"),
+            ("suspected", "有点像", "Perhaps"),
+            ("found", "有", "Yes"),
+            must=True,
+        ),
+        _of_child(
+            "guardian",
+            "谁在照看？（姓名、是孩子什么人、电话）",
+            "Who looks after the child? (name, relation, phone)",
+        ),
+        _of_child(
+            "entrusted_carer", "爸妈托给谁了？", "To whom did the parents entrust the child?"
+        ),
+        _of_child(
+            "support",
+            "想要什么帮助？",
+            "What help is wanted?",
+            ("study", "学习", "Study"),
+            ("company", "陪伴", "Company"),
+            ("counselling", "心理疏导", "Counselling"),
+            ("goods", "衣物用品", "Clothes, things"),
+            ("school_return", "劝返上学", "Back to school"),
+            many=True,
+        ),
+        _NEXT,
+    ),
+    only=CHILD_CHECKS,
+)
+
+FORMS: tuple[Form, ...] = (F1, F2, F2C)
 """Every version that was ever in use; none is ever taken out or changed."""
 
 
@@ -232,8 +251,15 @@ def find(form: object, version: object) -> Form | None:
 
 
 def watched(form: Form, said: dict[str, Any]) -> int:
-    """How many heads somebody should keep an eye on."""
-    return sum((said.get(head.id) or {}).get("state") == WATCH for head in form.heads)
+    """How many things somebody should keep an eye on: heads, or dangers found at home.
+
+    Of a form that only some may read nothing is said in clear.
+    """
+    if form.only is not None:
+        return 0
+    heads: int = sum((said.get(head.id) or {}).get("state") == WATCH for head in form.heads)
+    found: list[str] = said.get("hazards") or []
+    return heads + len(found)
 
 
 def as_data() -> list[dict[str, Any]]:
@@ -267,6 +293,8 @@ def as_data() -> list[dict[str, Any]]:
                     "words": words(one.words),
                     "choices": choices(one.choices),
                     "many": one.many,
+                    "required": one.required,
+                    "aside": one.aside,
                     "sensitive": one.sensitive,
                 }
                 for one in form.questions

@@ -15,7 +15,7 @@ from server.kit.models import AreaScoped, Base, Identified
 class Visit(Identified, AreaScoped, Base):
     """One version of one visit, with the form and the version it was recorded with.
 
-    ``watch`` is how many heads of an elder's check are to be kept an eye on; which ones rests sealed.
+    ``watch`` is how many things are to be kept an eye on; which ones rests sealed.
 
     ``first_id`` names the visit all versions belong to (its first version's id); ``replaced_by``
     is set on every version but the newest. ``flags`` are for a person to look at and never

@@ -16,8 +16,8 @@ from marshmallow import Schema, fields, validate
 from server.kit.schemas import Text
 from server.visits import definitions
 from server.visits.compiled import loader
-from server.visits.definitions import Form, Head, Question
-from server.visits.form import VisitAmendSchema, VisitRecordSchema
+from server.visits.form import AttachmentRefSchema, VisitAmendSchema, VisitRecordSchema
+from server.visits.questions import STATES, Form, Head, Question
 
 COLUMNS = frozenset(
     {
@@ -64,7 +64,7 @@ def _head(head: Head) -> fields.Field[Any]:
     signs = [one.id for one in head.signs]
     shape = Schema.from_dict(
         {
-            "state": fields.String(required=True, validate=validate.OneOf(definitions.STATES)),
+            "state": fields.String(required=True, validate=validate.OneOf(STATES)),
             "signs": fields.List(
                 fields.String(validate=validate.OneOf(signs)),
                 load_default=list,
@@ -101,6 +101,10 @@ def schemas(form: Form) -> tuple[type[Schema], type[Schema]]:
     shared = VisitRecordSchema._declared_fields
     asked = {question.id for question in form.questions}
     own |= {one.id: _question(one) for one in form.questions if one.id not in shared}
+    if form.only is not None:  # nobody else's pictures and words either
+        own["attachments"] = fields.List(
+            fields.Nested(AttachmentRefSchema), load_default=list, validate=validate.Length(max=0)
+        )
     if "hazards" not in asked:  # not asked is no answer, and must not read as "nothing found"
         own["hazards"] = fields.List(
             fields.String(validate=validate.OneOf(())),

@@ -69,7 +69,11 @@ def allow(push: Push, heard: Sequence[Heard]) -> dict[int, Rejected]:
     for index, one in enumerate(heard):
         household_id = one.said["household_id"]
         area_id = areas.get(household_id)
-        if area_id is not None:
+        if area_id is not None and not _may_record(push, one.reading.form.only, area_id):
+            refused[index] = Rejected(
+                "invalid", field="form", area_id=area_id, household_id=household_id
+            )
+        elif area_id is not None:
             one.area_id = area_id
         elif push.accepted_by is not None:
             refused[index] = Rejected("invalid", field="household_id")
@@ -82,6 +86,16 @@ def allow(push: Push, heard: Sequence[Heard]) -> dict[int, Rejected]:
                 household_id=household_id,
             )
     return refused
+
+
+def _may_record(push: Push, only: str | None, area_id: str) -> bool:
+    """Whether who recorded it holds the right its form asks for; the committee's word is no such right."""
+    if only is None:
+        return True
+    recorder = (
+        push.actor if push.accepted_by is None else access.person(push.user_id, push.device_id)
+    )
+    return recorder.may(only, area_id)
 
 
 def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:

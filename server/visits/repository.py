@@ -16,6 +16,7 @@ from server.access.scope import SCOPE
 from server.kit.database import db
 from server.kit.repository import Repository
 from server.kit.statement import Statement, as_date, as_moment, as_uuid
+from server.visits.definitions import CHILD_CHECKS, F2C
 from server.visits.models import Visit
 
 
@@ -121,7 +122,30 @@ class Visits(Repository[Visit]):
         return list(db.session.scalars(query))
 
 
+class ChildChecks(Repository[Visit]):
+    """Newest versions of children's checks, for who may read them; nobody else's are among them."""
+
+    model = Visit
+
+    def visible_to(self, actor: Actor) -> Select[Any]:
+        return area_rows(Visit, actor, CHILD_CHECKS).where(
+            Visit.form == F2C.id, Visit.replaced_by.is_(None)
+        )
+
+    def page(self, actor: Actor, *, offset: int, limit: int) -> tuple[list[Visit], int]:
+        """Newest visit first."""
+        query = self.visible_to(actor)
+        total = db.session.execute(
+            select(func.count())
+            .select_from(query.subquery())
+            .execution_options(**{SCOPE: f"areas:{CHILD_CHECKS}"})
+        ).scalar_one()
+        order = query.order_by(Visit.visit_date.desc(), Visit.id.desc())
+        return list(db.session.scalars(order.offset(offset).limit(limit))), int(total)
+
+
 visits = Visits()
+child_checks = ChildChecks()
 
 
 _TAKEN = Statement("SELECT id FROM visit WHERE id IN :ids")

@@ -9,6 +9,7 @@ from server.access.actor import Actor
 from server.access.permissions import allow
 from server.kit.blueprint import Blueprint
 from server.kit.endpoint import endpoint
+from server.kit.schemas import PageQuery
 from server.visits import decisions, service
 from server.visits.schemas import (
     Acceptance,
@@ -16,6 +17,7 @@ from server.visits.schemas import (
     AttentionLine,
     AttentionPage,
     AttentionQuery,
+    ChildCheckPage,
     Decision,
     DecisionResults,
     Decisions,
@@ -54,6 +56,15 @@ def list_today(actor: Actor, query: dict[str, Any]) -> list[dict[str, Any]]:
 def read_visit(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
     """One visit with its answers and versions."""
     return service.read(actor, visit_id)
+
+
+@blp.route("/children", methods=["GET"])
+@blp.response(200, ChildCheckPage)
+@endpoint(access=allow("visits.child_checks"), audit="visits.children")
+@blp.arguments(PageQuery, location="query")
+def list_children(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """Children's checks of one's committees, newest first; for the children's director alone."""
+    return service.children(actor, query)
 
 
 @blp.route("/attention", methods=["GET"])

@@ -47,7 +47,9 @@ class VisitLine(Schema):
     form = fields.String(required=True)
     watch = fields.Integer(
         required=True,
-        metadata={"description": "how many heads of an elder's check to keep an eye on"},
+        metadata={
+            "description": "how many heads of an elder's check, or dangers at home, to keep an eye on"
+        },
     )
 
 
@@ -55,6 +57,19 @@ class VisitPage(PageInfo):
     """A page of visits."""
 
     rows = fields.List(fields.Nested(VisitLine), required=True)
+
+
+class ChildCheck(VisitLine):
+    """A child's check with what it says, for the children's director alone."""
+
+    form_version = fields.Integer(required=True)
+    answers = fields.Dict(required=True)
+
+
+class ChildCheckPage(PageInfo):
+    """A page of children's checks."""
+
+    rows = fields.List(fields.Nested(ChildCheck), required=True)
 
 
 class TodayQuery(Schema):

@@ -75,6 +75,21 @@ def listed(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     return {"page": page, "page_size": size, "total": total, "rows": _shown(actor, rows)}
 
 
+def children(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """A page of children's checks with what they say, newest visit first."""
+    page, size = query["page"], query["page_size"]
+    rows, total = repository.child_checks.page(actor, offset=(page - 1) * size, limit=size)
+    names = accounts.names({row.user_id for row in rows})
+    briefs = residents.briefs_checked({row.household_id for row in rows})
+    touched(*(row.id for row in rows))
+    shown = [
+        _line(row, names, briefs)
+        | {"form_version": row.form_version, "answers": disclosed.answers(actor, row)}
+        for row in rows
+    ]
+    return {"page": page, "page_size": size, "total": total, "rows": shown}
+
+
 def arrived_today(actor: Actor, limit: int) -> list[dict[str, Any]]:
     """What phones brought today (Shanghai), newest first."""
     midnight = datetime.combine(clock.today(), time.min, tzinfo=SHANGHAI)
@@ -97,7 +112,7 @@ def read(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
         "code_generation": row.code_generation,
         "form_version": row.form_version,
         "accepted_by_name": None if row.accepted_by is None else names.get(row.accepted_by, ""),
-        "answers": disclosed.answers(row),
+        "answers": disclosed.answers(actor, row),
         "photos": came,
         "photos_waiting": waiting_photos,
         "versions": [
@@ -107,7 +122,7 @@ def read(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
                 "received_at": version.received_at,
                 "met": version.met,
                 "form_version": version.form_version,
-                "answers": disclosed.answers(version),
+                "answers": disclosed.answers(actor, version),
             }
             for version in versions
         ],

@@ -174,6 +174,11 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", API + "/attachments/uploads/<uuid:upload_id>"): ("attachments.write", "own"),
     ("PATCH", API + "/attachments/uploads/<uuid:upload_id>"): ("attachments.write", "own"),
     ("GET", API + "/attachments/<uuid:attachment_id>"): ("attachments.read",),
+    # children's checks: the children's director, nobody else
+    ("GET", API + "/visits/children"): ("visits.child_checks",),
+    # what had to be reported at once: the head and the contact, nobody else
+    ("GET", API + "/duty-reports/"): ("duty_reports.read",),
+    ("POST", API + "/duty-reports/<uuid:report_id>/seen"): ("duty_reports.read", "acts"),
     ("POST", API + "/sync/devices"): ("sync.device",),
     ("POST", API + "/sync/push"): ("sync.device", "device"),
     ("POST", API + "/sync/courier"): ("sync.carry",),

@@ -59,6 +59,7 @@ OPEN = (("POST", API + "/sync/push"),)
 FORMS = {key: shape for key in WRITES if key not in OPEN and (shape := form(*key)) is not None}
 FORMLESS = {
     "/cadence/occasions/<uuid:occasion_id>/end",
+    "/duty-reports/<uuid:report_id>/seen",
     "/csp-reports", "/auth/refresh", "/auth/logout", "/sync/push", "/attachments", "/concerns/photos",
     "/inbox/push/end", "/attachments/uploads", "/attachments/uploads/<uuid:upload_id>",
     "/roster-imports/", "/roster-imports/<uuid:import_id>/confirm",

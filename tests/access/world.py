@@ -111,6 +111,9 @@ def make_world(app: Flask) -> World:
     applied = phone.record("visit.record", f1(household, opinion=CANARY, evidence="qr_old"))
     assert phone.verdicts(applied)[0]["verdict"] == "applied"
     item = _waiting(head, volunteer, phone)
+    reported = {"household_id": str(household), "kind": "other", "done": CANARY}
+    phone.verdicts(phone.record("duty_report.record", reported))
+    (report,) = head.call(client, "GET", "/duty-reports/").get_json()["rows"]
     door = str(codes_of(head, household)[0].token)
     reporter = Reporter(
         app.test_client(),
@@ -149,6 +152,7 @@ def make_world(app: Flask) -> World:
         "task_id": str(task),
         "visit_id": applied["entity_id"],
         "item_id": item,
+        "report_id": report["id"],
         "concern_id": reporter.concern_id,
         "import_id": roster.get_json()["id"],
         "attachment_id": attachment,

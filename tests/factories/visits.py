@@ -49,6 +49,23 @@ def f1(household_id: uuid.UUID, **more: Any) -> dict[str, Any]:
     }
 
 
+CHILD: dict[str, Any] = {
+    "guardianship": "weak",
+    "school": "absent",
+    "child_health": "watch",
+    "contact_with_parents": "rare",
+    "harm_sign": "suspected",
+    "guardian": None,
+    "entrusted_carer": None,
+    "support": ["company"],
+}
+
+
+def f2c(household_id: uuid.UUID, **more: Any) -> dict[str, Any]:
+    """Form F2c filled in by a children's director."""
+    return f1(household_id, **{"form": "F2c", "hazards": None, **CHILD, **more})
+
+
 def f2(household_id: uuid.UUID, **more: Any) -> dict[str, Any]:
     """Form F2 filled in at an elder's door: health and safety to keep an eye on."""
     return f1(household_id, **{"form": "F2", "hazards": None, **HEADS, **more})

@@ -12,7 +12,8 @@ import pytest
 from server.access import disclosure
 from server.kit import clock
 from server.visits import definitions, own, readings
-from server.visits.definitions import F2, Choice, Words
+from server.visits.definitions import F2
+from server.visits.questions import Choice, Words
 from tests.factories.doors import make_household
 from tests.factories.people import make_person
 from tests.factories.phones import make_phone

@@ -5,7 +5,7 @@ import raw from './forms.json'
 export interface Words { zh: string; en: string }
 export interface Choice extends Words { id: string }
 export interface Head { id: string; words: Words; hint: Words; paper: Words; signs: Choice[]; sensitive: boolean }
-export interface Question { id: string; words: Words; choices: Choice[]; many: boolean; sensitive: boolean }
+export interface Question { id: string; words: Words; choices: Choice[]; many: boolean; sensitive: boolean; required: boolean; aside: boolean }
 export interface Form { id: string; version: number; words: Words; heads: Head[]; questions: Question[] }
 
 export const FORMS: readonly Form[] = raw
@@ -23,6 +23,15 @@ export function answerWords(question: string, id: string, form: Form = formOf('F
 }
 export function question(form: Form, id: string): Question | null {
   return form.questions.find((one) => one.id === id) ?? null
+}
+/** Questions that stand in the middle of the screen and have no part of their own there. */
+export function plainQuestions(form: Form, aside = false): Question[] {
+  return form.questions.filter((one) => one.aside === aside && !['hazards', 'next_action', 'needs', 'policies_told'].includes(one.id))
+}
+/** What only this form asks, by name. */
+export function ownNames(form: Form): string[] {
+  const usual = formOf('F1').questions.map((one) => one.id)
+  return form.id === 'F1' ? [] : [...form.heads, ...form.questions].map((one) => one.id).filter((id) => !usual.includes(id))
 }
 /** What is for the committee alone once it is recorded. */
 export function sensitiveOf(form: Form): string[] {

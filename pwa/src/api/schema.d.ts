@@ -2254,6 +2254,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/duty-reports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was reported at once, newest first, with who reported it. */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DutyReportPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty-reports/{report_id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that it was read. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    report_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DutyReport"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/households": {
         parameters: {
             query?: never;
@@ -5800,6 +5883,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Children's checks of one's committees, newest first; for the children's director alone. */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChildCheckPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visits/today": {
         parameters: {
             query?: never;
@@ -6147,6 +6271,10 @@ export interface components {
             date: string;
             works: boolean;
         };
+        Call: {
+            at: string;
+            number: string;
+        };
         CallList: {
             area_name: string;
             /** Format: date-time */
@@ -6269,6 +6397,48 @@ export interface components {
                 [key: string]: unknown;
             };
             version: number;
+        };
+        ChildCheck: {
+            address: string;
+            answers: {
+                [key: string]: unknown;
+            };
+            area_id: string;
+            clock_quality: string;
+            display_name: string;
+            evidence: string;
+            flags: string[];
+            form: string;
+            form_version: number;
+            /** Format: uuid */
+            household_id: string;
+            /** Format: uuid */
+            id: string;
+            look: string | null;
+            met: string;
+            mode: string;
+            next_action: string;
+            /** Format: date-time */
+            occurred_at: string;
+            purpose: string;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: uuid */
+            task_id?: string | null;
+            version: number;
+            /** Format: date */
+            visit_date: string;
+            /** Format: uuid */
+            volunteer_id: string;
+            volunteer_name: string;
+            /** @description how many heads of an elder's check, or dangers at home, to keep an eye on */
+            watch: number;
+        };
+        ChildCheckPage: {
+            page: number;
+            page_size: number;
+            rows: components["schemas"]["ChildCheck"][];
+            total: number;
         };
         Clock: {
             boot_id: string;
@@ -6425,6 +6595,33 @@ export interface components {
             state: "open" | "met" | "withdrawn";
             /** Format: uuid */
             task_id: string | null;
+        };
+        DutyReport: {
+            address: string | null;
+            area_id: string;
+            calls: components["schemas"]["Call"][];
+            display_name: string | null;
+            done: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string | null;
+            noticed_at: string | null;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: date-time */
+            received_at: string;
+            reporter_name: string;
+            /** Format: date-time */
+            seen_at: string | null;
+            seen_by_name: string | null;
+            /** @description what was sent in a shape this server does not read, as text */
+            unread: string | null;
+        };
+        DutyReportPage: {
+            page: number;
+            page_size: number;
+            rows: components["schemas"]["DutyReport"][];
+            total: number;
         };
         EarlierVersion: {
             answers: {
@@ -8035,7 +8232,7 @@ export interface components {
             /** Format: uuid */
             volunteer_id: string;
             volunteer_name: string;
-            /** @description how many heads of an elder's check to keep an eye on */
+            /** @description how many heads of an elder's check, or dangers at home, to keep an eye on */
             watch: number;
         };
         VisitLine: {
@@ -8067,7 +8264,7 @@ export interface components {
             /** Format: uuid */
             volunteer_id: string;
             volunteer_name: string;
-            /** @description how many heads of an elder's check to keep an eye on */
+            /** @description how many heads of an elder's check, or dangers at home, to keep an eye on */
             watch: number;
         };
         VisitPage: {
@@ -8079,6 +8276,7 @@ export interface components {
         Waiting: {
             attention: number | null;
             concerns: number | null;
+            duty_reports: number | null;
             messages: number;
             tasks: number | null;
         };

@@ -229,7 +229,11 @@ function committee(areaId: string | undefined): Asked['call'] {
   return area ? { name: area.name, phone: area.phone } : null
 }
 
+/** Entries whose home is not named again, not even to who recorded them. */
+const SECRET = new Set(['duty_report.record'])
+
 function householdOf(state: StateRow, entry: Entry | null): Uuid | null {
+  if (SECRET.has(state.type)) return null
   const payload = entry?.payload
   if (typeof payload?.household_id === 'string') return payload.household_id
   return state.type.startsWith('task.') ? (task(state.entity)?.household_id ?? null) : null

@@ -44,8 +44,20 @@ export interface HeadAnswer {
 }
 export type ElderHead = 'health' | 'mind' | 'safety' | 'hygiene' | 'living'
 
-/** A visit form as recorded at the door: F1, or F2 with its five heads. Null is a question that was not asked. */
-export interface VisitPayload extends Partial<Record<ElderHead, HeadAnswer | null>> {
+/** What only a child's check asks (F2c). */
+export interface ChildAnswers {
+  guardianship: string | null
+  school: string | null
+  child_health: string | null
+  contact_with_parents: string | null
+  harm_sign: string | null
+  guardian: string | null
+  entrusted_carer: string | null
+  support: string[] | null
+}
+
+/** A visit form as recorded at the door: F1, F2 with its five heads, or F2c. Null is a question that was not asked. */
+export interface VisitPayload extends Partial<Record<ElderHead, HeadAnswer | null>>, Partial<ChildAnswers> {
   household_id: Uuid
   task_id: Uuid | null
   visit_date: Day
@@ -69,7 +81,7 @@ export interface VisitPayload extends Partial<Record<ElderHead, HeadAnswer | nul
   attachments: AttachmentRef[]
   supporter_contact?: string | null
   device_ok?: string | null
-  form: 'F1' | 'F2'
+  form: 'F1' | 'F2' | 'F2c'
   form_version: number
 }
 
@@ -94,6 +106,15 @@ export interface MessageReadPayload {
   messages: { id: Uuid; version: number }[]
 }
 
+/** What had to be reported at once: whom one called and when, and what was done. Nothing of it has to be filled in. */
+export interface DutyReportPayload {
+  household_id: Uuid | null
+  kind: 'minor' | 'violence' | 'crime' | 'other' | null
+  calls: { number: string; at: Instant }[]
+  done: string | null
+  noticed_at: Instant | null
+}
+
 export interface MutationPayloads {
   'visit.record': VisitPayload
   'visit.amend': VisitPayload & { amends: Uuid }
@@ -102,6 +123,7 @@ export interface MutationPayloads {
   'task.hand_over': TaskHandOverPayload
   'task.report': TaskReportPayload
   'message.read': MessageReadPayload
+  'duty_report.record': DutyReportPayload
 }
 export type MutationName = keyof MutationPayloads
 

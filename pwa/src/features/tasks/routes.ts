@@ -10,6 +10,8 @@ export default {
   routes: [
     { path: '/c/tasks', name: 'tasks', meta: { ...meta, title: 'tasks.title' }, component: () => import('./desk/TaskList.vue') },
     { path: '/c/tasks/assign', name: 'tasks.assign', meta: { ...meta, title: 'tasks.assign_many' }, component: () => import('./desk/AssignMany.vue') },
+    { path: '/c/tasks/made', name: 'tasks.made', meta: { ...meta, roles, title: 'tasks.visits_of' }, component: () => import('./desk/VisitsMade.vue') },
+    { path: '/c/children', name: 'tasks.children', meta: { access: 'user', roles: ['child_director'], desk: true, texts: ['tasks', 'visits'], title: 'tasks.children' }, component: () => import('./desk/ChildChecks.vue') },
     { path: '/c/tasks/home/:id', name: 'tasks.home', meta: { ...meta, texts: ['tasks', 'visits'], title: 'tasks.home_title' }, component: () => import('./desk/HomeVisits.vue'), props: true },
     { path: '/c/attention', name: 'attention', meta: { ...meta, roles, texts: ['tasks', 'visits'], title: 'nav.attention' }, component: () => import('./desk/AttentionPage.vue') },
     { path: '/c/tasks/:id', name: 'tasks.one', meta: { ...meta, title: 'tasks.one_title' }, component: () => import('./desk/TaskDetail.vue'), props: true },

@@ -4,11 +4,13 @@ import type { LocalRecord } from '@/db/queries'
 import { metWords } from './words'
 
 export function recordWords(one: LocalRecord): string {
+  if (one.type === 'duty_report.record') return ''
   return one.met ? metWords(one.met) : t(`visits.records.type.${one.type.replace('.', '_')}`)
 }
 /** The home's own name, and its door where there is a number. */
 export function whose(one: LocalRecord): string {
   if (one.unreadable) return t('visits.records.unreadable')
+  if (one.type === 'duty_report.record') return t('visits.records.type.duty_report_record')
   if (one.display_name === null) return t('visits.records.gone_household')
   const door = [one.plate?.building, one.plate?.unit, one.plate?.room].filter(Boolean).join('-')
   return door ? `${one.display_name} · ${door}` : one.display_name

@@ -130,3 +130,19 @@ describe('an elder’s check', () => {
     expect('health' in sent).toBe(false)
   })
 })
+
+describe('a child’s check', () => {
+  const child = { ...home, form: 'F2c' } as HouseholdRow
+
+  it('stands beside the usual form of the same home and asks what it must', () => {
+    const draft = visitDraft(child, null, scanned)
+    expect(draft.key).not.toBe(draftKey('h1'))
+    expect(draft.missing.value).toEqual(['guardianship', 'school', 'contact_with_parents', 'harm_sign', 'next'])
+  })
+  it('is sent as itself, with null for what was not asked', async () => {
+    const draft = visitDraft(child, null, scanned)
+    draft.put({ guardianship: 'good', school: 'attending', contact_with_parents: 'weekly', harm_sign: 'none', next_action: 'none' })
+    await draft.finish()
+    expect(enqueue.mock.calls[0]).toMatchObject(['visit.record', { form: 'F2c', form_version: 1, hazards: null, guardian: null, support: null, harm_sign: 'none' }, { draftKey: draft.key }])
+  })
+})

@@ -7,8 +7,8 @@ import * as sync from '@/sync'
 import type { HouseholdRow, TaskRow } from '@/db/queries'
 import type { HeadAnswer } from '@/sync'
 import type { Arrival } from './arrival'
-import { formOf } from '@/api/forms'
-import { blankVisit, NOT_ASKED, type VisitRecord } from './record'
+import { formOf, ownNames } from '@/api/forms'
+import { blankVisit, type VisitRecord } from './record'
 
 /** An unasked question is null; "all in order" is an answer. */
 export interface VisitAnswers extends Omit<VisitRecord, 'hazards' | 'next_action' | 'started_at'> {
@@ -18,25 +18,24 @@ export interface VisitAnswers extends Omit<VisitRecord, 'hazards' | 'next_action
   /** The visit this corrects: the record is then sent as a new entry that amends it. */
   amends?: string
 }
-/** `hazards`, `next`, or a head of an elder's check. */
+/** `hazards`, `next`, or the name of a head or question of its form. */
 export type Question = string
-export const draftKey = (householdId: string) => `visit:${householdId}`
+/** A child's check stands beside the usual form of the same home. */
+export const draftKey = (householdId: string, form?: unknown) => `${form === 'F2c' ? 'child' : 'visit'}:${householdId}`
 const REST = 500
 
 export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Arrival) {
-  const key = draftKey(home.id)
+  const key = draftKey(home.id, home.form)
   const start = new Date().toISOString()
   const answers = reactive<VisitAnswers>({ ...blankVisit(home, task, arrival, start), started_at: start, hazards: null, next_action: null, people_met: home.people[0] ? [home.people[0].id] : [] })
   const savedAt = ref<string | null>(null)
   const problem = ref(false)
   const form = computed(() => formOf(answers.form, answers.form_version))
-  /** Only at the door can all five be seen; in a correction what is not said anew stands as it was. */
+  /** Only at the door can everything be seen; in a correction what is not said anew stands as it was. */
   const mustSee = computed(() => answers.mode === 'door' && !answers.amends)
-  const missing = computed<Question[]>(() => [
-    ...(answers.form === 'F1' && answers.hazards === null ? ['hazards'] : []),
-    ...(mustSee.value ? form.value.heads.filter((head) => !headOf(answers, head.id)).map((head) => head.id) : []),
-    ...(answers.next_action === null ? ['next'] : []),
-  ])
+  const missing = computed<Question[]>(() => [...form.value.heads.map((one) => ({ ...one, required: true })), ...form.value.questions]
+    .filter((one) => one.required && answerOf(answers, one.id) === null && (mustSee.value || !one.sensitive))
+    .map((one) => (one.id === 'next_action' ? 'next' : one.id)))
   let timer: ReturnType<typeof setTimeout> | undefined
   let writing: Promise<void> = Promise.resolve()
   let done = false
@@ -71,7 +70,7 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
   async function load(): Promise<boolean> {
     const kept = await sync.loadDraft<VisitAnswers>(key)
     if (!kept) return false
-    if (kept.value.form !== answers.form) for (const name of Object.keys(NOT_ASKED)) Reflect.deleteProperty(answers, name)
+    if (kept.value.form !== answers.form) for (const name of ownNames(form.value)) Reflect.deleteProperty(answers, name)
     Object.assign(answers, kept.value)
     // A later scan is better evidence than an earlier pick from the list.
     if (answers.evidence === 'list' && arrival.evidence !== 'list') Object.assign(answers, { evidence: arrival.evidence, code_generation: arrival.generation })
@@ -96,10 +95,11 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
   }
   return { answers, form, savedAt, problem, missing, put, save, flush, load, finish, drop, key }
 }
-/** What was said of one head. */
-export function headOf(answers: VisitAnswers, head: string): HeadAnswer | null {
-  return (answers as unknown as Record<string, HeadAnswer | null | undefined>)[head] ?? null
+/** What was said to one question, whatever form it is of. */
+export function answerOf(answers: VisitAnswers, name: string): unknown {
+  return (answers as unknown as Record<string, unknown>)[name] ?? null
 }
+export const headOf = (answers: VisitAnswers, head: string) => answerOf(answers, head) as HeadAnswer | null
 function tidy(text: string | null): string | null {
   return text?.trim() || null
 }

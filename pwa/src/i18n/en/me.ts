@@ -21,6 +21,8 @@ export default {
   'persisted.granted': 'The browser promises to keep them',
   'persisted.denied': 'The browser does not promise to keep them; open often and send soon',
   'persisted.unknown': 'The browser has not been asked yet',
+  children: 'Children’s visits',
+  urgent: 'Urgent reports',
   desk: 'The committee’s desk',
   other_waiting: '{name} has {n} to send; they wait for that person.',
   log_in: 'Log in',

@@ -6,6 +6,7 @@ export default {
   concerns: 'Concerns',
   mediation: 'Mediation',
   carried: 'Carried entries',
+  duty_reports: 'Urgent reports',
   attention: 'Please look',
   roster: 'Roster',
   door_codes: 'Door codes',

@@ -6,6 +6,7 @@ export default {
   concerns: '诉求',
   mediation: '调解',
   carried: '捎来的记录',
+  duty_reports: '急事上报',
   attention: '请看一下',
   roster: '花名册',
   door_codes: '门码',

@@ -54,6 +54,8 @@ const elder: VisitPayload = {
 const elderId = chance.uuid(begin)
 const checked = await add('visit.record', elder, { entityId: elderId })
 await add('visit.amend', { ...elder, amends: elderId, health: null, mind: null, safety: null, hygiene: null, supporter_contact: null, opinion: '又想起来一句' }, { entityId: chance.uuid(begin), dependsOn: [checked] })
+await add('duty_report.record', { household_id: households[0], kind: 'violence', calls: [{ number: '110', at: '2026-11-23T02:03:00.000Z' }], done: '把人接到了邻居家', noticed_at: '2026-11-23T02:01:00.000Z' }, { entityId: chance.uuid(begin) })
+await add('duty_report.record', { household_id: null, kind: null, calls: [], done: '看见有人翻墙', noticed_at: null }, { entityId: chance.uuid(begin) })
 
 const states = [...store.states.values()]
 const entries = await Promise.all(store.take(states.map((state) => state.id)).mutations.map(async (mutation) => {
