@@ -4,7 +4,7 @@ import type { LocalRecord } from '@/db/queries'
 import { metWords } from './words'
 
 export function recordWords(one: LocalRecord): string {
-  if (one.type === 'duty_report.record') return ''
+  if (one.type === 'duty_report.record') return t('visits.records.not_shown_again')
   return one.met ? metWords(one.met) : t(`visits.records.type.${one.type.replace('.', '_')}`)
 }
 /** The home's own name, and its door where there is a number. */

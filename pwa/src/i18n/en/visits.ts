@@ -246,6 +246,7 @@ export default {
   'errand.not_done': 'Could not be done',
   'errand.said_done': 'Noted: done. The committee answers the resident.',
   'errand.said_not_done': 'Noted: not done. The committee will find another way.',
+  'records.not_shown_again': 'What it says is not shown again',
   'records.type.duty_report_record': 'One entry',
   'records.type.visit_amend': 'Corrected a record',
   'records.flagged': '{n} entry did not get through after many tries; please call the committee.|{n} entries did not get through after many tries; please call the committee.',

@@ -246,6 +246,7 @@ export default {
   'errand.not_done': '没办成',
   'errand.said_done': '记下了：办好了。居委会会接着答复居民。',
   'errand.said_not_done': '记下了：没办成。居委会会另想办法。',
+  'records.not_shown_again': '内容不再显示',
   'records.type.duty_report_record': '一条登记',
   'records.type.visit_amend': '改了一次记录',
   'records.flagged': '有 {n} 条试了很多回还没传上，请打给居委会看看。',
