@@ -64,9 +64,11 @@ def test_a_sign_of_harm_leads_to_the_note_and_only_the_director_reads_the_check(
     expect(page.get_by_role("heading", name="先打电话")).to_be_visible()
     village.server.start()
     phone.context.set_offline(False)
-    Records(page, village.origin).open().received(1)
+    records = Records(page, village.origin).open()
+    records.received(1)
 
-    go(page, village.origin + "/me")
+    records.tab("我")
+    expect(page.get_by_role("link", name=OFFERED)).to_be_visible()
     page.get_by_role("link", name=OFFERED).click()
     seen = page.locator("dl.facts").first
     for words in ("照看不周", "常缺课", "有点像"):
