@@ -20,7 +20,6 @@ from server.areas import service as areas
 from server.cadence import repository
 from server.cadence.alerts import area_of
 from server.cadence.due import MET
-from server.cadence.models import CareSpan, ContactDay, DueVisit
 from server.cadence.windows import Window, month_of
 from server.kit import clock
 from server.kit.endpoint import touched
@@ -134,9 +133,9 @@ def _lines(actor: Actor, area: str, period: Window, figure: str) -> list[Line]:
     return elders(repository.due_visits.touching(actor, area, period.first, period.last), days)
 
 
-def on_time(rows: Iterable[DueVisit]) -> list[Line]:
+def on_time(rows: Iterable[Any]) -> list[Line]:
     """Due visits: several people of a home in one window are one visit, kept when all are."""
-    visits: dict[tuple[uuid.UUID, date, date, bool], list[DueVisit]] = {}
+    visits: dict[tuple[uuid.UUID, date, date, bool], list[Any]] = {}
     for row in rows:
         outside = row.cause != "cadence"
         visits.setdefault((row.household_id, row.first_day, row.last_day, outside), []).append(row)
@@ -153,16 +152,16 @@ def on_time(rows: Iterable[DueVisit]) -> list[Line]:
     ]
 
 
-def covered(spans: Iterable[CareSpan], days: Iterable[ContactDay]) -> list[Line]:
+def covered(spans: Iterable[Any], days: Iterable[Any]) -> list[Line]:
     """People on the register, each met or not."""
     met = _by_home(days)
     return [_person(span.household_id, span.resident_id, span.family_counts, met) for span in spans]
 
 
-def elders(rows: Iterable[DueVisit], days: Iterable[ContactDay]) -> list[Line]:
+def elders(rows: Iterable[Any], days: Iterable[Any]) -> list[Line]:
     """Elders in special difficulty who were due, each once."""
     met = _by_home(days)
-    people: dict[uuid.UUID, DueVisit] = {}
+    people: dict[uuid.UUID, Any] = {}
     for row in rows:
         people[row.subject_id] = row
     return [
@@ -170,8 +169,8 @@ def elders(rows: Iterable[DueVisit], days: Iterable[ContactDay]) -> list[Line]:
     ]
 
 
-def _by_home(days: Iterable[ContactDay]) -> dict[uuid.UUID, list[ContactDay]]:
-    found: dict[uuid.UUID, list[ContactDay]] = {}
+def _by_home(days: Iterable[Any]) -> dict[uuid.UUID, list[Any]]:
+    found: dict[uuid.UUID, list[Any]] = {}
     for day in days:
         found.setdefault(day.household_id, []).append(day)
     return found
@@ -181,7 +180,7 @@ def _person(
     home: uuid.UUID,
     resident_id: uuid.UUID,
     family_counts: bool,
-    met: dict[uuid.UUID, list[ContactDay]],
+    met: dict[uuid.UUID, list[Any]],
 ) -> Line:
     days = met.get(home, [])
     full = [row.day for row in days if row.met == "met" or family_counts]

@@ -150,14 +150,17 @@ class Spans(Repository[CareSpan]):
     def visible_to(self, actor: Actor) -> Select[Any]:
         return area_rows(CareSpan, actor, "cadence.care")
 
-    def on_register(self, actor: Actor, area_id: str, day: date) -> list[CareSpan]:
+    def on_register(self, actor: Actor, area_id: str, day: date) -> Sequence[Any]:
         """Everybody under care on a day."""
         query = self.visible_to(actor).where(
             under(CareSpan.area_id, area_id),
             CareSpan.starts_on <= day,
             or_(CareSpan.ends_on.is_(None), CareSpan.ends_on > day),
         )
-        return list(db.session.scalars(query.order_by(CareSpan.id)))
+        shown = query.with_only_columns(
+            CareSpan.household_id, CareSpan.resident_id, CareSpan.family_counts
+        )
+        return db.session.execute(shown.order_by(CareSpan.id)).all()
 
 
 def spans_now(resident_ids: Collection[uuid.UUID], household_ids: Collection[uuid.UUID]) -> list[CareSpan]:  # fmt: skip
@@ -193,7 +196,7 @@ class DueVisits(Repository[DueVisit]):
     def visible_to(self, actor: Actor) -> Select[Any]:
         return area_rows(DueVisit, actor, "cadence.care")
 
-    def of_period(self, actor: Actor, area_id: str, first: date, last: date) -> list[DueVisit]:
+    def of_period(self, actor: Actor, area_id: str, first: date, last: date) -> Sequence[Any]:
         """Not withdrawn, with their last day in the period."""
         query = self.visible_to(actor).where(
             under(DueVisit.area_id, area_id),
@@ -201,9 +204,13 @@ class DueVisits(Repository[DueVisit]):
             DueVisit.last_day <= last,
             DueVisit.state != WITHDRAWN,
         )
-        return list(db.session.scalars(query.order_by(DueVisit.last_day, DueVisit.id)))
+        shown = query.with_only_columns(
+            DueVisit.household_id, DueVisit.first_day, DueVisit.last_day, DueVisit.cause,
+            DueVisit.state, DueVisit.met_on,
+        )  # fmt: skip
+        return db.session.execute(shown.order_by(DueVisit.last_day, DueVisit.id)).all()
 
-    def touching(self, actor: Actor, area_id: str, first: date, last: date) -> list[DueVisit]:
+    def touching(self, actor: Actor, area_id: str, first: date, last: date) -> Sequence[Any]:
         """Not withdrawn, elders in special difficulty, with a window that shares a day with the period."""
         query = self.visible_to(actor).where(
             under(DueVisit.area_id, area_id),
@@ -212,7 +219,10 @@ class DueVisits(Repository[DueVisit]):
             DueVisit.special.is_(True),
             DueVisit.state != WITHDRAWN,
         )
-        return list(db.session.scalars(query.order_by(DueVisit.id)))
+        shown = query.with_only_columns(
+            DueVisit.household_id, DueVisit.subject_id, DueVisit.family_counts
+        )
+        return db.session.execute(shown.order_by(DueVisit.id)).all()
 
     def of_home(self, actor: Actor, household_id: uuid.UUID, since: date) -> list[DueVisit]:
         query = self.visible_to(actor).where(
@@ -429,11 +439,12 @@ class ContactDays(Repository[ContactDay]):
     def visible_to(self, actor: Actor) -> Select[Any]:
         return area_rows(ContactDay, actor, "cadence.care")
 
-    def of_period(self, actor: Actor, area_id: str, first: date, last: date) -> list[ContactDay]:
+    def of_period(self, actor: Actor, area_id: str, first: date, last: date) -> Sequence[Any]:
         query = self.visible_to(actor).where(
             under(ContactDay.area_id, area_id), ContactDay.day >= first, ContactDay.day <= last
         )
-        return list(db.session.scalars(query.order_by(ContactDay.day)))
+        shown = query.with_only_columns(ContactDay.household_id, ContactDay.day, ContactDay.met)
+        return db.session.execute(shown.order_by(ContactDay.day)).all()
 
 
 # --- progress -----------------------------------------------------------------------------------

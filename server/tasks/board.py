@@ -23,11 +23,12 @@ from server.tasks.contact import Contact, Fact
 from server.tasks.lifecycle import HELD, LIVE, State
 from server.tasks.models import Task
 from server.tasks.priority import Need, need
-from server.tasks.repository import care_contacts, task_events, tasks
+from server.tasks.repository import PlannedVisit, care_contacts, task_events, tasks
 from server.tasks.suggestions import Free, suggest
 
 NO_PACE_DAYS = 184
 """Without a rule of its own (nobody under care any more), a home counts as silent after half a year."""
+NO_CONTACT = Contact()
 SILENT_PHONE = timedelta(days=3)
 WEEK = timedelta(days=7)
 
@@ -38,7 +39,7 @@ class Home:
 
     brief: residents.Brief
     contact: Contact
-    task: Task | None
+    task: PlannedVisit | None
     need: Need
     days: int | None
     allowed: int = NO_PACE_DAYS
@@ -78,7 +79,7 @@ def area_of(actor: Actor, area_id: str | None) -> str:
     return area_id
 
 
-def need_of(task: Task | None, contact: Contact, today: date) -> Need:
+def need_of(task: Task | PlannedVisit | None, contact: Contact, today: date) -> Need:
     """What speaks for going to a household, with or without a task."""
     far = today + timedelta(days=365)
     return need(
@@ -95,15 +96,14 @@ def homes(actor: Actor, area_id: str) -> list[Home]:
     """Every household in care of one committee, with its last contact and its next task."""
     today = clock.today()
     known = care_contacts.of_area(actor, area_id)
-    next_task: dict[uuid.UUID, Task] = {}
-    for task in tasks.live_of_area(actor, area_id):
+    next_task: dict[uuid.UUID, PlannedVisit] = {}
+    for task in tasks.planned_in(actor, area_id):
         if task.household_id is not None:
             next_task.setdefault(task.household_id, task)
     found: list[Home] = []
     paces, causes = cadence.paces(area_id), cadence.causes(area_id)
     for brief in residents.households_in_care(actor, area_id, also={*known, *next_task}):
-        row = known.get(brief.id)
-        contact = read(row) if row is not None else Contact()
+        contact = known.get(brief.id, NO_CONTACT)
         task_ = next_task.get(brief.id)
         days = (today - contact.met.day).days if contact.met else None
         pace = paces.get(brief.id)
@@ -456,7 +456,7 @@ def _told(fact: Fact | None, names: Mapping[uuid.UUID, str]) -> dict[str, Any] |
     }
 
 
-def _next(task: Task | None, names: Mapping[uuid.UUID, str]) -> dict[str, Any] | None:
+def _next(task: PlannedVisit | None, names: Mapping[uuid.UUID, str]) -> dict[str, Any] | None:
     if task is None:
         return None
     return {

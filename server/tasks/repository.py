@@ -45,6 +45,21 @@ class LiveTask:
     origin_id: uuid.UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedVisit:
+    """What the board shows of a live task."""
+
+    id: uuid.UUID
+    household_id: uuid.UUID | None
+    state: str
+    assignee_id: uuid.UUID | None
+    due_from: date
+    due_to: date
+    mode: str
+    agreed_day: bool
+    version: int
+
+
 _LIVE_DOORS = Statement(
     """
 SELECT id, area_id, household_id, kind, state, assignee_id, due_from, due_to, tries, version,
@@ -188,6 +203,19 @@ class Tasks(Repository[Task]):
             )
         )
 
+    def planned_in(self, actor: Actor, area_id: str) -> list[PlannedVisit]:
+        """Every task still to be done in one area, only what the board shows of it."""
+        columns = (
+            Task.id, Task.household_id, Task.state, Task.assignee_id, Task.due_from, Task.due_to,
+            Task.mode, Task.agreed_day, Task.version,
+        )  # fmt: skip
+        query = (
+            self.visible_to(actor)
+            .where(in_areas(Task.area_id, (area_id,)), Task.state.in_(LIVE))
+            .order_by(Task.due_to, Task.id)
+        )
+        return [PlannedVisit(*row) for row in db.session.execute(query.with_only_columns(*columns))]
+
     def live_count(self, actor: Actor) -> int:
         """How many tasks are still to be done."""
         query = self.visible_to(actor).where(Task.state.in_(LIVE))
@@ -323,12 +351,25 @@ class CareContacts(Repository[CareContact]):
     def visible_to(self, actor: Actor) -> Select[CareContact]:
         return area_rows(CareContact, actor, "tasks.read")
 
-    def of_area(self, actor: Actor, area_id: str) -> dict[uuid.UUID, CareContact]:
-        """By household, for one area."""
-        rows = db.session.scalars(
-            self.visible_to(actor).where(in_areas(CareContact.area_id, (area_id,)))
-        )
-        return {row.household_id: row for row in rows}
+    def of_area(self, actor: Actor, area_id: str) -> dict[uuid.UUID, Contact]:
+        """By household, for one area, as the pure shape."""
+        columns = (
+            CareContact.household_id,
+            CareContact.contact_on, CareContact.contact_by, CareContact.contact_mode,
+            CareContact.contact_outcome,
+            CareContact.tried_on, CareContact.tried_by, CareContact.tried_mode,
+            CareContact.tried_outcome,
+            CareContact.tried_days,
+        )  # fmt: skip
+        query = self.visible_to(actor).where(in_areas(CareContact.area_id, (area_id,)))
+        return {
+            row[0]: Contact(
+                _fact(row[1:5]),
+                _fact(row[5:9]),
+                tuple(date.fromisoformat(day) for day in row[9] or ()),
+            )
+            for row in db.session.execute(query.with_only_columns(*columns))
+        }
 
     def of_households(self, household_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, CareContact]:
         """By household; what a card shows to whoever may see the household."""
