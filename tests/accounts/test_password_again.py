@@ -22,6 +22,7 @@ GRAVE = {
     ("POST", f"/people/{SOME}/roles/{SOME}/end"),
     ("POST", f"/people/{SOME}/reset"),
     ("POST", f"/residents/{SOME}/reveal"),
+    ("POST", "/tasks/calls"),
     ("GET", f"/roster-imports/{SOME}/refused.xlsx"),
 }
 
