@@ -17,7 +17,7 @@ from tests.e2e.village import Village
 PhoneOf = Callable[..., Watched]
 DESK = (
     "/c/today", "/c/tasks", "/c/tasks/assign", "/c/tasks/home/{home}", "/c/tasks/{task}", "/c/attention", "/c/messages",
-    "/c/pairing", "/c/pairing/{helper}/handover", "/c/roster", "/c/roster/home/{home}", "/c/roster/import", "/c/people", "/c/phones", "/c/attention?state=settled", "/door-codes",
+    "/c/cadence", "/c/pairing", "/c/pairing/{helper}/handover", "/c/roster", "/c/roster/home/{home}", "/c/roster/import", "/c/people", "/c/phones", "/c/attention?state=settled", "/door-codes",
     "/concerns", "/c/carried", "/me", "/me/sessions", "/me/password",
 )  # fmt: skip
 OPEN = (
@@ -90,10 +90,10 @@ def volunteers_screens(village: Village, page: Page) -> Iterator[str]:
     go(page, village.origin + "/me")
     expect(page.get_by_text(village.volunteer.name).first).to_be_visible()
     yield "me"
-    page.get_by_role("link", name="我的结对").click()
+    go(page, village.origin + "/me/pairings")
     expect(page.get_by_role("heading", name="哪天有空")).to_be_visible()
     yield "my pairings"
-    page.go_back()
+    go(page, village.origin + "/me")
     page.get_by_role("button", name="退出登录").click()
     yield "me, leaving"
     page.keyboard.press("Escape")
