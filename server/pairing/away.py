@@ -15,7 +15,7 @@ from server.kit.endpoint import touched
 from server.kit.errors import Invalid
 from server.pairing import letters, service
 from server.pairing.consents import answer_stand_in
-from server.pairing.models import StandIn
+from server.pairing.models import Pairing, StandIn
 from server.pairing.refusals import (
     HandoverIncomplete,
     HelperNotHere,
@@ -126,7 +126,7 @@ def hand_on(
     return service.described(actor, made)
 
 
-def _successor(actor: Actor, row: Any, one: dict[str, Any], reason: str) -> Any:
+def _successor(actor: Actor, row: Pairing, one: dict[str, Any], reason: str) -> Pairing:
     receiver: uuid.UUID = one["helper_id"]
     if receiver == row.helper_id:
         raise NobodyElse()
