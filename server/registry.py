@@ -35,6 +35,7 @@ FEATURES: tuple[str, ...] = (
     "concerns",
     "duty_reports",
     "reports",
+    "find",
     "operations",
 )
 

@@ -62,6 +62,13 @@ def colleagues(area_id: str, *, roles_held: Iterable[str] = ("volunteer",)) -> l
     return [Colleague(user.id, user.name) for user in found if user.id in held]
 
 
+def people_of(actor: Actor, area_id: str) -> dict[uuid.UUID, str]:
+    """Names of everybody with an open account in an area the actor looks after people in."""
+    if not actor.may("people.read", area_id):
+        return {}
+    return {user.id: user.name for user in users.in_area(area_id)}
+
+
 def holds_role(user_id: uuid.UUID, area_id: str, wanted: Iterable[str] = ("volunteer",)) -> bool:
     """Whether a person with an open account holds one of these roles in the area or above it."""
     user = users.by_id(user_id)

@@ -41,6 +41,7 @@ class Concern(Identified, AreaScoped, Timestamped, Base):
     __tablename__ = "concern"
     __table_args__ = (
         Index("ix_concern_area_id_status", "area_id", "status"),
+        Index("ix_concern_area_id_submitted_at", "area_id", "submitted_at"),
         Index("uq_concern_query_index", "query_index", unique=True),
         Index("uq_concern_link_index", "link_index", unique=True),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from server.access.actor import Actor
-from server.access.predicates import area_rows
+from server.access.predicates import area_rows, in_areas
 from server.access.scope import SCOPE
 from server.concerns.lifecycle import ENDED, Status
 from server.concerns.models import Concern, ConcernLine
@@ -82,6 +82,20 @@ class Concerns(Repository[Concern]):
             query.order_by(order, Concern.id).offset((page - 1) * page_size).limit(page_size)
         )
         return list(rows), total
+
+    def with_code(self, actor: Actor, area_id: str, index: str) -> list[Concern]:
+        """The visible concern with this query code, if there is one."""
+        query = self.visible_to(actor).where(
+            Concern.query_index == index, in_areas(Concern.area_id, (area_id,))
+        )
+        return list(db.session.scalars(query))
+
+    def newest(self, actor: Actor, area_id: str, most: int) -> list[Concern]:
+        """The newest visible concerns that still hold their words."""
+        query = self.visible_to(actor).where(
+            Concern.area_id == area_id, Concern.words_deleted_at.is_(None)
+        )
+        return list(db.session.scalars(query.order_by(Concern.submitted_at.desc()).limit(most)))
 
     def counts(self, actor: Actor) -> dict[str, int]:
         """How many visible concerns stand in each state."""

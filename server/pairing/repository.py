@@ -56,6 +56,26 @@ class Pairings(Repository[Pairing]):
             query = query.where(_not_past(ended_before), _not_stopped())
         return list(db.session.scalars(query.order_by(Pairing.review_on, Pairing.id)))
 
+    def found(
+        self,
+        actor: Actor,
+        area_id: str,
+        household_ids: Collection[uuid.UUID],
+        helper_ids: Collection[uuid.UUID],
+        most: int,
+    ) -> list[Pairing]:
+        """Pairings not over, of these homes or these helpers, the next review first."""
+        query = self.visible_to(actor).where(
+            Pairing.area_id == area_id,
+            or_(
+                Pairing.household_id.in_(sorted(household_ids)),
+                Pairing.helper_id.in_(sorted(helper_ids)),
+            ),
+            _not_past(clock.today()),
+            _not_stopped(),
+        )
+        return list(db.session.scalars(query.order_by(Pairing.review_on, Pairing.id).limit(most)))
+
     def in_force(self, household_ids: Collection[uuid.UUID], day: date) -> list[Pairing]:
         """Pairings that hold on a day, for households the caller already may see."""
         found: list[Pairing] = []

@@ -243,6 +243,17 @@ def listed(
     return described(actor, rows)
 
 
+def found(
+    actor: Actor,
+    area_id: str,
+    household_ids: Collection[uuid.UUID],
+    helper_ids: Collection[uuid.UUID],
+    most: int,
+) -> list[dict[str, Any]]:
+    """Pairings of these homes or helpers that are not over."""
+    return described(actor, pairings.found(actor, area_id, household_ids, helper_ids, most))
+
+
 def agreements(
     household_ids: Collection[uuid.UUID], day: date | None = None
 ) -> dict[uuid.UUID, Agreement]:

@@ -107,6 +107,14 @@ class Households(Repository[Household]):
         ordered = query.order_by(Household.door_order, Household.id).offset(offset).limit(limit)
         return list(db.session.scalars(ordered)), total
 
+    def first(
+        self, actor: Actor, area_id: str, conditions: Sequence[ColumnElement[bool]], most: int
+    ) -> list[Household]:
+        """The first homes in door order that fit, without counting the others."""
+        query = self.visible_to(actor).where(Household.area_id == area_id, *conditions)
+        ordered = query.order_by(Household.door_order, Household.id).limit(most)
+        return list(db.session.scalars(ordered))
+
     def places(self, actor: Actor, area_id: str) -> list[tuple[str, str]]:
         """Grids and buildings there are, for the filters of a list."""
         inner = self.visible_to(actor).where(Household.area_id == area_id).subquery()
@@ -193,6 +201,20 @@ class Residents(Repository[Resident]):
             .limit(limit)
         )
         return [(resident, household) for resident, household in rows], total
+
+    def first(
+        self, actor: Actor, area_id: str, conditions: Sequence[ColumnElement[bool]], most: int
+    ) -> list[Any]:
+        """Id, name, status, household and address of the first people in door order that fit."""
+        query = (
+            self.visible_to(actor)
+            .join(Household, Household.id == Resident.household_id)
+            .where(Resident.area_id == area_id, Household.closed_at.is_(None), *conditions)
+            .order_by(Household.door_order, Household.id, Resident.position, Resident.id)
+            .limit(most)
+        )
+        columns = (Resident.id, Resident.name, Resident.status, Household.id, Household.address)
+        return list(db.session.execute(query.with_only_columns(*columns)))
 
     def has_category(self, category: str, today: date) -> ColumnElement[bool]:
         """Condition: the resident is in this care category today."""

@@ -69,7 +69,8 @@ class HouseholdCard:
     """Somebody old lives here; for choosing the form, never to be shown as it is."""
 
 
-def _brief(row: Household) -> Brief:
+def brief_of(row: Household) -> Brief:
+    """A household in one line, for a caller that has checked the access itself."""
     return Brief(
         row.id,
         row.area_id,
@@ -83,17 +84,17 @@ def _brief(row: Household) -> Brief:
 
 def brief(actor: Actor, household_id: uuid.UUID) -> Brief:
     """One household the actor may see in the register. Raises NotFound."""
-    return _brief(households.get(actor, household_id))
+    return brief_of(households.get(actor, household_id))
 
 
 def briefs(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Brief]:
     """Those of these households the actor may see."""
-    return {row.id: _brief(row) for row in households.some(actor, set(ids))}
+    return {row.id: brief_of(row) for row in households.some(actor, set(ids))}
 
 
 def briefs_checked(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Brief]:
     """Households by id for a caller that has checked the access itself (sync, door codes)."""
-    return {row.id: _brief(row) for row in households.by_ids(set(ids))}
+    return {row.id: brief_of(row) for row in households.by_ids(set(ids))}
 
 
 def households_in_care(actor: Actor, area_id: str, also: Collection[uuid.UUID] = ()) -> list[Brief]:
@@ -206,7 +207,7 @@ def numbers_to_call(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID,
 def in_door_order(actor: Actor, area_id: str, building: str | None = None) -> list[Brief]:
     """All households of a committee as one walks past their doors."""
     _may_read(actor, area_id)
-    return [_brief(row) for row in households.in_door_order(actor, area_id, building=building)]
+    return [brief_of(row) for row in households.in_door_order(actor, area_id, building=building)]
 
 
 def household_cards(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, HouseholdCard]:

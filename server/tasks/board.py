@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -268,6 +268,19 @@ def listed(
         "tasks": described(actor, rows),
         "page": {"page": page, "page_size": page_size, "total": total},
     }
+
+
+def found(
+    actor: Actor,
+    area_id: str,
+    household_ids: Collection[uuid.UUID],
+    assignee_ids: Collection[uuid.UUID],
+    most: int,
+) -> list[dict[str, Any]]:
+    """Tasks still to be done at these doors or by these people."""
+    return described(
+        actor, tasks.live_found(actor, area_id, household_ids, assignee_ids, most)
+    )
 
 
 def detail(actor: Actor, task_id: uuid.UUID) -> dict[str, Any]:

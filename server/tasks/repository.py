@@ -193,6 +193,26 @@ class Tasks(Repository[Task]):
         )
         return list(rows), total
 
+    def live_found(
+        self,
+        actor: Actor,
+        area_id: str,
+        household_ids: Collection[uuid.UUID],
+        assignee_ids: Collection[uuid.UUID],
+        most: int,
+    ) -> list[Task]:
+        """The first tasks still to be done at these doors or by these people, the earliest due first."""
+        found: dict[uuid.UUID, Task] = {}
+        for column, ids in ((Task.household_id, household_ids), (Task.assignee_id, assignee_ids)):
+            if not ids:
+                continue
+            query = self.visible_to(actor).where(
+                Task.area_id == area_id, column.in_(sorted(ids)), Task.state.in_(LIVE)
+            )
+            rows = db.session.scalars(query.order_by(Task.due_to, Task.id).limit(most))
+            found.update((row.id, row) for row in rows)
+        return sorted(found.values(), key=lambda row: (row.due_to, row.id))[:most]
+
     def live_of_area(self, actor: Actor, area_id: str) -> list[Task]:
         """Every task still to be done in one area."""
         return list(

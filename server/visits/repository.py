@@ -116,6 +116,29 @@ class Visits(Repository[Visit]):
             )
         )
 
+    def newest_of(
+        self,
+        actor: Actor,
+        area_id: str,
+        household_ids: Collection[uuid.UUID],
+        user_ids: Collection[uuid.UUID],
+        most: int,
+    ) -> list[Visit]:
+        """The newest visits at these doors or of these people."""
+        found: dict[uuid.UUID, Visit] = {}
+        for column, ids, newest in (
+            (Visit.household_id, household_ids, Visit.visit_date),
+            (Visit.user_id, user_ids, Visit.received_at),
+        ):
+            if not ids:
+                continue
+            query = self.visible_to(actor).where(
+                Visit.area_id == area_id, column.in_(sorted(ids)), Visit.replaced_by.is_(None)
+            )
+            rows = db.session.scalars(query.order_by(newest.desc()).limit(most))
+            found.update((row.id, row) for row in rows)
+        return sorted(found.values(), key=lambda row: (row.visit_date, row.id), reverse=True)[:most]
+
     def versions(self, actor: Actor, first_id: uuid.UUID) -> list[Visit]:
         """All versions of a visit, oldest first."""
         query = self.visible_to(actor).where(Visit.first_id == first_id).order_by(Visit.version)

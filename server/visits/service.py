@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -73,6 +73,19 @@ def listed(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
         conditions.append(Visit.watch > 0)
     rows, total = repository.visits.page(actor, conditions, offset=(page - 1) * size, limit=size)
     return {"page": page, "page_size": size, "total": total, "rows": _shown(actor, rows)}
+
+
+def found(
+    actor: Actor,
+    area_id: str,
+    household_ids: Collection[uuid.UUID],
+    user_ids: Collection[uuid.UUID],
+    most: int,
+) -> list[dict[str, Any]]:
+    """The newest visits at these doors or of these people."""
+    return _shown(
+        actor, repository.visits.newest_of(actor, area_id, household_ids, user_ids, most)
+    )
 
 
 def children(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:

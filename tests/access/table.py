@@ -46,6 +46,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", API + "/auth/sessions"): ("signed_in",),
     ("POST", API + "/auth/sessions/<uuid:session_id>/end"): ("signed_in", "own"),
     ("GET", API + "/reports/waiting"): ("signed_in",),
+    ("POST", API + "/find/"): ("signed_in",),
     ("GET", API + "/inbox"): ("signed_in",),
     ("POST", API + "/inbox/read"): ("signed_in",),
     ("GET", API + "/inbox/push"): ("signed_in",),

@@ -2337,6 +2337,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/find/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Homes, people, helpers, visits, concerns, pairings and reports by the same words; the words are kept nowhere. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FindRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Found"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/households": {
         parameters: {
             query?: never;
@@ -6733,9 +6775,34 @@ export interface components {
             page: components["schemas"]["PageInfo"];
             rows: components["schemas"]["FigureRow"][];
         };
+        FindRequest: {
+            /** @default null */
+            area_id: string | null;
+            query: string;
+        };
         Flags: {
             kill_worker?: boolean;
             lease_hours?: number;
+        };
+        Found: {
+            groups: components["schemas"]["FoundGroup"][];
+        };
+        FoundGroup: {
+            /** @enum {string} */
+            kind: "home" | "person" | "helper" | "task" | "visit" | "concern" | "pairing" | "duty_report";
+            more: boolean;
+            rows: components["schemas"]["FoundRow"][];
+        };
+        FoundRow: {
+            /** Format: date */
+            day: string | null;
+            /** Format: uuid */
+            household_id: string | null;
+            /** Format: uuid */
+            id: string;
+            line: string;
+            title: string;
+            word: string | null;
         };
         HandOn: {
             area_id: string;

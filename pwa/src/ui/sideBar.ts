@@ -3,5 +3,5 @@ import type { InjectionKey } from 'vue'
 import type { Icon } from '@/ui/drawIcon'
 
 export interface SideEntry { route: string; icon: Icon; text: string; roles?: readonly string[]; count?: string }
-export interface DeskContext { entries: readonly SideEntry[]; user: () => { name: string; area: string } | null; allowed: (roles?: readonly string[]) => boolean }
+export interface DeskContext { entries: readonly SideEntry[]; user: () => { name: string; area: string } | null; allowed: (roles?: readonly string[]) => boolean; /** opens the box that searches everywhere */ find: () => void }
 export const DESK: InjectionKey<DeskContext> = Symbol('desk')

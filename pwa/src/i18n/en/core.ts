@@ -11,6 +11,7 @@ export default {
   opening: 'Opening',
   sending: 'Sending',
   search: 'Search',
+  find: 'Find',
   more: 'More',
   all: 'All',
   none: 'None',

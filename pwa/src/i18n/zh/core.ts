@@ -11,6 +11,7 @@ export default {
   opening: '正在打开',
   sending: '正在传',
   search: '查找',
+  find: '查找',
   more: '更多',
   all: '全部',
   none: '没有',
