@@ -59,9 +59,7 @@ def listed(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     return {"page": page, "page_size": size, "total": total, "rows": _shown(actor, rows)}
 
 
-def found(
-    actor: Actor, area_id: str, terms: Sequence[Term], most: int
-) -> list[dict[str, Any]]:
+def found(actor: Actor, area_id: str, terms: Sequence[Term], most: int) -> list[dict[str, Any]]:
     """The newest reports that hold every word, for the two who may read them; they rest sealed and are opened here."""
     rows, _ = duty_reports.page(actor, area_id, offset=0, limit=LOOKED_THROUGH)
     hits = []

@@ -278,9 +278,7 @@ def found(
     most: int,
 ) -> list[dict[str, Any]]:
     """Tasks still to be done at these doors or by these people."""
-    return described(
-        actor, tasks.live_found(actor, area_id, household_ids, assignee_ids, most)
-    )
+    return described(actor, tasks.live_found(actor, area_id, household_ids, assignee_ids, most))
 
 
 def detail(actor: Actor, task_id: uuid.UUID) -> dict[str, Any]:

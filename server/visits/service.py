@@ -83,9 +83,7 @@ def found(
     most: int,
 ) -> list[dict[str, Any]]:
     """The newest visits at these doors or of these people."""
-    return _shown(
-        actor, repository.visits.newest_of(actor, area_id, household_ids, user_ids, most)
-    )
+    return _shown(actor, repository.visits.newest_of(actor, area_id, household_ids, user_ids, most))
 
 
 def children(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:

@@ -88,9 +88,7 @@ def test_each_role_finds_the_kinds_its_own_lists_hold(
 def test_an_urgent_report_is_neither_shown_nor_counted_for_others(
     client: FlaskClient, world: World
 ) -> None:
-    answer = world.person("committee", "own").call(
-        client, "POST", "/find/", json={"query": CANARY}
-    )
+    answer = world.person("committee", "own").call(client, "POST", "/find/", json={"query": CANARY})
     assert "duty_report" not in answer.text
     assert world.ids["report_id"] not in answer.text
 

@@ -2,6 +2,7 @@ export default {
   title: 'Find',
   hint: 'Name, pinyin, door, end of a phone number, query code',
   about: 'Homes, people, helpers, visits, concerns and pairings, all at once. Type a query code as it is read out. What you type is used to look and is not kept.',
+  looking: 'Looking',
   count: '{n} thing found|{n} things found',
   none: 'Nothing found for “{text}”',
   none_text: 'Try another word, the first letters of the pinyin, or the door number alone. What is not yours to see does not appear here.',
