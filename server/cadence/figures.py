@@ -9,8 +9,7 @@ A late entry falls into the month of its visit. People are counted once, visits 
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,29 +22,35 @@ from server.cadence.due import MET
 from server.cadence.windows import Window, month_of
 from server.kit import clock
 from server.kit.endpoint import touched
+from server.kit.statement import StoredId, as_date, as_uuid
 from server.residents import service as residents
 
 ON_TIME, COVERAGE, ELDERS = "on_time_rate", "coverage", "elder_monthly_rate"
 FIGURES = (ON_TIME, COVERAGE, ELDERS)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Line:
-    """One visit or one person of a figure: whether it counts above the line, and what shows it."""
+    """One visit or one person of a figure: whether it counts above the line, and what shows it.
 
-    household_id: uuid.UUID
+    Ids and days are as the database gives them; a page reads those it shows.
+    """
+
+    key: StoredId
+    """The home, as stored."""
     counted: bool
     family_only: bool
-    met_on: date | None
-    first: date | None = None
-    last: date | None = None
-    resident_id: uuid.UUID | None = None
+    met_on: Any
+    first: Any = None
+    last: Any = None
+    person: StoredId | None = None
 
 
 def month(actor: Actor, area_id: str | None, day: date | None) -> dict[str, Any]:
     """All figures of the month of a day. Raises NotFound."""
     area, period = _asked(actor, area_id, day)
-    told = {name: _lines(actor, area, period, name) for name in FIGURES}
+    days = repository.contact_days.of_period(actor, area, period.first, period.last)
+    told = {name: _lines(actor, area, period, name, days) for name in FIGURES}
     touched(area_id=area)
     return {
         "area_id": area,
@@ -78,33 +83,33 @@ def listed(
 ) -> dict[str, Any]:
     """The list behind one number: ``part`` is ``all``, ``met`` or ``missed``. Raises NotFound."""
     area, period = _asked(actor, area_id, day)
-    lines = _lines(actor, area, period, figure)
+    days = repository.contact_days.of_period(actor, area, period.first, period.last)
+    lines = _lines(actor, area, period, figure, days)
     if part != "all":
         lines = [line for line in lines if line.counted == (part == "met")]
-    homes = residents.briefs(actor, {line.household_id for line in lines})
-    lines.sort(key=lambda line: (homes[line.household_id].door_order if line.household_id in homes
-                                 else "~", line.last or date.max))  # fmt: skip
-    shown = lines[(page - 1) * page_size : page * page_size]
-    names = residents.people_names(
-        actor, {line.resident_id for line in shown if line.resident_id is not None}
-    )
-    touched(*(line.household_id for line in shown), area_id=area)
+    orders = {door.key: door.order for door in residents.doors(actor, area)}
+    lines.sort(key=lambda line: (orders.get(line.key, "~"), line.last or ""))
+    shown = [
+        (as_uuid(line.key), as_uuid(line.person), line)
+        for line in lines[(page - 1) * page_size : page * page_size]
+    ]
+    homes = residents.briefs(actor, {home for home, _, _ in shown if home})
+    names = residents.people_names(actor, {person for _, person, _ in shown if person})
+    touched(*(home for home, _, _ in shown), area_id=area)
     return {
         "rows": [
             {
-                "household_id": line.household_id,
-                "display_name": homes[line.household_id].display_name
-                if line.household_id in homes
-                else "",
-                "address": homes[line.household_id].address if line.household_id in homes else "",
-                "person_name": names.get(line.resident_id) if line.resident_id else None,
+                "household_id": home,
+                "display_name": homes[home].display_name if home in homes else "",
+                "address": homes[home].address if home in homes else "",
+                "person_name": names.get(person) if person else None,
                 "met": line.counted,
                 "family_only": line.family_only,
-                "met_on": line.met_on,
-                "first_day": line.first,
-                "last_day": line.last,
+                "met_on": as_date(line.met_on),
+                "first_day": as_date(line.first),
+                "last_day": as_date(line.last),
             }
-            for line in shown
+            for home, person, line in shown
         ],
         "page": {"page": page, "page_size": page_size, "total": len(lines)},
     }
@@ -122,11 +127,10 @@ def _asked(actor: Actor, area_id: str | None, day: date | None) -> tuple[str, Wi
     return area_of(actor, area_id), month_of(day or clock.today())
 
 
-def _lines(actor: Actor, area: str, period: Window, figure: str) -> list[Line]:
+def _lines(actor: Actor, area: str, period: Window, figure: str, days: Sequence[Any]) -> list[Line]:
     if figure == ON_TIME:
         due = repository.due_visits.of_period(actor, area, period.first, period.last)
         return on_time(due)
-    days = repository.contact_days.of_period(actor, area, period.first, period.last)
     if figure == COVERAGE:
         last = min(period.last, clock.today())
         return covered(repository.spans.on_register(actor, area, last), days)
@@ -135,7 +139,7 @@ def _lines(actor: Actor, area: str, period: Window, figure: str) -> list[Line]:
 
 def on_time(rows: Iterable[Any]) -> list[Line]:
     """Due visits: several people of a home in one window are one visit, kept when all are."""
-    visits: dict[tuple[uuid.UUID, date, date, bool], list[Any]] = {}
+    visits: dict[tuple[StoredId, Any, Any, bool], list[Any]] = {}
     for row in rows:
         outside = row.cause != "cadence"
         visits.setdefault((row.household_id, row.first_day, row.last_day, outside), []).append(row)
@@ -161,7 +165,7 @@ def covered(spans: Iterable[Any], days: Iterable[Any]) -> list[Line]:
 def elders(rows: Iterable[Any], days: Iterable[Any]) -> list[Line]:
     """Elders in special difficulty who were due, each once."""
     met = _by_home(days)
-    people: dict[uuid.UUID, Any] = {}
+    people: dict[StoredId, Any] = {}
     for row in rows:
         people[row.subject_id] = row
     return [
@@ -169,18 +173,18 @@ def elders(rows: Iterable[Any], days: Iterable[Any]) -> list[Line]:
     ]
 
 
-def _by_home(days: Iterable[Any]) -> dict[uuid.UUID, list[Any]]:
-    found: dict[uuid.UUID, list[Any]] = {}
+def _by_home(days: Iterable[Any]) -> dict[StoredId, list[Any]]:
+    found: dict[StoredId, list[Any]] = {}
     for day in days:
         found.setdefault(day.household_id, []).append(day)
     return found
 
 
 def _person(
-    home: uuid.UUID,
-    resident_id: uuid.UUID,
+    home: StoredId,
+    person: StoredId,
     family_counts: bool,
-    met: dict[uuid.UUID, list[Any]],
+    met: dict[StoredId, list[Any]],
 ) -> Line:
     days = met.get(home, [])
     full = [row.day for row in days if row.met == "met" or family_counts]
@@ -189,5 +193,5 @@ def _person(
         bool(full),
         bool(days) and not full,
         min(full, default=None),
-        resident_id=resident_id,
+        person=person,
     )

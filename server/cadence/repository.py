@@ -30,7 +30,7 @@ from server.kit.bulk import insert_rows
 from server.kit.database import db, is_postgresql
 from server.kit.ids import new_id
 from server.kit.repository import Repository
-from server.kit.statement import Statement, as_date, as_json, as_uuid, forget
+from server.kit.statement import Statement, as_date, as_json, as_uuid, bare, forget
 
 CHUNK = 400
 SYSTEM = {SCOPE: "system: the visits that are due, worked out by the rules"}
@@ -151,14 +151,14 @@ class Spans(Repository[CareSpan]):
         return area_rows(CareSpan, actor, "cadence.care")
 
     def on_register(self, actor: Actor, area_id: str, day: date) -> Sequence[Any]:
-        """Everybody under care on a day."""
+        """Everybody under care on a day, as stored."""
         query = self.visible_to(actor).where(
             under(CareSpan.area_id, area_id),
             CareSpan.starts_on <= day,
             or_(CareSpan.ends_on.is_(None), CareSpan.ends_on > day),
         )
         shown = query.with_only_columns(
-            CareSpan.household_id, CareSpan.resident_id, CareSpan.family_counts
+            *bare(CareSpan.household_id, CareSpan.resident_id, CareSpan.family_counts)
         )
         return db.session.execute(shown.order_by(CareSpan.id)).all()
 
@@ -174,15 +174,12 @@ def spans_now(resident_ids: Collection[uuid.UUID], household_ids: Collection[uui
     return list(found.values())
 
 
-def paces(area_id: str) -> list[tuple[uuid.UUID, str, date]]:
-    """Home, interval and first day of every open span of a committee."""
-    query = select(CareSpan.household_id, CareSpan.every, CareSpan.starts_on).where(
+def paces(area_id: str) -> Sequence[Any]:
+    """Home, interval and first day of every open span of a committee, as stored."""
+    query = select(*bare(CareSpan.household_id, CareSpan.every, CareSpan.starts_on)).where(
         under(CareSpan.area_id, area_id), CareSpan.ends_on.is_(None)
     )
-    return [
-        (home, every, since)
-        for home, every, since in db.session.execute(query.execution_options(**SYSTEM))
-    ]
+    return db.session.execute(query.execution_options(**SYSTEM)).all()
 
 
 # --- due visits ---------------------------------------------------------------------------------
@@ -197,17 +194,18 @@ class DueVisits(Repository[DueVisit]):
         return area_rows(DueVisit, actor, "cadence.care")
 
     def of_period(self, actor: Actor, area_id: str, first: date, last: date) -> Sequence[Any]:
-        """Not withdrawn, with their last day in the period."""
+        """Not withdrawn, with their last day in the period, as stored."""
         query = self.visible_to(actor).where(
             under(DueVisit.area_id, area_id),
             DueVisit.last_day >= first,
             DueVisit.last_day <= last,
             DueVisit.state != WITHDRAWN,
         )
-        shown = query.with_only_columns(
+        columns = bare(
             DueVisit.household_id, DueVisit.first_day, DueVisit.last_day, DueVisit.cause,
             DueVisit.state, DueVisit.met_on,
         )  # fmt: skip
+        shown = query.with_only_columns(*columns)
         return db.session.execute(shown.order_by(DueVisit.last_day, DueVisit.id)).all()
 
     def touching(self, actor: Actor, area_id: str, first: date, last: date) -> Sequence[Any]:
@@ -220,7 +218,7 @@ class DueVisits(Repository[DueVisit]):
             DueVisit.state != WITHDRAWN,
         )
         shown = query.with_only_columns(
-            DueVisit.household_id, DueVisit.subject_id, DueVisit.family_counts
+            *bare(DueVisit.household_id, DueVisit.subject_id, DueVisit.family_counts)
         )
         return db.session.execute(shown.order_by(DueVisit.id)).all()
 
@@ -324,19 +322,24 @@ def link(pairs: Mapping[uuid.UUID, uuid.UUID]) -> None:
     forget(DueVisit, pairs)
 
 
-def open_causes(area_id: str, today: date) -> list[tuple[uuid.UUID, str]]:
-    """Home and cause of what is due outside the calendar, the earliest end first."""
-    query = (
-        select(DueVisit.household_id, DueVisit.cause)
-        .where(
-            under(DueVisit.area_id, area_id),
-            DueVisit.last_day >= today,
-            DueVisit.state == OPEN,
-            DueVisit.cause != CADENCE,
+def open_causes(household_ids: Collection[uuid.UUID], today: date) -> dict[uuid.UUID, str]:
+    """Why something is due at these homes outside the calendar, the cause that ends first."""
+    found: dict[uuid.UUID, str] = {}
+    for chunk in _chunks(household_ids):
+        query = (
+            select(DueVisit.household_id, DueVisit.cause)
+            .where(
+                DueVisit.household_id.in_(chunk),
+                DueVisit.last_day >= today,
+                DueVisit.state == OPEN,
+                DueVisit.cause != CADENCE,
+            )
+            .order_by(DueVisit.last_day.desc(), DueVisit.id.desc())
         )
-        .order_by(DueVisit.last_day, DueVisit.id)
-    )
-    return [(home, cause) for home, cause in db.session.execute(query.execution_options(**SYSTEM))]
+        found.update(
+            (home, cause) for home, cause in db.session.execute(query.execution_options(**SYSTEM))
+        )
+    return found
 
 
 _OPEN = Statement(
@@ -443,7 +446,9 @@ class ContactDays(Repository[ContactDay]):
         query = self.visible_to(actor).where(
             under(ContactDay.area_id, area_id), ContactDay.day >= first, ContactDay.day <= last
         )
-        shown = query.with_only_columns(ContactDay.household_id, ContactDay.day, ContactDay.met)
+        shown = query.with_only_columns(
+            *bare(ContactDay.household_id, ContactDay.day, ContactDay.met)
+        )
         return db.session.execute(shown.order_by(ContactDay.day)).all()
 
 

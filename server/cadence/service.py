@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from server.areas import service as areas
 from server.cadence import due as calendar
@@ -17,6 +18,7 @@ from server.cadence.occasions import FESTIVALS, Occasion
 from server.cadence.policy import GENERAL, Pair, Rule, in_force
 from server.kit import clock
 from server.kit.database import db
+from server.kit.statement import StoredId, as_date
 from server.residents import service as residents
 from server.residents.service import CareHome
 
@@ -209,30 +211,31 @@ def _kept(
 # --- what the board reads -----------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Pace:
+class Pace(NamedTuple):
     """How many days a home may be without contact, and since when it is under care."""
 
     days: int
     since: date
 
 
-def paces(area_id: str) -> dict[uuid.UUID, Pace]:
+def paces(area_id: str) -> dict[StoredId, Pace]:
     """The strictest pace of every home under care in a committee whose access the caller has checked."""
-    found: dict[uuid.UUID, Pace] = {}
-    for household_id, every, starts_on in repository.paces(area_id):
+    found: dict[StoredId, Pace] = {}
+    for key, every, starts_on in repository.paces(area_id):
         days = windows.longest(every)
         if days is None:
             continue
-        known = found.get(household_id)
-        since = min(known.since, starts_on) if known else starts_on
-        found[household_id] = Pace(min(known.days, days) if known else days, since)
+        known, since = found.get(key), as_date(starts_on)
+        assert since is not None
+        found[key] = (
+            Pace(min(known.days, days), min(known.since, since)) if known else Pace(days, since)
+        )
     return found
 
 
-def causes(area_id: str) -> dict[uuid.UUID, str]:
-    """Why each home of a committee has an open due visit outside the calendar, the earliest first."""
-    return dict(reversed(repository.open_causes(area_id, clock.today())))
+def causes(household_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Why each of these homes has an open due visit outside the calendar, for a caller that may see them."""
+    return repository.open_causes(household_ids, clock.today())
 
 
 # --- progress of the job ------------------------------------------------------------------------

@@ -13,9 +13,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
+from sqlalchemy import Text, Uuid, cast, type_coerce
 from sqlalchemy.orm.util import identity_key
+from sqlalchemy.types import NULLTYPE
 
-from server.kit.database import db, raw_connection
+from server.kit.database import db, is_postgresql, raw_connection
 from server.kit.ids import read_id
 
 _LIST = re.compile(r"\bIN :(\w+)")
@@ -55,6 +57,24 @@ def as_moment(stored: Any) -> datetime | None:
 def as_json(stored: Any) -> Any:
     """A JSON value as either engine gives it back."""
     return orjson.loads(stored) if isinstance(stored, str | bytes) else stored
+
+
+StoredId = str
+"""An id as text the way the engine writes it, for telling rows apart; :func:`as_uuid` reads the ones shown."""
+
+
+def bare(*columns: Any) -> list[Any]:
+    """Columns as the engine holds them (ids as text): for thousands of rows of which a page shows a few.
+
+    A UUID is compared and hashed in Python, a text by the interpreter. Days and moments are read by
+    ``as_date`` and ``as_moment``.
+    """
+    return [
+        cast(column, Text).label(column.key)
+        if is_postgresql() and isinstance(column.type, Uuid)
+        else type_coerce(column, NULLTYPE).label(column.key)
+        for column in columns
+    ]
 
 
 class Statement:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_
+from sqlalchemy import ColumnElement, Select, and_, func, or_
 
 from server.access.actor import Actor
 from server.access.predicates import area_rows, in_areas
@@ -14,6 +15,7 @@ from server.kit import clock
 from server.kit.database import db
 from server.kit.errors import NotFound
 from server.kit.repository import Repository
+from server.kit.statement import bare
 from server.pairing.models import HelperDays, Pairing, StandIn
 
 CHUNK = 500
@@ -92,8 +94,8 @@ class Pairings(Repository[Pairing]):
             found.extend(db.session.scalars(query.order_by(Pairing.start_on, Pairing.id)))
         return found
 
-    def of_helpers(self, area_id: str, day: date) -> list[Pairing]:
-        """What everybody in a committee is paired with, on a day or later."""
+    def of_helpers(self, area_id: str, day: date) -> Sequence[Any]:
+        """Helper, home and frequency of all that holds in a committee, on a day or later."""
         query = self.all_rows("how many homes a helper has, beside who might be paired").where(
             Pairing.area_id == area_id,
             Pairing.home_agreed_on.is_not(None),
@@ -101,7 +103,32 @@ class Pairings(Repository[Pairing]):
             _not_past(day),
             _not_stopped(),
         )
-        return list(db.session.scalars(query))
+        columns = (Pairing.helper_id, Pairing.household_id, Pairing.frequency)
+        return db.session.execute(query.with_only_columns(*columns)).all()
+
+    def who_goes(self, area_id: str, day: date) -> Sequence[Any]:
+        """Home and helper (or who stands in on that day) of all that holds in a committee, ids as stored."""
+        stands_in = and_(
+            StandIn.pairing_id == Pairing.id,
+            StandIn.ended_at.is_(None),
+            StandIn.agreed_at.is_not(None),
+            StandIn.from_on <= day,
+            StandIn.to_on >= day,
+        )
+        query = (
+            self.all_rows("who already goes to a building, beside homes of it")
+            .outerjoin(StandIn, stands_in)
+            .where(
+                Pairing.area_id == area_id,
+                Pairing.start_on <= day,
+                Pairing.home_agreed_on.is_not(None),
+                Pairing.helper_agreed_at.is_not(None),
+                _not_past(day),
+                _not_stopped(),
+            )
+        )
+        goes = func.coalesce(StandIn.user_id, Pairing.helper_id).label("goes")
+        return db.session.execute(query.with_only_columns(*bare(Pairing.household_id, goes))).all()
 
     def current_of_helper(self, actor: Actor, area_id: str, helper_id: uuid.UUID) -> list[Pairing]:
         """What one helper is asked for or paired with, by the day it began."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from server.kit import clock, events
 from server.kit.database import db
 from server.kit.endpoint import touched
 from server.kit.errors import Invalid
+from server.kit.statement import StoredId
 from server.pairing import letters
 from server.pairing.models import HelperDays, Pairing
 from server.pairing.refusals import HelperNotHere, PairedAlready, PairingEnded, PairingMoved
@@ -280,6 +281,11 @@ def helpers_of(
         goes = instead[row.id].user_id if row.id in instead else row.helper_id
         found.setdefault(row.household_id, []).append(goes)
     return found
+
+
+def who_goes_in(area_id: str) -> Iterable[tuple[StoredId, StoredId]]:
+    """Home and who goes there today, for all that holds in a committee the caller may read."""
+    return ((home, goes) for home, goes in pairings.who_goes(area_id, clock.today()))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from server.access.scope import SCOPE
 from server.kit import clock
 from server.kit.database import db
 from server.kit.repository import Repository
+from server.kit.statement import StoredId, bare
 from server.residents.models import (
     ACTIVE,
     DECEASED,
@@ -78,13 +79,9 @@ class Households(Repository[Household]):
         return list(db.session.scalars(query.order_by(Household.door_order, Household.id)))
 
     def doors(self, actor: Actor, area_id: str) -> Sequence[Any]:
-        """The doors of a committee as one walks past them, only what a line of a list shows."""
+        """The doors of a committee as one walks past them: key, order, building and grid."""
         query = self.visible_to(actor).where(Household.area_id == area_id)
-        columns = (
-            Household.id, Household.area_id, Household.display_name, Household.address,
-            Household.building, Household.unit, Household.room, Household.house, Household.grid,
-            Household.door_order,
-        )  # fmt: skip
+        columns = bare(Household.id, Household.door_order, Household.building, Household.grid)
         ordered = query.with_only_columns(*columns).order_by(Household.door_order, Household.id)
         return db.session.execute(ordered).all()
 
@@ -335,11 +332,11 @@ def household_ids_after(area_id: str, after: uuid.UUID | None, most: int) -> lis
     return list(db.session.scalars(query))
 
 
-def homes_in_care(area_id: str) -> set[uuid.UUID]:
+def homes_in_care(area_id: str) -> set[StoredId]:
     """Households of a committee with anybody in a care category today."""
     today = clock.today()
     query = (
-        select(Resident.household_id)
+        select(*bare(Resident.household_id))
         .join(CareMembership, CareMembership.resident_id == Resident.id)
         .where(
             CareMembership.area_id == area_id,
@@ -347,7 +344,6 @@ def homes_in_care(area_id: str) -> set[uuid.UUID]:
             or_(CareMembership.ends_on.is_(None), CareMembership.ends_on > today),
             Resident.status == ACTIVE,
         )
-        .distinct()
     )
     return set(db.session.scalars(query.execution_options(**ALREADY_CHECKED)))
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement
 
@@ -14,6 +14,7 @@ from server.access.actor import Actor
 from server.access.disclosure import disclose, mask_id_number, mask_phone
 from server.kit import clock
 from server.kit.errors import NotFound
+from server.kit.statement import StoredId
 from server.residents import quotas, repository, views, writing
 from server.residents.addresses import Plate
 from server.residents.elders import age_on, with_elders
@@ -97,16 +98,25 @@ def briefs_checked(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Brief]:
     return {row.id: brief_of(row) for row in households.by_ids(set(ids))}
 
 
-def households_in_care(actor: Actor, area_id: str, also: Collection[uuid.UUID] = ()) -> list[Brief]:
-    """Households with anybody in a care category today, and ``also`` these, in door order."""
+class Door(NamedTuple):
+    """A household as the order of a list needs it."""
+
+    key: StoredId
+    order: str
+    building: str
+    grid: str
+
+
+def doors(actor: Actor, area_id: str) -> Iterable[Door]:
+    """Every household of a committee, in door order."""
     _may_read(actor, area_id)
+    return map(Door._make, households.doors(actor, area_id))
+
+
+def doors_in_care(actor: Actor, area_id: str, also: Collection[StoredId]) -> Iterator[Door]:
+    """Households with anybody in a care category today, and ``also`` these, in door order."""
     wanted = repository.homes_in_care(area_id) | set(also)
-    return [
-        Brief(row.id, row.area_id, row.display_name, row.address,
-              Plate(row.building, row.unit, row.room, row.house), row.grid, row.door_order)
-        for row in households.doors(actor, area_id)
-        if row.id in wanted
-    ]  # fmt: skip
+    return (door for door in doors(actor, area_id) if door.key in wanted)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,56 +15,23 @@ from server.cadence import service as cadence
 from server.kit import clock
 from server.kit.endpoint import touched
 from server.kit.errors import NotFound
+from server.kit.statement import StoredId, as_uuid
 from server.pairing import service as pairing
 from server.residents import service as residents
 from server.sync import phones as sync_phones
+from server.tasks import lines
 from server.tasks.arrivals import read
 from server.tasks.contact import Contact, Fact
 from server.tasks.lifecycle import HELD, LIVE, State
+from server.tasks.lines import LISTS, Line, by_need, by_silence, weigh
 from server.tasks.models import Task
-from server.tasks.priority import Need, need
-from server.tasks.repository import PlannedVisit, care_contacts, task_events, tasks
+from server.tasks.priority import Need
+from server.tasks.repository import care_contacts, task_events, tasks
 from server.tasks.suggestions import Free, suggest
 
-NO_PACE_DAYS = 184
-"""Without a rule of its own (nobody under care any more), a home counts as silent after half a year."""
 NO_CONTACT = Contact()
 SILENT_PHONE = timedelta(days=3)
 WEEK = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Home:
-    """One household of the board with all that is known for a row."""
-
-    brief: residents.Brief
-    contact: Contact
-    task: PlannedVisit | None
-    need: Need
-    days: int | None
-    allowed: int = NO_PACE_DAYS
-    """How many days its own cadence lets it be without contact."""
-    waited: int | None = None
-    """Days since the last contact, or since it came under care when there was none."""
-    cause: str | None = None
-    """Why a visit is due outside the calendar."""
-
-    @property
-    def late(self) -> bool:
-        return self.task is not None and self.task.due_to < clock.today()
-
-    @property
-    def due_today(self) -> bool:
-        return self.task is not None and self.task.due_to == clock.today()
-
-    @property
-    def silent(self) -> bool:
-        """Beyond its own cadence: as many days without contact as its rule allows, or more."""
-        return self.waited is not None and self.waited >= self.allowed
-
-    @property
-    def unassigned(self) -> bool:
-        return self.task is None or self.task.state == State.OPEN
 
 
 def area_of(actor: Actor, area_id: str | None) -> str:
@@ -79,48 +46,9 @@ def area_of(actor: Actor, area_id: str | None) -> str:
     return area_id
 
 
-def need_of(task: Task | PlannedVisit | None, contact: Contact, today: date) -> Need:
-    """What speaks for going to a household, with or without a task."""
-    far = today + timedelta(days=365)
-    return need(
-        today=today,
-        due_from=task.due_from if task else far,
-        due_to=task.due_to if task else far,
-        last_contact=contact.met.day if contact.met else None,
-        tries=len(contact.tried_days),
-        agreed_day=bool(task and task.agreed_day),
-    )
-
-
-def homes(actor: Actor, area_id: str) -> list[Home]:
-    """Every household in care of one committee, with its last contact and its next task."""
-    today = clock.today()
-    known = care_contacts.of_area(actor, area_id)
-    next_task: dict[uuid.UUID, PlannedVisit] = {}
-    for task in tasks.planned_in(actor, area_id):
-        if task.household_id is not None:
-            next_task.setdefault(task.household_id, task)
-    found: list[Home] = []
-    paces, causes = cadence.paces(area_id), cadence.causes(area_id)
-    for brief in residents.households_in_care(actor, area_id, also={*known, *next_task}):
-        contact = known.get(brief.id, NO_CONTACT)
-        task_ = next_task.get(brief.id)
-        days = (today - contact.met.day).days if contact.met else None
-        pace = paces.get(brief.id)
-        since = (today - pace.since).days if pace else None
-        found.append(
-            Home(
-                brief,
-                contact,
-                task_,
-                need_of(task_, contact, today),
-                days,
-                pace.days if pace else NO_PACE_DAYS,
-                days if days is not None else since,
-                causes.get(brief.id),
-            )
-        )
-    return found
+def need_of(task: Task, contact: Contact, today: date) -> Need:
+    """What speaks for doing a task."""
+    return weigh(task, contact.met.day if contact.met else None, len(contact.tried_days), today)
 
 
 def care_list(
@@ -136,29 +64,29 @@ def care_list(
 ) -> dict[str, Any]:
     """A page of households with suggestions, and what the filters offer."""
     area = area_of(actor, area_id)
-    everything = homes(actor, area)
+    everything = lines.of_area(actor, area)
+    on_it = LISTS[which]
     kept = [
-        home
-        for home in everything
-        if _is(home, which)
-        and (grid is None or home.brief.grid == grid)
-        and (building is None or home.brief.plate.building == building)
+        line
+        for line in everything
+        if on_it(line)
+        and (grid is None or line.door.grid == grid)
+        and (building is None or line.door.building == building)
     ]
-    kept.sort(key=_by_need if order == "need" else _by_silence)
+    kept = (by_need if order == "need" else by_silence)(kept)
     shown = kept[(page - 1) * page_size : page * page_size]
     helpers = pairing.helpers(actor, area)
     here = {one["user_id"]: one["name"] for one in helpers}
     free = {one["user_id"]: Free(tuple(one["weekdays"]), one["note"]) for one in helpers}
-    rows = _rows(shown, everything, area, here, free)
-    touched(*(home.brief.id for home in shown), area_id=area)
+    rows = _rows(actor, shown, everything, area, here, free)
+    touched(*(row["household_id"] for row in rows), area_id=area)
     return {
         "as_of": clock.now(),
         "households": rows,
         "page": {"page": page, "page_size": page_size, "total": len(kept)},
-        "grids": sorted({h.brief.grid for h in everything if h.brief.grid}),
+        "grids": sorted({line.door.grid for line in everything} - {""}),
         "buildings": sorted(
-            {h.brief.plate.building for h in everything if h.brief.plate.building},
-            key=lambda name: (len(name), name),
+            {line.door.building for line in everything} - {""}, key=lambda name: (len(name), name)
         ),
         "helpers": helpers,
     }
@@ -171,49 +99,60 @@ CALLS = 200
 def calls(actor: Actor, *, area_id: str | None, which: str, reason: str) -> dict[str, Any]:
     """Homes to call with the whole numbers, for printing; the reason goes on record. Raises NotFound."""
     area = area_of(actor, area_id)
-    kept = sorted((home for home in homes(actor, area) if _is(home, which)), key=_by_silence)
-    shown = kept[:CALLS]
-    numbers = residents.numbers_to_call(actor, [home.brief.id for home in shown])
-    touched(*(home.brief.id for home in shown), area_id=area, why=reason)
+    kept = by_silence(filter(LISTS[which], lines.of_area(actor, area)))
+    shown = {line.id: line for line in kept[:CALLS]}
+    homes = residents.briefs(actor, shown)
+    causes, numbers = cadence.causes(shown), residents.numbers_to_call(actor, list(shown))
+    touched(*shown, area_id=area, why=reason)
     return {
         "area_name": areas.names_of([area]).get(area, area),
         "as_of": clock.now(),
         "total": len(kept),
         "rows": [
             {
-                "household_id": home.brief.id,
-                "display_name": home.brief.display_name,
-                "address": home.brief.address,
-                "waited_days": home.waited,
-                "last_met": home.contact.met.day if home.contact.met else None,
-                "due_to": home.task.due_to if home.task else None,
-                "cause": home.cause,
-                "numbers": [asdict(one) for one in numbers.get(home.brief.id, ())],
+                "household_id": home_id,
+                "display_name": homes[home_id].display_name,
+                "address": homes[home_id].address,
+                "waited_days": line.waited,
+                "last_met": line.last.met_on,
+                "due_to": line.task.due_to if line.task else None,
+                "cause": causes.get(home_id),
+                "numbers": [asdict(one) for one in numbers.get(home_id, ())],
             }
-            for home in shown
+            for home_id, line in shown.items()
         ],
     }
+
+
+NAMED = 20
+"""So many late homes are named on the page of the day."""
 
 
 def today_numbers(actor: Actor, area_id: str | None) -> dict[str, Any]:
     """The numbers of the day; each one is the length of a list that ``care_list`` gives."""
     area = area_of(actor, area_id)
-    all_homes = homes(actor, area)
-    late = sorted((h for h in all_homes if h.late), key=_by_need)
-    due_today = [h for h in all_homes if h.due_today]
+    all_homes = lines.of_area(actor, area)
+    late = by_need(line for line in all_homes if line.late)
+    due_today = [line for line in all_homes if line.due_today]
+    named = [line.id for line in late[:NAMED]]
+    homes = residents.briefs(actor, named)
     return {
         "as_of": clock.now(),
         "today": clock.today(),
         "households": len(all_homes),
-        "silent": sum(h.silent for h in all_homes),
-        "live": sum(h.task is not None for h in all_homes),
+        "silent": sum(line.silent for line in all_homes),
+        "live": sum(line.task is not None for line in all_homes),
         "due": len(late) + len(due_today),
         "late": len(late),
-        "late_names": [h.brief.display_name for h in late[:20]],
-        "late_tasks": [{"task_id": h.task.id, "version": h.task.version} for h in late if h.task],
+        "late_names": [homes[home_id].display_name for home_id in named],
+        "late_tasks": [
+            {"task_id": as_uuid(line.task.key), "version": line.task.version}
+            for line in late
+            if line.task
+        ],
         "due_today": len(due_today),
-        "due_today_unassigned": sum(h.unassigned for h in due_today),
-        "due_week_unassigned": sum(_is(h, "unassigned") for h in all_homes),
+        "due_today_unassigned": sum(line.open for line in due_today),
+        "due_week_unassigned": sum(line.unassigned for line in all_homes),
     }
 
 
@@ -339,90 +278,62 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def _is(home: Home, which: str) -> bool:
-    """Whether a household is on the list of this name."""
-    due_to = home.task.due_to if home.task else None
-    today = clock.today()
-    match which:
-        case "silent":
-            return home.silent
-        case "late":
-            return home.late
-        case "due_today":
-            return home.due_today
-        case "due":
-            return home.late or home.due_today
-        case "due_week":
-            return due_to is not None and due_to < today + WEEK
-        case "unassigned":
-            return (
-                home.task is not None
-                and home.task.state == State.OPEN
-                and home.task.due_to < today + WEEK
-            )
-        case _:
-            return True
-
-
-def _by_silence(home: Home) -> tuple[bool, int, str]:
-    """Homes beyond their own cadence first, the longest without contact before the others; then the rest.
-
-    A home nobody has met yet has waited since it came under care.
-    """
-    return (not home.silent, -(home.waited or 0), home.brief.door_order)
-
-
-def _by_need(home: Home) -> tuple[int, str]:
-    return (-home.need.priority, home.brief.door_order)
-
-
 def _rows(
-    shown: Sequence[Home],
-    everything: Sequence[Home],
+    actor: Actor,
+    shown: Sequence[Line],
+    everything: Sequence[Line],
     area: str,
     here: Mapping[uuid.UUID, str],
     free: Mapping[uuid.UUID, Free],
 ) -> list[dict[str, Any]]:
     today = clock.today()
-    paired = pairing.helpers_of([home.brief.id for home in everything])
-    near = _who_goes_where(everything, paired)
-    people = {fact.by for h in shown for fact in (h.contact.met, h.contact.tried) if fact}
-    people |= {h.task.assignee_id for h in shown if h.task and h.task.assignee_id}
+    by_id = {line.id: line for line in shown}
+    briefs, contacts = residents.briefs(actor, by_id), care_contacts.facts(by_id)
+    planned = tasks.by_ids(
+        actor, [key for line in shown if line.task and (key := as_uuid(line.task.key))]
+    )
+    causes, paired = cadence.causes(by_id), pairing.helpers_of(by_id)
+    near = _who_goes_where(everything, {line.door.building for line in shown} - {""}, area)
+    people = {fact.by for known in contacts.values() for fact in (known.met, known.tried) if fact}
+    people |= {task.assignee_id for task in planned.values() if task.assignee_id}
     names = {**accounts.names(people - set(here)), **here}
     rows = []
-    for home in shown:
-        task = home.task
+    for home_id, line in by_id.items():
+        brief, contact = briefs[home_id], contacts.get(home_id, NO_CONTACT)
+        task_id = as_uuid(line.task.key) if line.task else None
+        task = planned.get(task_id) if task_id else None
         due_to = task.due_to if task else today + WEEK
-        last = home.contact.tried or home.contact.met
+        last = contact.met or contact.tried
+        need = line.need(today)
         found = suggest(
             today=today,
             due_from=task.due_from if task else today,
             due_to=max(due_to, today),
-            paired=paired.get(home.brief.id, ()),
-            last_visitor=(home.contact.met or last).by if last else None,
-            same_building=sorted(near.get(home.brief.plate.building or "", ())),
+            paired=paired.get(home_id, ()),
+            last_visitor=last.by if last else None,
+            same_building=sorted(near.get(line.door.building, ())),
             here=here,
             free=free,
         )
         rows.append(
             {
-                "household_id": home.brief.id,
-                "display_name": home.brief.display_name,
-                "address": home.brief.address,
-                "plate": home.brief.plate,
-                "building": home.brief.plate.building,
-                "grid": home.brief.grid,
-                "days": home.days,
-                "allowed_days": home.allowed,
-                "waited_days": home.waited,
-                "beyond": home.silent,
-                "cause": home.cause,
-                "contact": _told(home.contact.met, names),
-                "tried": _told(home.contact.tried, names),
-                "tries": len(home.contact.tried_days),
+                "household_id": home_id,
+                "display_name": brief.display_name,
+                "address": brief.address,
+                "plate": brief.plate,
+                "building": brief.plate.building,
+                "grid": brief.grid,
+                "days": line.days,
+                "allowed_days": line.allowed,
+                "waited_days": line.waited,
+                "beyond": line.silent,
+                "cause": causes.get(home_id),
+                "contact": _told(contact.met, names),
+                "tried": _told(contact.tried, names),
+                "tries": line.last.tries,
                 "next": _next(task, names),
-                "priority": home.need.priority,
-                "reasons": list(home.need.reasons),
+                "priority": need.priority,
+                "reasons": list(need.reasons),
                 "suggestions": [
                     {
                         "user_id": one.user_id,
@@ -441,19 +352,21 @@ def _rows(
 
 
 def _who_goes_where(
-    everything: Sequence[Home], paired: Mapping[uuid.UUID, Sequence[uuid.UUID]]
+    everything: Sequence[Line], buildings: Collection[str], area: str
 ) -> dict[str, set[uuid.UUID]]:
     """Building -> people who already go to a household in it."""
-    near: dict[str, set[uuid.UUID]] = {}
-    for home in everything:
-        building = home.brief.plate.building
-        if not building:
-            continue
-        people = near.setdefault(building, set())
-        people.update(paired.get(home.brief.id, ()))
-        if home.task is not None and home.task.state in HELD and home.task.assignee_id:
-            people.add(home.task.assignee_id)
-    return near
+    near: dict[str, set[StoredId]] = {building: set() for building in buildings}
+    inside = {line.door.key: line for line in everything if line.door.building in near}
+    for key, helper in pairing.who_goes_in(area):
+        if key in inside:
+            near[inside[key].door.building].add(helper)
+    for line in inside.values():
+        if line.task is not None and line.task.state in HELD and line.task.assignee:
+            near[line.door.building].add(line.task.assignee)
+    return {
+        building: {person for helper in helpers if (person := as_uuid(helper))}
+        for building, helpers in near.items()
+    }
 
 
 def _told(fact: Fact | None, names: Mapping[uuid.UUID, str]) -> dict[str, Any] | None:
@@ -467,7 +380,7 @@ def _told(fact: Fact | None, names: Mapping[uuid.UUID, str]) -> dict[str, Any] |
     }
 
 
-def _next(task: PlannedVisit | None, names: Mapping[uuid.UUID, str]) -> dict[str, Any] | None:
+def _next(task: Task | None, names: Mapping[uuid.UUID, str]) -> dict[str, Any] | None:
     if task is None:
         return None
     return {

@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Select, and_, case, func, or_, select, update
 
 from server.access.actor import Actor
 from server.access.predicates import area_rows, in_areas
@@ -18,7 +18,7 @@ from server.kit import clock
 from server.kit.bulk import insert_rows
 from server.kit.database import db, is_postgresql
 from server.kit.repository import Repository
-from server.kit.statement import Statement, as_date, as_json, as_uuid, forget
+from server.kit.statement import Statement, StoredId, as_date, as_json, as_uuid, bare, forget
 from server.tasks.contact import Contact, Fact
 from server.tasks.lifecycle import LIVE, State
 from server.tasks.models import CareContact, Task, TaskEvent
@@ -45,19 +45,23 @@ class LiveTask:
     origin_id: uuid.UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedVisit:
-    """What the board shows of a live task."""
+class NextTask(NamedTuple):
+    """What the lines of a list need of a household's next task; ``key`` and ``assignee`` as stored."""
 
-    id: uuid.UUID
-    household_id: uuid.UUID | None
+    key: StoredId
     state: str
-    assignee_id: uuid.UUID | None
+    assignee: StoredId | None
     due_from: date
     due_to: date
-    mode: str
     agreed_day: bool
     version: int
+
+
+class LastContact(NamedTuple):
+    """When a household was last met, and how often nobody was since."""
+
+    met_on: date | None
+    tries: int
 
 
 _LIVE_DOORS = Statement(
@@ -223,18 +227,27 @@ class Tasks(Repository[Task]):
             )
         )
 
-    def planned_in(self, actor: Actor, area_id: str) -> list[PlannedVisit]:
-        """Every task still to be done in one area, only what the board shows of it."""
-        columns = (
-            Task.id, Task.household_id, Task.state, Task.assignee_id, Task.due_from, Task.due_to,
-            Task.mode, Task.agreed_day, Task.version,
+    def next_in(self, actor: Actor, area_id: str) -> dict[StoredId, NextTask]:
+        """By household, the task of one area that is to be done first."""
+        columns = bare(
+            Task.household_id, Task.id, Task.state, Task.assignee_id, Task.due_from, Task.due_to,
+            Task.agreed_day, Task.version,
         )  # fmt: skip
         query = (
             self.visible_to(actor)
-            .where(in_areas(Task.area_id, (area_id,)), Task.state.in_(LIVE))
-            .order_by(Task.due_to, Task.id)
+            .where(
+                in_areas(Task.area_id, (area_id,)),
+                Task.state.in_(LIVE),
+                Task.household_id.is_not(None),
+            )
+            .order_by(Task.due_to.desc(), Task.id.desc())
         )
-        return [PlannedVisit(*row) for row in db.session.execute(query.with_only_columns(*columns))]
+        return {
+            row[0]: NextTask(
+                row[1], row[2], row[3], _day(row[4]), _day(row[5]), bool(row[6]), row[7]
+            )
+            for row in db.session.execute(query.with_only_columns(*columns))
+        }
 
     def live_count(self, actor: Actor) -> int:
         """How many tasks are still to be done."""
@@ -371,23 +384,16 @@ class CareContacts(Repository[CareContact]):
     def visible_to(self, actor: Actor) -> Select[CareContact]:
         return area_rows(CareContact, actor, "tasks.read")
 
-    def of_area(self, actor: Actor, area_id: str) -> dict[uuid.UUID, Contact]:
-        """By household, for one area, as the pure shape."""
-        columns = (
-            CareContact.household_id,
-            CareContact.contact_on, CareContact.contact_by, CareContact.contact_mode,
-            CareContact.contact_outcome,
-            CareContact.tried_on, CareContact.tried_by, CareContact.tried_mode,
-            CareContact.tried_outcome,
-            CareContact.tried_days,
-        )  # fmt: skip
+    def last_in(self, actor: Actor, area_id: str) -> dict[StoredId, LastContact]:
+        """By household, for one area."""
+        length = func.jsonb_array_length if is_postgresql() else func.json_array_length
         query = self.visible_to(actor).where(in_areas(CareContact.area_id, (area_id,)))
+        columns = (
+            *bare(CareContact.household_id, CareContact.contact_on),
+            case((CareContact.tried_on.is_(None), 0), else_=length(CareContact.tried_days)),
+        )
         return {
-            row[0]: Contact(
-                _fact(row[1:5]),
-                _fact(row[5:9]),
-                tuple(date.fromisoformat(day) for day in row[9] or ()),
-            )
+            row[0]: LastContact(as_date(row[1]), row[2])
             for row in db.session.execute(query.with_only_columns(*columns))
         }
 
