@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from tests.e2e.browser import Watched
+from tests.e2e.pages.assigning import Workbench
 from tests.e2e.pages.desk import Concerns
 from tests.e2e.pages.errand import Today
 from tests.e2e.pages.resident import DoorPage, Progress
@@ -46,6 +47,20 @@ def test_a_concern_is_handled_judged_and_sent_back_to_work(
     page.reload()
     Progress(page, village.origin).mine("物业").rate("没解决", "不满意")
     concern.status("退回重办").history("居民说：没解决，退回重办")
+
+
+def test_a_concern_is_taken_on_from_the_first_page_and_opens_at_the_step_it_waits_for(
+    village: Village, open_browser: Open, phone_of: Open
+) -> None:
+    phone = open_browser("resident", service_workers="block")
+    form = DoorPage(phone.page(), village.origin).open(village.door(village.homes[0])).submit()
+    form.about("物业").says(WORDS).send()
+    form.received()
+
+    desk = phone_of(village.worker, "desk", desk=True)
+    page = desk.page()
+    Workbench(page, village.origin).open().take_on(TITLE)
+    Concerns(page, village.origin).open().at_step(TITLE, "assign").asks("派人去办")
 
 
 def test_what_was_written_survives_a_reload_and_a_stairwell_without_signal(

@@ -63,6 +63,14 @@ class Workbench(Screen):
     def row(self, name: str) -> Locator:
         return self.page.locator("tr[data-row]").filter(has_text=name.split("·")[0])
 
+    def take_on(self, concern: str) -> Workbench:
+        """A concern whose deadline is near is taken on where its line stands."""
+        line = self.page.locator(".li", has_text=concern)
+        line.get_by_role("button", name="收下").click()
+        self.toast("您负责到底")
+        expect(line).to_have_count(0)
+        return self
+
     def give(self, name: str, to: str) -> Workbench:
         """Two clicks: send somebody, and to whom."""
         if self.row(name).get_by_role("button", name="派人去").count():

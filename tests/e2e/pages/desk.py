@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Download, expect
 
 from tests.e2e.pages.phone import Screen
@@ -22,6 +24,12 @@ class Concerns(Screen):
     def concern(self, title: str) -> Concern:
         self.page.get_by_role("link", name=title).click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
+        return Concern(self.page, self.origin)
+
+    def at_step(self, title: str, act: str) -> Concern:
+        """Opened the way a line of the first page opens it: at the step it waits for."""
+        address = self.page.get_by_role("link", name=title).get_attribute("href")
+        self.page.goto(f"{self.origin}{address}?act={act}")
         return Concern(self.page, self.origin)
 
 
@@ -49,6 +57,11 @@ class Concern(Screen):
         self.page.get_by_label("去哪里、做什么").fill(what)
         self.button("派出去").click()
         return self.status("已派单")
+
+    def asks(self, title: str) -> Concern:
+        expect(self.page.get_by_role("dialog").get_by_role("heading", name=title)).to_be_visible()
+        expect(self.page).not_to_have_url(re.compile("act="))
+        return self
 
     def answer(self, words: str) -> Concern:
         self.page.get_by_role("textbox", name="答复居民").fill(words)
