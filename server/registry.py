@@ -32,6 +32,7 @@ FEATURES: tuple[str, ...] = (
     "pairing",
     "tasks",
     "visits",
+    "visits.own_questions",
     "concerns",
     "duty_reports",
     "reports",

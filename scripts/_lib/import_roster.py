@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 
 from server.kit import clock
+from server.kit.workbook.limited import read_file
+from server.kit.workbook.readers import MAX_FILE
+from server.kit.workbook.refusals import Refusal
 from server.residents.roster_import import codes, report
 from server.residents.roster_import.judge import judge
-from server.residents.roster_import.limited import read_file
-from server.residents.roster_import.readers import MAX_FILE
-from server.residents.roster_import.refusals import Refusal
 from server.residents.roster_import.verdicts import Outcome
 
 ACTIONS = {"accept": "照收", "repair": "改收", "reject": "不收", "skip": "跳过"}

@@ -22,6 +22,7 @@ _COMMITTEE = frozenset(
         "pairing.read",
         "pairing.write",
         "visits.read",
+        "questions.read",
         "concerns.read",
         "concerns.handle",
         "attention.read",
@@ -39,6 +40,7 @@ _HEAD = _COMMITTEE | {
     "areas.write",
     "statement.read",
     "cadence.write",
+    "questions.write",
     "duty_reports.read",
 }
 _VOLUNTEER = frozenset({"self", "sync.device", "sync.carry", "attachments.write", "tasks.own"})
@@ -54,7 +56,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "mediator": _VOLUNTEER,
     "social_worker": _COMMITTEE | _VOLUNTEER,
     "child_director": _VOLUNTEER | {"visits.child_checks"},
-    "civil_affairs_worker": _COMMITTEE | _VOLUNTEER | {"restricted.refer", "cadence.write"},
+    "civil_affairs_worker": _COMMITTEE
+    | _VOLUNTEER
+    | {"restricted.refer", "cadence.write", "questions.write"},
     "committee_head": _HEAD | _VOLUNTEER,
     "committee": _COMMITTEE | _VOLUNTEER,
     "committee_contact": frozenset({"self", "restricted.read", "duty_reports.read"}),

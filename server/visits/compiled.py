@@ -17,6 +17,7 @@ from marshmallow import INCLUDE, Schema, fields, missing, validate
 from server.kit.ids import read_id
 from server.kit.schemas import Text, Whole
 from server.visits.form import EARLIEST, LATEST, Day
+from server.visits.own_questions.answers import OwnAnswers, shaped
 
 
 class _Unsure(Exception):
@@ -119,6 +120,13 @@ def _list(field: fields.List[Any]) -> Check:
     return check
 
 
+def _own_answers(value: Any) -> dict[str, Any]:
+    said = shaped(value)
+    if said is None:
+        raise _UNSURE
+    return said
+
+
 def _check_of(field: fields.Field[Any]) -> Check:
     if isinstance(field, fields.UUID):
         return _uuid
@@ -130,6 +138,8 @@ def _check_of(field: fields.Field[Any]) -> Check:
         return _list(field)
     if isinstance(field, fields.Nested):
         return _object(field.schema)
+    if isinstance(field, OwnAnswers):
+        return _own_answers
     if isinstance(field, Text):
         return _text(field)
     if type(field) is fields.String:

@@ -12,6 +12,7 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from server.kit.schemas import Text, Whole
 from server.visits import definitions
+from server.visits.own_questions.answers import OwnAnswers
 
 MODES = ("door", "phone", "video", "neighbour", "device")
 PURPOSES = ("routine", "follow_up", "survey", "holiday", "weather", "emergency")
@@ -101,6 +102,7 @@ class VisitRecordSchema(Schema):
     attachments = fields.List(
         fields.Nested(AttachmentRefSchema), load_default=list, validate=validate.Length(max=9)
     )
+    own = OwnAnswers(load_default=None, allow_none=True)
     form = fields.String(required=True, validate=validate.OneOf(["F1"]))
     form_version = Whole(required=True, minimum=1, maximum=1000)
 

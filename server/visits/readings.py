@@ -102,6 +102,7 @@ def schemas(form: Form) -> tuple[type[Schema], type[Schema]]:
     asked = {question.id for question in form.questions}
     own |= {one.id: _question(one) for one in form.questions if one.id not in shared}
     if form.only is not None:  # nobody else's pictures and words either
+        own["own"] = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(()))
         own["attachments"] = fields.List(
             fields.Nested(AttachmentRefSchema), load_default=list, validate=validate.Length(max=0)
         )
@@ -141,11 +142,12 @@ def of(payload: Mapping[str, Any]) -> Reading:
 def unsaid_stands(payload: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """A correction in which what its phone could not show again stays as it was.
 
-    Sensitive answers are not shown to who corrects a visit; one they did not give anew is null.
+    Sensitive answers, and those to the committee's own questions, are not shown to who corrects a
+    visit; what they did not give anew is null.
     """
     again = {
         name: before[name]
-        for name in of(payload).form.sensitive
+        for name in of(payload).form.sensitive | {"own"}
         if payload.get(name) is None and before.get(name) is not None
     }
     return {**payload, **again} if again else payload

@@ -6,7 +6,7 @@ Visits are only added: two to one household on one day are two, flagged for a pe
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ from server.visits.events import VisitApplied
 from server.visits.form import MOST_EXTRA
 from server.visits.models import Visit
 from server.visits.own import own_row
+from server.visits.own_questions import service as own_questions
 from server.visits.readings import COLUMNS, Reading
 from server.visits.repository import Seen
 
@@ -111,6 +112,7 @@ def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
             heard.append(one)
             places.append(index)
     refused = allow(push, heard)
+    refused |= _own_misfits(push, heard, refused)
     taken = repository.taken_ids([one.mutation.entity_id for one in heard])
     rows: list[dict[str, Any]] = []
     seen = [_seen(push, one) for one in heard]
@@ -137,6 +139,33 @@ def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
     visits_applied([_for_tasks(row) for row in rows])
     letters.asked(rows)
     return [verdict for verdict in verdicts if verdict is not None]
+
+
+def _own_misfits(
+    push: Push, heard: Sequence[Heard], refused: Collection[int]
+) -> dict[int, Rejected]:
+    """Entries whose answers to the committee's own questions do not fit the version they name.
+
+    They wait for the committee with all they say; what it accepts counts as it stands.
+    """
+    if push.accepted_by is not None:
+        return {}
+    said = {
+        index: (one.area_id, one.said["own"])
+        for index, one in enumerate(heard)
+        if one.said["own"] is not None and index not in refused
+    }
+    if not said:
+        return {}
+    return {
+        index: Rejected(
+            "invalid",
+            field=field[:80],
+            area_id=heard[index].area_id,
+            household_id=heard[index].said["household_id"],
+        )
+        for index, field in own_questions.misfits(said).items()
+    }
 
 
 def _photos_follow(heard: Sequence[Heard]) -> None:
@@ -172,6 +201,7 @@ def _amend_one(push: Push, mutation: Mutation) -> Verdict:
     if wanted is not mutation.payload:
         one.said = one.reading.amend(wanted)
     refused = allow(push, [one])
+    refused = refused or _own_misfits(push, [one], refused)
     if refused:
         return refused[0]
     kept = old.flags if old.look is None else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from server.kit.schemas import AreaCode, ErrorSchema, PageInfo, PageQuery, Text, Whole
+from server.visits.own_questions.schemas import OwnAnswerLine
 
 
 class VisitQuery(PageQuery):
@@ -87,6 +88,7 @@ class EarlierVersion(Schema):
     met = fields.String(required=True)
     form_version = fields.Integer(required=True)
     answers = fields.Dict(required=True)
+    own = fields.List(fields.Nested(OwnAnswerLine), required=True)
 
 
 class WaitingPhoto(Schema):
@@ -115,6 +117,13 @@ class VisitDetail(VisitLine):
     form_version = fields.Integer(required=True)
     accepted_by_name = fields.String(allow_none=True)
     answers = fields.Dict(required=True)
+    own = fields.List(
+        fields.Nested(OwnAnswerLine),
+        required=True,
+        metadata={
+            "description": "what the committee's own questions were answered, by the version asked"
+        },
+    )
     photos = fields.List(
         fields.UUID(),
         required=True,

@@ -16,6 +16,7 @@ from server.kit.endpoint import touched
 from server.residents import service as residents
 from server.visits import disclosed, photos, repository
 from server.visits.models import Visit
+from server.visits.own_questions import service as own_questions
 
 
 def _shown(actor: Actor, rows: Sequence[Visit]) -> list[dict[str, Any]]:
@@ -116,6 +117,8 @@ def read(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
     names = accounts.names({row.user_id, *([row.accepted_by] if row.accepted_by else [])})
     briefs = residents.briefs(actor, {row.household_id})
     came, waiting_photos = photos.of(versions)
+    said = [disclosed.answers(actor, version) for version in versions]
+    own = own_questions.in_words(row.area_id, [one.get("own") for one in said])
     return {
         **_line(row, names, briefs),
         "next_date": row.next_date,
@@ -123,7 +126,8 @@ def read(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
         "code_generation": row.code_generation,
         "form_version": row.form_version,
         "accepted_by_name": None if row.accepted_by is None else names.get(row.accepted_by, ""),
-        "answers": disclosed.answers(actor, row),
+        "answers": said[-1],
+        "own": own[-1],
         "photos": came,
         "photos_waiting": waiting_photos,
         "versions": [
@@ -133,8 +137,9 @@ def read(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
                 "received_at": version.received_at,
                 "met": version.met,
                 "form_version": version.form_version,
-                "answers": disclosed.answers(actor, version),
+                "answers": said[place],
+                "own": own[place],
             }
-            for version in versions
+            for place, version in enumerate(versions)
         ],
     }

@@ -20,6 +20,7 @@ from tests.factories.concerns import Reporter
 from tests.factories.doors import codes_of, make_household, print_codes
 from tests.factories.people import Person
 from tests.factories.phones import make_phone
+from tests.factories.questions import asked
 from tests.factories.tasks import give_visit, make_named
 from tests.factories.visits import f1
 
@@ -84,6 +85,7 @@ def build(client: FlaskClient) -> Neighbourhood:
     _people(client, place)
     _import(client, place)
     _attachment(place)
+    ids["questions_id"] = asked(client, head)["id"]
     return place
 
 

@@ -62,6 +62,8 @@ FORMLESS = {
     "/duty-reports/<uuid:report_id>/seen",
     "/csp-reports", "/auth/refresh", "/auth/logout", "/sync/push", "/attachments", "/concerns/photos",
     "/inbox/push/end", "/attachments/uploads", "/attachments/uploads/<uuid:upload_id>",
+    "/visit-questions/", "/visit-questions/<uuid:questions_id>/withdraw",
+    "/visit-questions/<uuid:questions_id>/restore",
     "/roster-imports/", "/roster-imports/<uuid:import_id>/confirm",
     "/roster-imports/<uuid:import_id>/undo", "/roster-imports/<uuid:import_id>/discard",
     "/door-codes/households/<uuid:household_id>/stolen", "/concerns/<uuid:concern_id>/phone",

@@ -24,6 +24,7 @@ from tests.factories.concerns import Reporter
 from tests.factories.doors import codes_of, make_household
 from tests.factories.people import Person
 from tests.factories.phones import Phone, make_phone
+from tests.factories.questions import asked
 from tests.factories.tasks import give_visit, make_named
 from tests.factories.uploads import Sending, plain_photo
 from tests.factories.visits import f1
@@ -135,7 +136,9 @@ def make_world(app: Flask) -> World:
     occasion = post("/cadence/occasions", alert)["alerts"][0]["id"]
     task = give_visit(head, make_household(room="502"), volunteer)
     attachment = _photo(volunteer, client, applied["entity_id"])
+    questions = asked(client, head)
     world.ids = {
+        "questions_id": questions["id"],
         "household_id": str(household),
         "resident_id": resident,
         "contact_id": contacts[0]["id"],

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.residents.roster_import import child, limited
-from server.residents.roster_import.limited import read_file
-from server.residents.roster_import.refusals import SENTENCES, Refusal
+from server.kit.workbook import child, limited
+from server.kit.workbook.limited import read_file
+from server.kit.workbook.refusals import SENTENCES, Refusal
 from tests.residents import workbooks
 
 PLAIN = workbooks.xlsx(
@@ -292,7 +292,7 @@ def test_a_damaged_workbook_is_read_or_refused_but_never_breaks_the_reader(
     data: st.DataObject,
 ) -> None:
     """Run in this process: any exception but a refusal would end the child and hide its cause."""
-    from server.residents.roster_import.readers import read_workbook
+    from server.kit.workbook.readers import read_workbook
 
     whole = bytearray(data.draw(st.sampled_from([PLAIN, workbooks.xls(PLAIN_ROWS)])))
     for _ in range(data.draw(st.integers(1, 8))):

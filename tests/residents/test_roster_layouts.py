@@ -8,9 +8,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from server.kit.workbook.limited import read_file
+from server.kit.workbook.refusals import Refusal
 from server.residents.roster_import.judge import judge
-from server.residents.roster_import.limited import read_file
-from server.residents.roster_import.refusals import Refusal
 from server.residents.roster_import.verdicts import Outcome, Verdict
 from tests.residents import workbooks
 

@@ -7,11 +7,12 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.residents.roster_import import csvtext, dates, phones
+from server.kit.workbook import csvtext
+from server.kit.workbook.grids import Sheet, Workbook, pack_workbook, unpack_workbook
+from server.kit.workbook.refusals import Refusal
+from server.residents.roster_import import dates, phones
 from server.residents.roster_import.codes import REJECTS, REPAIRS, SKIPS, WARNINGS
-from server.residents.roster_import.grids import Sheet, Workbook, pack_workbook, unpack_workbook
 from server.residents.roster_import.judge import judge
-from server.residents.roster_import.refusals import Refusal
 
 AS_OF = date(2021, 11, 20)
 HEADER = [

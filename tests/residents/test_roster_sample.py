@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from server.kit.workbook.limited import read_file
 from server.residents.roster_import.judge import judge
-from server.residents.roster_import.limited import read_file
 from server.residents.roster_import.report import describe
 from server.residents.roster_import.verdicts import Outcome
 from tests.residents import workbooks

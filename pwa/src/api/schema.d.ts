@@ -5574,6 +5574,241 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visit-questions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All versions of a committee's own questions. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QuestionsHistory"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Send an XLSForm workbook; it is read, and asked of nobody before it is confirmed. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["QuestionsFile"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QuestionsUploaded"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visit-questions/{questions_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                questions_id: string;
+            };
+            cookie?: never;
+        };
+        /** One version with its questions and what they cost. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    questions_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QuestionsDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visit-questions/{questions_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                questions_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a draft's questions from now on. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    questions_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QuestionsConfirmation"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QuestionsDetail"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visit-questions/{questions_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                questions_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an earlier version again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    questions_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QuestionsDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visit-questions/{questions_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                questions_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask none of it any more; what was answered stays. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    questions_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QuestionsDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visits/": {
         parameters: {
             query?: never;
@@ -6673,6 +6908,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             met: string;
+            own: components["schemas"]["OwnAnswerLine"][];
             /** Format: date-time */
             received_at: string;
             version: number;
@@ -7216,6 +7452,13 @@ export interface components {
             name: string | null;
             role: string;
         };
+        OwnAnswerLine: {
+            en: string;
+            name: string;
+            said_en: string;
+            said_zh: string;
+            zh: string;
+        };
         OwnPairing: {
             address: string;
             asked: boolean;
@@ -7498,6 +7741,94 @@ export interface components {
             offered: boolean;
             on: boolean;
             server_key: string | null;
+        };
+        Question: {
+            conditional: boolean;
+            en: string;
+            /** @enum {string} */
+            kind: "text" | "integer" | "decimal" | "date" | "one" | "many" | "note" | "calculate" | "group";
+            name: string;
+            required: boolean;
+            row: number;
+            seconds: number;
+            taps: number;
+            zh: string;
+        };
+        QuestionsConfirmation: {
+            /** @default false */
+            cost_seen: boolean;
+            forms?: ("F1" | "F2")[];
+            purposes?: ("routine" | "follow_up" | "survey" | "holiday" | "weather" | "emergency")[];
+        };
+        QuestionsDetail: {
+            area_id: string;
+            /** Format: date-time */
+            confirmed_at: string | null;
+            confirmed_by_name: string | null;
+            file_name: string;
+            forms: string[];
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["Question"][];
+            /** Format: date-time */
+            made_at: string;
+            made_by_name: string | null;
+            newly_required: string[];
+            problems: components["schemas"]["SheetProblem"][];
+            purposes: string[];
+            questions: number;
+            required: number;
+            seconds: number;
+            /** @enum {string} */
+            state: "draft" | "current" | "replaced" | "withdrawn";
+            taps: number;
+            title: string;
+            version: number | null;
+            visits: components["schemas"]["VisitsCounted"][];
+            /** Format: date-time */
+            withdrawn_at: string | null;
+            withdrawn_by_name: string | null;
+            xform: string;
+        };
+        QuestionsFile: {
+            /** Format: binary */
+            file: string;
+        };
+        QuestionsHistory: {
+            area_id: string;
+            most_required: number;
+            versions: components["schemas"]["QuestionsLine"][];
+            visits: components["schemas"]["VisitsCounted"][];
+        };
+        QuestionsLine: {
+            area_id: string;
+            /** Format: date-time */
+            confirmed_at: string | null;
+            confirmed_by_name: string | null;
+            file_name: string;
+            forms: string[];
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by_name: string | null;
+            purposes: string[];
+            questions: number;
+            required: number;
+            seconds: number;
+            /** @enum {string} */
+            state: "draft" | "current" | "replaced" | "withdrawn";
+            taps: number;
+            title: string;
+            version: number | null;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+            withdrawn_by_name: string | null;
+        };
+        QuestionsUploaded: {
+            /** Format: uuid */
+            id: string | null;
+            problems: components["schemas"]["SheetProblem"][];
         };
         Rate: {
             /** @default false */
@@ -7997,6 +8328,16 @@ export interface components {
             /** Format: date-time */
             made_at: string;
         };
+        SheetProblem: {
+            about: string;
+            code: string;
+            column: string;
+            en: string;
+            grave: boolean;
+            row: number | null;
+            sheet: string;
+            zh: string;
+        };
         SilentPhone: {
             /** Format: uuid */
             device_id: string;
@@ -8284,6 +8625,8 @@ export interface components {
             next_date?: string | null;
             /** Format: date-time */
             occurred_at: string;
+            /** @description what the committee's own questions were answered, by the version asked */
+            own: components["schemas"]["OwnAnswerLine"][];
             /** @description photos received; the answers say which were taken */
             photos: string[];
             photos_waiting: components["schemas"]["WaitingPhoto"][];
@@ -8339,6 +8682,11 @@ export interface components {
             page_size: number;
             rows: components["schemas"]["VisitLine"][];
             total: number;
+        };
+        VisitsCounted: {
+            form: string;
+            n: number;
+            purpose: string;
         };
         Waiting: {
             attention: number | null;

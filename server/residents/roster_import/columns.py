@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from server.kit.workbook.grids import Cell, Sheet
+
 from . import text as cells
-from .grids import Cell, Sheet
 
 WORDS: dict[str, tuple[str, ...]] = {
     "seq": ("序号", "编号", "序", "序列", "行号", "no", "no."),

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from server.kit.workbook.grids import Cell
+
 from . import text as cells
-from .grids import Cell
 
 CLEAN = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 FULL = re.compile(r"([0-9]{4})[-./年、,]?([0-9]{1,2})[-./月、,]([0-9]{1,2})[日号]?")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from server.kit.workbook.grids import Cell
 from server.residents import addresses
 
 from . import text as cells
-from .grids import Cell
 from .people import cell_text
 from .verdicts import HouseholdDraft
 from .words import RELATIONS

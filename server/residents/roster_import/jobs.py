@@ -14,11 +14,12 @@ from server.kit import clock
 from server.kit.bulk import insert_rows
 from server.kit.database import db
 from server.kit.unit_of_work import transaction
+from server.kit.workbook.limited import read_file
+from server.kit.workbook.refusals import Refusal
 from server.residents import repository as register
 from server.residents import writing
 from server.residents.roster_import import difference, preview, report
 from server.residents.roster_import.judge import judge
-from server.residents.roster_import.limited import read_file
 from server.residents.roster_import.models import (
     FAILED,
     PREVIEW,
@@ -27,7 +28,6 @@ from server.residents.roster_import.models import (
     RosterImport,
     RosterRow,
 )
-from server.residents.roster_import.refusals import Refusal
 from server.residents.roster_import.repository import imports
 from server.residents.roster_import.verdicts import Outcome
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from server.kit.workbook.grids import Cell, Sheet, Workbook
+from server.residents.roster_import.refusals import NotARoster
+
 from . import names as name_cells
 from . import text as cells
 from .columns import Layout, find_layout, header_field
-from .grids import Cell, Sheet, Workbook
 from .households import PLACE_COLUMNS, HouseholdBook
 from .people import Reading, RowRefused, cell_text, read_row
-from .refusals import Refusal
 from .verdicts import Change, Outcome, Person, SheetOutcome, Verdict
 from .words import VACANT
 
@@ -42,13 +43,13 @@ def judge(book: Workbook, reference: date, progress: Progress | None = None) -> 
     found = [(sheet, find_layout(sheet)) for sheet in book.sheets]
     rosters = [(sheet, layout) for sheet, layout in found if layout is not None]
     if not rosters:
-        raise Refusal("no_header" if any(any(sheet.rows) for sheet in book.sheets) else "empty")
+        raise NotARoster("no_header" if any(any(sheet.rows) for sheet in book.sheets) else "empty")
     total = sum(max(0, len(sheet.rows) - layout.first_row) for sheet, layout in rosters)
     court = Court(reference, book.date1904, total, progress)
     for sheet, layout in rosters:
         court.hear(sheet, layout)
     if not any(verdict.people or verdict.action == "reject" for verdict in court.verdicts):
-        raise Refusal("no_rows")
+        raise NotARoster("no_rows")
     notices = [(notice.code, notice.names) for notice in book.notices]
     notices += _column_notices(rosters)
     return Outcome(

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from server.kit.workbook.grids import Cell
 from server.residents import id_numbers
 from server.residents.care_categories import RESTRICTED
 
 from . import dates, names, phones, words
 from . import text as cells
 from .dates import age_on, with_century
-from .grids import Cell
 from .verdicts import Change, Person
 
 MINOR_AGE = 14

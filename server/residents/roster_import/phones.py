@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from server.kit.workbook.grids import Cell
+
 from . import text as cells
-from .grids import Cell
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 LANDLINE = re.compile(r"0[1-9][0-9]{1,2}[2-9]?[0-9]{7}|0[1-9][0-9]{9,10}")

@@ -13,8 +13,8 @@ import orjson
 
 from server.kit.crypto import keyring
 from server.kit.ids import new_id
+from server.kit.workbook.grids import pack_cell, unpack_cell
 from server.residents.roster_import.difference import Entry, PersonPlan, Plan
-from server.residents.roster_import.grids import pack_cell, unpack_cell
 from server.residents.roster_import.models import RosterImport, RosterRow
 from server.residents.roster_import.verdicts import HouseholdDraft, Outcome, Person, Verdict
 

@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from server.kit.workbook.refusals import Refusal
 from server.residents.care_categories import CATEGORIES, RESTRICTED, SYNONYMS
-from server.residents.roster_import.refusals import Refusal
 from server.residents.roster_import.verdicts import Outcome
 from server.residents.roster_import.words import RELATIONS
 

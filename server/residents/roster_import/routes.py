@@ -14,8 +14,8 @@ from server.kit.blueprint import Blueprint
 from server.kit.endpoint import endpoint
 from server.kit.schemas import PageQuery
 from server.kit.unit_of_work import transaction
+from server.kit.workbook.readers import MAX_FILE
 from server.residents.roster_import import service
-from server.residents.roster_import.readers import MAX_FILE
 from server.residents.roster_import.schemas import (
     RosterFile,
     RosterImportSchema,

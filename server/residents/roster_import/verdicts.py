@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from .grids import Cell
+from server.kit.workbook.grids import Cell
 
 
 @dataclass

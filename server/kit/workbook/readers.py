@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from python_calamine import (
     CalamineError,
@@ -24,6 +25,7 @@ from .grids import (
     Notice,
     Sheet,
     Workbook,
+    pack_workbook,
 )
 from .refusals import Refusal
 
@@ -57,6 +59,11 @@ def read_workbook(data: bytes) -> Workbook:
     if data[:2] in RAW_BIFF and data[2:4] in (b"\x08\x00", b"\x10\x00", b"\x06\x00", b"\x04\x00"):
         raise Refusal("save_as_xlsx")
     return csvtext.read(data)
+
+
+def read_packed(data: bytes) -> dict[str, Any]:
+    """The same in the words two processes speak."""
+    return pack_workbook(read_workbook(data))
 
 
 def _read_ooxml(data: bytes) -> Workbook:

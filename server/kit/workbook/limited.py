@@ -1,4 +1,4 @@
-"""Reads a roster file in a limited child process, so that a hostile file can only harm its own reading."""
+"""Reads a file somebody sent in a limited child process, so that a hostile file can only harm its own reading."""
 
 from __future__ import annotations
 
@@ -28,11 +28,16 @@ CHUNK = 1 << 18
 
 def read_file(data: bytes) -> Workbook:
     """The workbook, or a :class:`Refusal` that says what the person can do instead."""
+    return unpack_workbook(read_with("server.kit.workbook.readers:read_packed", data))
+
+
+def read_with(reader: str, data: bytes) -> dict[str, Any]:
+    """What a reader (``module:name``, bytes to something JSON holds) makes of a file. Raises :class:`Refusal`."""
     if not data:
         raise Refusal("empty")
     if len(data) > MAX_FILE:
         raise Refusal("too_big")
-    answer = _ask_child(data)
+    answer = _ask_child(reader, data)
     try:
         parsed: dict[str, Any] = json.loads(answer)
     except ValueError as error:
@@ -40,12 +45,13 @@ def read_file(data: bytes) -> Workbook:
     if "refusal" in parsed:
         code = str(parsed["refusal"])
         raise Refusal(code if code in SENTENCES else "broken")
-    return unpack_workbook(parsed["workbook"])
+    found: dict[str, Any] = parsed["read"]
+    return found
 
 
-def _ask_child(data: bytes) -> bytes:
+def _ask_child(reader: str, data: bytes) -> bytes:
     child = subprocess.Popen(
-        [sys.executable, "-I", "-X", "utf8", str(CHILD)],
+        [sys.executable, "-I", "-X", "utf8", str(CHILD), reader],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
