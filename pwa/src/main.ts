@@ -4,11 +4,13 @@ import App from './app/App.vue'
 import { expectLock } from './app/shut'
 import { loadTexts, locale, setLocale } from './i18n'
 import { afterPicture } from './device/idle'
+import { practising, shutIn } from './device/practising'
 import { listenForInstall } from './device/install'
 import './ui/css/tokens.css'
 import './ui/css/base.css'
 import './ui/textSize'
 
+if (practising) shutIn()
 const app = createApp(App)
 const lock = expectLock(location.pathname)
 void setLocale(locale.value)

@@ -3,14 +3,16 @@ import { ref } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw } from 'vue-router'
 import { onProofNeeded } from '@/api/client'
 import { hasRole, isCommittee, isVolunteer, restore, session } from '@/api/session'
+import { practising, VILLAGE } from '@/device/practising'
 import { loadTexts, t } from '@/i18n'
 import { toast } from '@/ui/toast'
 import { featureRoutes } from './features'
+import { admitToVillage } from './practice'
 import { arrived, startAnew } from './release'
 import { expected, publicPage } from './shut'
 
 export const router = createRouter({
-  history: createWebHistory(),
+  history: createWebHistory(practising ? VILLAGE : undefined),
   routes: [
     { path: '/', name: 'home', meta: { access: 'public' }, component: () => import('./NotFound.vue') },
     { path: '/q/:token', name: 'door', meta: { access: 'public' }, component: () => import('./DoorUnknown.vue') },
@@ -31,7 +33,8 @@ router.afterEach((to) => {
   arrived()
   publicPage.value = to.meta.access === 'public'
   expected.value = false
-  document.title = to.meta.title ? `${t(to.meta.title)} · ${t('core.app')}` : t('core.app')
+  const app = practising ? t('practice.title') : t('core.app')
+  document.title = to.meta.title ? `${t(to.meta.title)} · ${app}` : app
 })
 
 onProofNeeded(async () => {
@@ -47,7 +50,7 @@ router.onError(async (thrown, to) => {
   console.warn(thrown)
   nothingToShow.value = router.currentRoute.value.matched.length === 0
   expected.value = false
-  if (!(await startAnew(to.fullPath))) toast(t('core.error.not_here_yet'))
+  if (!(await startAnew(router.resolve(to.fullPath).href))) toast(t('core.error.not_here_yet'))
 })
 
 /** The screen's file comes while the phone's store is opened. */
@@ -59,6 +62,7 @@ function fetchAhead(to: RouteLocationNormalized): void {
   }
 }
 async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | true> {
+  if (practising) return admitToVillage(to)
   const access = to.meta.access ?? 'user'
   if (to.name === 'home') return firstPage()
   if (to.name === 'door') return (await import('./phone')).behindDoor(to.path)

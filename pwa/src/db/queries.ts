@@ -15,6 +15,7 @@ import { isQuiet } from '../sync/wire'
 import type { Uuid } from '../sync/wire'
 
 export type * from './rows'
+export { codeHash } from './codes'
 export { isNew, messages, newMessages } from './inbox'
 
 /** The lists are withheld: this phone was long without the server's word. */

@@ -4,7 +4,7 @@
  * own phone until that one hears it too.
  */
 import { backoffMs } from './engine/backoff'
-import type { Transport } from './transport'
+import type { Line } from './line'
 import { carriedFiles, setCarried } from '../db/carried'
 import type { CarriedRow } from '../db/carried'
 
@@ -33,7 +33,7 @@ export class Carrying {
   private failures = 0
   private timer: ReturnType<typeof setTimeout> | null = null
 
-  constructor(private readonly transport: Transport, private readonly moved: () => void) {}
+  constructor(private readonly bringFile: NonNullable<Line['courier']>, private readonly moved: () => void) {}
 
   stop(): void {
     this.over = true
@@ -69,7 +69,7 @@ export class Carrying {
   }
 
   private async bring(file: CarriedRow): Promise<boolean> {
-    const raw = await this.transport.courier(file.text)
+    const raw = await this.bringFile(file.text)
     const answer = raw.json as { file_id?: unknown; count?: unknown; waiting?: unknown; error?: unknown } | null
     if (raw.status === 200 && raw.isJson && answer?.file_id === file.id && answer.count === file.count && answer.waiting === 0) {
       await setCarried(file.id, null)

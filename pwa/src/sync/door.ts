@@ -11,6 +11,7 @@ import { uuid7 } from './ids'
 import { keepLock } from './lock'
 import type { Lock } from './lock'
 import { Loop } from './loop'
+import type { Line } from './line'
 import { makeEntry } from './record'
 import { CLOSED } from './status'
 import type { Status } from './status'
@@ -20,6 +21,7 @@ import { whenIdle } from '../device/idle'
 import { setCurrent } from '../db/current'
 import { NoStorage } from '../db/idb'
 import { MemoryStore } from '../db/memory'
+import { forgetPractice, openPractice, PRACTICE } from '../db/practice'
 import { Register } from '../db/profiles'
 import { WITH_PIN } from '../db/schema'
 import { refreshRecordedTasks } from '../db/queries'
@@ -47,9 +49,10 @@ const bootId = crypto.randomUUID()
 interface Here {
   session: Session
   store: EntryStore
+  line: Line
   loop: Loop
   uploads: Uploads
-  carrying: Carrying
+  carrying: Carrying | null
   channel: Channel
   lock: Lock
   stop: () => void
@@ -63,6 +66,9 @@ let access: Access = 'closed'
 const accessListeners = new Set<(access: Access) => void>()
 const lockListeners = new Set<() => Promise<unknown>>()
 let opening: Promise<OpenResult> | null = null
+/** This page lives in the practice village: nothing of anybody's on this phone is opened, counted, carried or handed over. */
+let practice = false
+const PRACTISING: Session = { userId: PRACTICE, userName: '', appVersion: 'practice', token: () => PRACTICE, setToken: () => undefined, refresh: async () => 'ok' }
 let persisted: Status['persisted'] = 'unknown'
 let storageTight = false
 let shown: Status = CLOSED
@@ -112,7 +118,7 @@ let heardAt: number | null = null
 let could = false
 function moved(): void {
   const contact = here?.loop.state.meta.lastContact ?? null
-  if (contact !== heardAt) here?.carrying.poke(mayUpload())
+  if (contact !== heardAt) here?.carrying?.poke(mayUpload())
   heardAt = contact
   // The line is back, or this tab is the sender now: photos need not wait for their own time.
   const can = mayUpload()
@@ -126,7 +132,7 @@ async function changed(what: { rows: boolean; records: boolean }, fromHere: bool
   await refreshRecordedTasks().catch(() => undefined)
   for (const listener of changeListeners) listener(what)
   here?.uploads.poke()
-  here?.carrying.poke(mayUpload())
+  here?.carrying?.poke(mayUpload())
 }
 
 function mayUpload(): boolean {
@@ -158,6 +164,7 @@ async function placeOf(session: Session): Promise<Place | null> {
 }
 
 async function openOnce(session: Session): Promise<OpenResult> {
+  if (practice) throw new SyncNotOpen()
   if ((place?.session ?? here?.session)?.userId === session.userId) {
     door.sessionRenewed()
     return { device: 'known', durable: place !== null, access }
@@ -186,17 +193,16 @@ function openStore(at: Place, own: CryptoKey | null): Promise<Store> {
 }
 
 /** Runs sync on a store: with its own key everything, without it the sealed copies alone. */
-async function start(session: Session, at: Place | null, store: EntryStore): Promise<Loaded> {
+async function start(session: Session, at: Place | null, store: EntryStore, line: Line = new Transport(session, store.device.privateKey)): Promise<Loaded> {
   const loaded = await store.load(Date.now())
   setCurrent(store)
-  const transport = new Transport(session, store.device.privateKey)
   const channel = openChannel(at?.profile.id ?? session.userId)
   const uploads = new Uploads({
-    store, transport, may: mayUpload, moved: showStatus, loggedOut: () => loop.tell({ type: 'trigger', why: 'online' }),
+    store, line, may: mayUpload, moved: showStatus, loggedOut: () => loop.tell({ type: 'trigger', why: 'online' }),
   })
-  const carrying = new Carrying(transport, () => void changed({ rows: false, records: true }, true))
+  const carrying = line.courier ? new Carrying((text) => line.courier!(text), () => void changed({ rows: false, records: true }, true)) : null
   const loop = new Loop({
-    store, transport, stamp, appVersion: session.appVersion, label: phoneLabel(),
+    store, line, stamp, appVersion: session.appVersion, label: phoneLabel(),
     refresh: (proof) => session.refresh(proof),
     changed: (what) => void changed(what, true),
     moved: () => { if (store.withheld) void watchLease(); moved() },
@@ -206,14 +212,14 @@ async function start(session: Session, at: Place | null, store: EntryStore): Pro
   })
   const stop = listen(loop, channel, store)
   const lock = at ? keepLock(`linli-sync-${at.profile.id}`, channel, (held) => loop.tell({ type: 'lock', held })) : { release: () => undefined }
-  here = { session, store, loop, uploads, carrying, channel, lock, stop }
+  here = { session, store, line, loop, uploads, carrying, channel, lock, stop }
   loop.tell({ type: 'loaded', ...loaded, sealedOnly: store.locked })
   if (!at) loop.tell({ type: 'lock', held: true })
   await refreshRecordedTasks().catch(() => undefined)
   uploads.poke()
   whenIdle(() => {
     if (store.locked || here?.store !== store) return
-    void askToPersist()
+    if (!practice) void askToPersist()
     sealSoon()
     const { seal } = loop.state.meta
     if (seal) void store.sealLate(seal).catch(() => undefined)
@@ -240,7 +246,7 @@ async function halt(next: Store | null = null): Promise<void> {
   setCurrent(null)
   was.loop.stop()
   was.uploads.stop()
-  was.carrying.stop()
+  was.carrying?.stop()
   was.stop()
   was.lock.release()
   was.channel.close()
@@ -337,6 +343,24 @@ export const door: SyncDoor = {
     opening = next
     return next
   },
+
+  async practise(line) {
+    await door.close()
+    practice = true
+    const store = await openPractice(() => void door.close()).catch((error: unknown) => {
+      if (error instanceof NoStorage) return MemoryStore.open()
+      throw error
+    })
+    await start(PRACTISING, null, store, line)
+    setAccess('open')
+  },
+
+  async practiseAnew() {
+    await door.close()
+    await forgetPractice()
+  },
+
+  connected: () => here?.line.connected?.() ?? navigator.onLine,
 
   async close() {
     await halt()
@@ -451,7 +475,7 @@ export const door: SyncDoor = {
 
   syncNow() {
     here?.loop.tell({ type: 'trigger', why: 'button' })
-    here?.carrying.poke(mayUpload(), true)
+    here?.carrying?.poke(mayUpload(), true)
     here?.uploads.poke(true)
   },
 
@@ -508,10 +532,11 @@ export const door: SyncDoor = {
   },
 
   async people() {
-    return (await withRegister((register) => register.people())) ?? []
+    return practice ? [] : (await withRegister((register) => register.people())) ?? []
   },
 
   async exportSealed() {
+    if (practice) return { files: [], entries: 0, left: 0, known: false }
     const wall = Date.now()
     const open = here
     if (open?.loop.state.meta.seal) await open.store.sealLate(open.loop.state.meta.seal).catch(() => undefined)
@@ -526,9 +551,10 @@ export const door: SyncDoor = {
   },
 
   async takeCarried(file) {
+    if (practice) return 'not_ours'
     try {
       const kept = await keepCarried(await readCarried(file, Date.now()))
-      here?.carrying.poke(mayUpload(), true)
+      here?.carrying?.poke(mayUpload(), true)
       await changed({ rows: false, records: true }, true)
       return kept ? 'kept' : 'had'
     } catch (error) {
@@ -537,7 +563,7 @@ export const door: SyncDoor = {
     }
   },
 
-  carried: () => carriedNow(),
+  carried: async () => (practice ? { neighbours: 0, entries: 0, refused: 0 } : carriedNow()),
 }
 
 /** Asks the register; null where nothing can be kept. */

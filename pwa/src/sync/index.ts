@@ -8,11 +8,14 @@
 import type { Carried } from './carrying'
 import { door } from './door'
 import type { AttachmentRef, MutationName, MutationPayloads, Uuid } from './wire'
+import type { Line } from './line'
 import type { Status } from './status'
 import type { LockFacts } from '../db/lock/vault'
 
 export type * from './wire'
 export type { Carried } from './carrying'
+export type { Line, Piece } from './line'
+export type { RawAnswer } from './engine/events'
 export type { LockFacts } from '../db/lock/vault'
 export { pinFault } from '../db/lock/pin'
 export { prepareStretch } from '../db/lock/kdf'
@@ -114,6 +117,12 @@ export interface SyncDoor {
   rememberedUser(): Promise<{ userId: Uuid; userName: string; holder: boolean; committeePhone: string | null } | null>
   /** Open this user's own store, enrol the device when there is a token, start sending. */
   open(session: Session): Promise<OpenResult>
+  /** Opens the practice village's own store in place of anybody's; `line` is its committee, on this page. Such a page never opens a person's store again. */
+  practise(line: Line): Promise<void>
+  /** Forgets what was practised; the page begins anew after it. */
+  practiseAnew(): Promise<void>
+  /** Whether there is a signal, as far as this page can tell; `online` and `offline` of the window say when to ask again. */
+  connected(): boolean
   access(): Access
   onAccess(listener: (access: Access) => void): () => void
   /** How this profile opens, how many tries are left, how long until the next. */
@@ -168,6 +177,6 @@ export interface SyncDoor {
 export const {
   rememberedUser, open, close, logOut, wipe, enqueue, undo, syncNow, sessionRenewed, status, onStatus,
   onChange, saveDraft, loadDraft, dropDraft, addPhoto, removePhoto, otherUsers, people, exportSealed,
-  takeCarried, carried,
+  takeCarried, carried, practise, practiseAnew, connected,
   access, onAccess, lockFacts, choosePin, unlock, lock, beforeLock, touched, onTouched,
 } = door

@@ -2,8 +2,8 @@
  * Runs the engine in a page: feeds it what happened, stamped with clock and chance, and does
  * what it asks. All judgement is in the engine; this file only carries.
  */
-import { pushBody, Oversize } from './transport'
-import type { Transport } from './transport'
+import { pushBody, Oversize } from './line'
+import type { Line } from './line'
 import type { ProofMaker } from './index'
 import type { Effect, Event, RawAnswer, Stamp } from './engine/events'
 import { reduce } from './engine/reduce'
@@ -15,7 +15,7 @@ import type { Committed, EntryStore } from '../db/store'
 
 export interface Around {
   store: EntryStore
-  transport: Transport
+  line: Line
   refresh: (proof: ProofMaker) => Promise<'ok' | 'refused' | 'revoked' | 'portal' | 'unreachable'>
   appVersion: string
   label: string
@@ -75,7 +75,7 @@ export class Loop {
         void this.request(effect)
         return
       case 'refresh':
-        this.around.refresh(this.around.transport.proof)
+        this.around.refresh(this.around.line.proof)
           .catch(() => 'unreachable' as const)
           .then((outcome) => this.tell({ type: 'refreshed', rid: effect.rid, outcome }))
         return
@@ -127,12 +127,12 @@ export class Loop {
     }
     const body = pushBody({ ...effect, appVersion: this.around.appVersion }, mutations)
     const left = leftHere(this.state, effect.ids, this.around.stamp().wall)
-    return this.around.transport.push(body, effect.maxBytes, { left, bare: this.state.meta.revoked })
+    return this.around.line.push(body, effect.maxBytes, { left, bare: this.state.meta.revoked })
   }
 
   private other(kind: 'enrol' | 'pull' | 'scope', effect: Extract<Effect, { do: 'request' }>): Promise<RawAnswer> {
-    const { transport, store, label } = this.around
-    if (kind === 'enrol') return transport.enrol(store.device.publicJwk, label)
-    return kind === 'pull' && effect.kind === 'pull' ? transport.pull(effect.cursor, leftHere(this.state, [], this.around.stamp().wall)) : transport.scope()
+    const { line, store, label } = this.around
+    if (kind === 'enrol') return line.enrol(store.device.publicJwk, label)
+    return kind === 'pull' && effect.kind === 'pull' ? line.pull(effect.cursor, leftHere(this.state, [], this.around.stamp().wall)) : line.scope()
   }
 }

@@ -7,7 +7,7 @@
  */
 import type { HttpRequest, HttpResponse, PreviousUpload, UrlStorage } from 'tus-js-client'
 import type { PhotoRow } from '../db/schema'
-import type { Transport } from './transport'
+import type { Line } from './line'
 
 export const ENDPOINT = '/api/v1/attachments/uploads'
 export const PIECE = 256 * 1024
@@ -38,14 +38,14 @@ const FINAL = new Set([
 export interface Sending {
   photo: PhotoRow
   content: Blob
-  transport: Transport
+  line: Line
   /** Where the server keeps what came of it; survives the page. */
   remember: (url: string | null) => Promise<void>
   /** Asked before each piece; false leaves the rest for later. */
   may: () => boolean
 }
 
-export async function sendPhoto({ photo, content, transport, remember, may }: Sending): Promise<Outcome> {
+export async function sendPhoto({ photo, content, line, remember, may }: Sending): Promise<Outcome> {
   const { Upload } = await import('tus-js-client')
   return new Promise<Outcome>((resolve) => {
     const upload = new Upload(content, {
@@ -60,7 +60,7 @@ export async function sendPhoto({ photo, content, transport, remember, may }: Se
           size: whole.size, slice: async (from, to) => ({ value: whole.slice(from, to), done: to >= whole.size }), close: () => undefined,
         }),
       },
-      httpStack: { getName: () => 'linli', createRequest: (method, url) => new OneRequest(transport, method, url) },
+      httpStack: { getName: () => 'linli', createRequest: (method, url) => new OneRequest(line, method, url) },
       onAfterResponse: (request, response) => {
         // Begun once more it may turn out to be there already: under another number, or its last answer was lost.
         if (request.getMethod() === 'POST' && Number(response.getHeader('Upload-Offset')) === photo.size) throw new AlreadyThere()
@@ -111,7 +111,7 @@ class OneRequest implements HttpRequest {
   private readonly headers: Record<string, string> = {}
   private readonly stop = new AbortController()
 
-  constructor(private readonly transport: Transport, private readonly method: string, private readonly url: string) {}
+  constructor(private readonly line: Line, private readonly method: string, private readonly url: string) {}
 
   getMethod = (): string => this.method
   getURL = (): string => this.url
@@ -122,7 +122,7 @@ class OneRequest implements HttpRequest {
   getUnderlyingObject = (): null => null
 
   async send(body: Blob | null): Promise<HttpResponse> {
-    const answer = await this.transport.piece(this.method, this.url, this.headers, body, this.stop)
+    const answer = await this.line.piece(this.method, this.url, this.headers, body, this.stop)
     if (answer === null || answer.header('Tus-Resumable') !== '1.0.0') throw new Unreached()
     const { status } = answer
     const gone = this.method === 'HEAD' && (status === 404 || status === 410) // the library begins anew

@@ -4,7 +4,9 @@
  * receives a token.
  */
 import { sha256Hex, toBase64url } from './canonical'
-import { PROTOCOL, PROTOCOL_HEADER } from './wire'
+import { Oversize } from './line'
+import type { Line, Piece } from './line'
+import { PROTOCOL_HEADER } from './wire'
 import type { RawAnswer } from './engine/events'
 import type { ProofMaker, Session } from './index'
 
@@ -14,20 +16,6 @@ const GZIP_FROM = 1024
 /** About 200 KB compressed: a second on a slow line. */
 const MOST_ROWS = 1000
 const FEWEST_ROWS = 60
-
-export class Oversize extends Error {
-  constructor(readonly bytes: number) {
-    super('batch is larger than one request may be')
-  }
-}
-
-/** An answer to one request of an upload. */
-export interface Piece {
-  status: number
-  header: (name: string) => string | null
-  /** The refusal's code, if it is one of ours. */
-  code: string
-}
 
 interface Call {
   method: 'GET' | 'POST'
@@ -42,7 +30,7 @@ interface Call {
   timeoutMs?: number
 }
 
-export class Transport {
+export class Transport implements Line {
   /** The last nonce the server gave; it goes into the next proof. */
   private nonce: string | null = null
   /** Rows of a page: half as many after one that did not come, up to the most again after one that did. */
@@ -55,7 +43,6 @@ export class Transport {
     return this.post('/sync/devices', { public_key: { kty, crv, x, y }, label, app_version: this.session.appVersion }, { proof: true })
   }
 
-  /** `bare`: this phone was taken out of use and has no log-in any more; its key alone says who hands in. */
   async push(request: object, maxBytes: number, how: { left: string; bare: boolean }): Promise<RawAnswer> {
     return this.post('/sync/push', request, { proof: true, maxBytes, ...how })
   }
@@ -71,12 +58,10 @@ export class Transport {
     return this.call({ method: 'GET', path: '/sync/scope' })
   }
 
-  /** A file carried for somebody else, as it came. */
   courier(text: string): Promise<RawAnswer> {
     return this.call({ method: 'POST', path: '/sync/courier', body: new TextEncoder().encode(text), timeoutMs: 4 * TIMEOUT_MS })
   }
 
-  /** One request of a photo's upload; null when nothing came back. The upload's own headers are the caller's. */
   async piece(method: string, url: string, more: Record<string, string>, body: Blob | null, abort: AbortController): Promise<Piece | null> {
     const token = this.session.token()
     const headers = { ...more, Authorization: `Bearer ${token ?? ''}`, 'X-Linli': '1', Accept: 'application/json' }
@@ -96,7 +81,6 @@ export class Transport {
     }
   }
 
-  /** Headers showing that this device holds its key, over exactly this body and the server's last nonce. */
   readonly proof: ProofMaker = async (body, nonce): Promise<Record<string, string>> => {
     this.learnNonce(nonce ?? null)
     if (this.nonce === null) return {}
@@ -164,16 +148,6 @@ export class Transport {
     } finally {
       clearTimeout(timer)
     }
-  }
-}
-
-export function pushBody(
-  fields: { deviceId: string; epoch: string; batchId: string; appVersion: string; wantPull: boolean; cursor: string | null },
-  mutations: object[],
-): object {
-  return {
-    protocol: PROTOCOL, device_id: fields.deviceId, epoch: fields.epoch, batch_id: fields.batchId, app_version: fields.appVersion,
-    ...(fields.wantPull ? { want_pull: true, cursor: fields.cursor } : {}), mutations,
   }
 }
 

@@ -5,14 +5,14 @@
  */
 import { backoffMs } from './engine/backoff'
 import type { Outcome } from './pieces'
-import type { Transport } from './transport'
+import type { Line } from './line'
 import { BoxUnreadable } from '../db/box'
 import type { EntryStore } from '../db/store'
 import type { PhotoRow } from '../db/schema'
 
 export interface Around {
   store: EntryStore
-  transport: Transport
+  line: Line
   /** Whether this tab may send now: it holds the lock, is logged in, and the last try reached the server. */
   may: () => boolean
   moved: () => void
@@ -89,7 +89,7 @@ export class Uploads {
   }
 
   private async send(photo: PhotoRow): Promise<Outcome> {
-    const { store, transport, may } = this.around
+    const { store, line, may } = this.around
     try {
       // What the library weighs as the whole module is fetched by the first photo.
       const { sendPhoto } = await import('./pieces')
@@ -100,7 +100,7 @@ export class Uploads {
           row = { ...row, upload }
           await store.setPhoto(photo.id, { upload })
         }
-        const outcome = await sendPhoto({ photo: row, content, transport, remember, may: () => !this.over && may() })
+        const outcome = await sendPhoto({ photo: row, content, line, remember, may: () => !this.over && may() })
         if (outcome.done === 'again' && (outcome.why === 'elsewhere' || outcome.why === 'anew') && n < AT_ONCE) continue
         await this.settle(photo, outcome)
         return outcome

@@ -55,6 +55,12 @@ export async function makeLock(profile: string, pin: string, kdf = bestKdf()): P
   return { row: { ...row, pin: await underPin(row, profile, raw, pin, kdf) }, own }
 }
 
+/** Keys with no PIN before them, for a store in which nothing is about anybody. */
+export async function unguarded(profile: string): Promise<{ row: LockRow; own: CryptoKey }> {
+  const own = await Boxer.makeKey()
+  return { row: { id: 'lock', pepper: await makePepper(), pin: null, pulled: await newPulled(profile, own), ...NO_TRIES }, own }
+}
+
 async function underPin(row: LockRow, profile: string, raw: Uint8Array, pin: string, kdf: Kdf): Promise<LockRow['pin']> {
   const salt = random(16)
   const kek = await kekFromPin(row.pepper, kdf, pin, salt)

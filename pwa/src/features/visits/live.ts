@@ -26,10 +26,10 @@ export function liveStatus(): Readonly<ShallowRef<sync.Status>> {
   onScopeDispose(sync.onStatus((now) => { status.value = now }))
   return status
 }
-/** Whether the phone itself says it is connected; no promise that the server is reached. */
+/** Whether there is a signal at all; no promise that the server is reached. */
 export function liveOnline(): Readonly<ShallowRef<boolean>> {
-  const online = shallowRef(navigator.onLine)
-  const look = () => { online.value = navigator.onLine }
+  const online = shallowRef(sync.connected())
+  const look = () => { online.value = sync.connected() }
   addEventListener('online', look)
   addEventListener('offline', look)
   onScopeDispose(() => { removeEventListener('online', look); removeEventListener('offline', look) })

@@ -2,6 +2,7 @@ export default {
   login: 'Log in',
   login_text: 'With the phone number and password from when you joined.',
   logging_in: 'Logging in',
+  practice: 'Practise first, no account needed',
   no_account: 'No account yet? Ask your committee to show you a QR code; scan it to join.',
   phone: 'Phone number',
   phone_missing: 'Please enter your phone number.',

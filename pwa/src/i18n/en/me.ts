@@ -9,6 +9,8 @@ export default {
   remind_unreachable: 'This phone cannot be reached for reminders now, so it stays off. All messages are under “Messages”.',
   remind_on: 'You will be reminded of new messages',
   remind_off: 'No more reminders',
+  practice: 'Practice',
+  practice_note: 'An invented village: try anything, nothing leaves this phone',
   language: 'Language',
   install: 'Put on the home screen',
   install_note: 'Opens like any app, also without a signal',

@@ -2,6 +2,7 @@ export default {
   login: '登录',
   login_text: '用居委会请您加入时填的手机号和密码。',
   logging_in: '正在登录',
+  practice: '先练练手，不用账号',
   no_account: '还没有账号？请居委会给您看一个二维码，扫一扫就能加入。',
   phone: '手机号',
   phone_missing: '请填手机号。',

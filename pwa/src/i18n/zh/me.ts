@@ -9,6 +9,8 @@ export default {
   remind_unreachable: '这台手机现在收不到提醒，没有打开。消息都在“消息”里。',
   remind_on: '有新消息会提醒您',
   remind_off: '不再提醒',
+  practice: '练习',
+  practice_note: '编的村子，随便点随便记，什么都不会传出去',
   language: '语言',
   install: '放到桌面',
   install_note: '像别的应用一样点开，没信号也能用',

@@ -12,7 +12,7 @@ import type { Effect, Event, Op, RawAnswer, Stamp } from '../engine/events'
 import { reduce } from '../engine/reduce'
 import { CLOSED_STATE } from '../engine/state'
 import type { State } from '../engine/state'
-import { pushBody } from '../transport'
+import { pushBody } from '../line'
 import type { Uuid } from '../wire'
 import type { CarriedFile, Row } from './server'
 

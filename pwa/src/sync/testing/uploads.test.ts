@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Uploads } from '../uploads'
 import { PIECE } from '../pieces'
-import type { Piece, Transport } from '../transport'
+import type { Line, Piece } from '../line'
 import type { PhotoRow } from '../../db/schema'
 import type { EntryStore } from '../../db/store'
 
@@ -60,7 +60,7 @@ function phone(server: Server, ...ids: string[]) {
   } as unknown as EntryStore
   const say = { may: true, loggedOut: 0 }
   const open = (): Uploads => new Uploads({
-    store, transport: { piece: server.piece } as unknown as Transport, may: () => say.may, moved: () => undefined, loggedOut: () => { say.loggedOut += 1 },
+    store, line: { piece: server.piece } as unknown as Line, may: () => say.may, moved: () => undefined, loggedOut: () => { say.loggedOut += 1 },
   })
   return { rows, say, open }
 }
