@@ -31,6 +31,9 @@ OPEN = (
     "/c/follow",
     "/c/info",
     "/nowhere",
+    "/practice/",
+    "/practice/today",
+    "/practice/records",
 )
 
 
