@@ -37,6 +37,7 @@ FEATURES: tuple[str, ...] = (
     "duty_reports",
     "reports",
     "find",
+    "lists",
     "operations",
 )
 

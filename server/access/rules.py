@@ -30,6 +30,8 @@ _COMMITTEE = frozenset(
         "attachments.read",
         "sync.poll",
         "sync.carry",
+        "lists.export",
+        "lists.keep",
         "self",
     }
 )
@@ -37,6 +39,7 @@ _HEAD = _COMMITTEE | {
     "people.manage",
     "sessions.manage",
     "export.archive",
+    "lists.approve",
     "areas.write",
     "statement.read",
     "cadence.write",
@@ -52,7 +55,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "volunteer": _VOLUNTEER,
     "party_member": frozenset(),
     "building_head": _VOLUNTEER,
-    "grid_worker": _VOLUNTEER | {"residents.read", "tasks.read", "sync.poll", "areas.read"},
+    "grid_worker": _VOLUNTEER
+    | {"residents.read", "tasks.read", "sync.poll", "areas.read", "lists.keep"},
     "mediator": _VOLUNTEER,
     "social_worker": _COMMITTEE | _VOLUNTEER,
     "child_director": _VOLUNTEER | {"visits.child_checks"},

@@ -57,6 +57,8 @@ class Concerns(Repository[Concern]):
     ) -> tuple[list[Concern], int]:
         """A page of the list, the nearest deadline first, and how many there are in all."""
         query = self.visible_to(actor)
+        if filters.get("area_id"):
+            query = query.where(in_areas(Concern.area_id, (filters["area_id"],)))
         if filters.get("group"):
             query = query.where(Concern.status.in_(GROUPS[filters["group"]]))
         for name in ("category", "urgency", "nature", "status"):

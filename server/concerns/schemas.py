@@ -14,7 +14,7 @@ from server.concerns.repository import GROUPS
 from server.concerns.service import STEPS
 from server.kit.clock import to_wire
 from server.kit.ids import is_uuid7
-from server.kit.schemas import PageInfo, PageQuery, Text, Whole
+from server.kit.schemas import AreaCode, PageInfo, PageQuery, Text, Whole
 
 SOLVED = ("yes", "partly", "no")
 
@@ -159,6 +159,7 @@ class ResidentConcernSchema(Schema):
 class ConcernQuery(PageQuery):
     """Filters of the committee's list."""
 
+    area_id = AreaCode()
     group = fields.String(validate=validate.OneOf(sorted(GROUPS)))
     status = fields.String(validate=validate.OneOf([str(s) for s in Status]))
     category = fields.String(validate=validate.OneOf(CATEGORIES))

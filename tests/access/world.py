@@ -17,6 +17,7 @@ from server.access import service as access
 from server.kit import clock
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
+from server.lists import jobs as lists
 from tests.factories.accounts import Phone as AccountPhone
 from tests.factories.accounts import make_account
 from tests.factories.areas import COMMITTEE, OTHER_COUNTY_COMMITTEE, SIBLING, TOWNSHIP
@@ -135,6 +136,15 @@ def make_world(app: Flask) -> World:
     }  # fmt: skip
     occasion = post("/cadence/occasions", alert)["alerts"][0]["id"]
     task = give_visit(head, make_household(room="502"), volunteer)
+    wanted = {
+        "paper": "roster",
+        "area_id": COMMITTEE,
+        "filters": {},
+        "purpose": "核对花名册",
+        "receiver": "本居委会",
+    }
+    export = post("/lists/exports", wanted)["id"]
+    lists.wait(uuid.UUID(export))
     attachment = _photo(volunteer, client, applied["entity_id"])
     questions = asked(client, head)
     world.ids = {
@@ -156,6 +166,7 @@ def make_world(app: Flask) -> World:
         "visit_id": applied["entity_id"],
         "item_id": item,
         "report_id": report["id"],
+        "export_id": export,
         "concern_id": reporter.concern_id,
         "import_id": roster.get_json()["id"],
         "attachment_id": attachment,

@@ -1,0 +1,48 @@
+"""Shapes of lists taken out and of kept filters."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from server.kit.schemas import AreaCode, Text
+from server.lists.models import STATES
+from server.lists.papers import PAPERS
+
+PAPER = validate.OneOf(sorted(PAPERS))
+
+
+class ExportRequest(Schema):
+    """Which list with which of its own filters, what for and for whom."""
+
+    paper = fields.String(required=True, validate=PAPER)
+    area_id = AreaCode(required=True)
+    filters = fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True), required=True)
+    purpose = Text(required=True, least=2, most=80)
+    receiver = Text(required=True, least=1, most=40)
+
+
+class ExportSchema(Schema):
+    """One list on its way out."""
+
+    id = fields.UUID(required=True)
+    area_id = fields.String(required=True)
+    paper = fields.String(required=True, validate=PAPER)
+    title = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    rows_total = fields.Integer(required=True)
+    rows_done = fields.Integer(required=True)
+    purpose = fields.String(required=True)
+    receiver = fields.String(required=True)
+    who = fields.String(required=True)
+    approved_by = fields.String(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    ready_at = fields.AwareDateTime(required=True, allow_none=True)
+    expires_at = fields.AwareDateTime(required=True, allow_none=True)
+    taken = fields.Integer(required=True)
+
+
+class ExportPage(Schema):
+    """One's own, newest first, and those of others that wait for one's word."""
+
+    exports = fields.List(fields.Nested(ExportSchema), required=True)
+    waiting = fields.List(fields.Nested(ExportSchema), required=True)

@@ -1,0 +1,1 @@
+"""Tests of lists taken out and of kept filters."""
