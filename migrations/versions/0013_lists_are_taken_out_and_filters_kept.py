@@ -14,6 +14,7 @@ def upgrade() -> None:
         "list_export",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("paper", sa.String(length=16), nullable=False),
+        sa.Column("form", sa.String(length=4), nullable=False),
         sa.Column("purpose_box", sa.LargeBinary(), nullable=False),
         sa.Column("receiver_box", sa.LargeBinary(), nullable=False),
         sa.Column("filters_box", sa.LargeBinary(), nullable=False),

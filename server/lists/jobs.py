@@ -18,8 +18,8 @@ from server.areas import service as areas
 from server.kit import clock, storage
 from server.kit.database import db
 from server.kit.unit_of_work import transaction
-from server.lists import workbook
-from server.lists.models import MAKING, READY, STOPPED, ListExport
+from server.lists import sheet_pdf, workbook
+from server.lists.models import MAKING, PDF, READY, STOPPED, ListExport
 from server.lists.papers import PAPERS, Cells
 from server.lists.repository import exports
 
@@ -78,7 +78,11 @@ def make(export_id: uuid.UUID) -> None:
             watermark(row, accounts.names([row.user_id]).get(row.user_id, ""), committee, made_at),
             paper.shown(actor, row.area_id),
         )
-        content = workbook.build(sheet, _told(export_id, paper.rows(actor, asked)))
+        pages = _told(export_id, paper.rows(actor, asked))
+        if row.form == PDF:
+            content = sheet_pdf.draw(sheet, pages, made_at)
+        else:
+            content = workbook.build(sheet, pages)
     name = storage.put(ROOM, content)
     _close(export_id, READY, file=name, at=made_at)
 

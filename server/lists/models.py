@@ -12,6 +12,8 @@ from server.kit.crypto import sealed_text
 from server.kit.models import AreaScoped, Base, Identified, Timestamped
 
 ASKED, MAKING, READY, STOPPED, GONE = "asked", "making", "ready", "stopped", "gone"
+XLSX, PDF = "xlsx", "pdf"
+FORMS = (XLSX, PDF)
 STATES = (ASKED, MAKING, READY, STOPPED, GONE)
 
 
@@ -26,6 +28,7 @@ class ListExport(Identified, AreaScoped, Timestamped, Base):
 
     user_id: Mapped[uuid.UUID]
     paper: Mapped[str] = mapped_column(String(16))
+    form: Mapped[str] = mapped_column(String(4), default=XLSX)
     purpose_box: Mapped[bytes] = mapped_column(LargeBinary)
     purpose = sealed_text("purpose_box")
     receiver_box: Mapped[bytes] = mapped_column(LargeBinary)

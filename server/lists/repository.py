@@ -83,6 +83,14 @@ class KeptFilters(Repository[KeptFilter]):
         )
         return list(db.session.scalars(query.order_by(KeptFilter.name, KeptFilter.id)))
 
+    def own(self, actor: Actor, filter_id: uuid.UUID) -> KeptFilter | None:
+        """One that this person keeps."""
+        return db.session.scalars(
+            self.visible_to(actor).where(
+                KeptFilter.id == filter_id, KeptFilter.user_id == actor.user_id
+            )
+        ).one_or_none()
+
 
 exports = ListExports()
 kept_filters = KeptFilters()

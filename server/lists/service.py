@@ -18,7 +18,7 @@ from server.kit.errors import Forbidden, NotFound, SlowDown
 from server.kit.ratelimit import Limit
 from server.kit.unit_of_work import after_commit
 from server.lists import jobs
-from server.lists.models import ASKED, GONE, MAKING, READY, ListExport
+from server.lists.models import ASKED, GONE, MAKING, READY, XLSX, ListExport
 from server.lists.papers import PAPERS
 from server.lists.refusals import FileGone, NothingToTake, NotReady, TooManyRows
 from server.lists.repository import exports
@@ -27,6 +27,8 @@ ROOM = jobs.ROOM
 ALONE = 1_000
 """Rows somebody may take out on their own word; above it the head's is needed (PIPL 23, domain.md)."""
 MOST = 50_000
+MOST_ON_PAPER = 1_500
+"""Some sixty sheets; drawing more would keep the machine busy for what nobody prints."""
 A_DAY = Limit("list.export", 20, timedelta(days=1))
 ALARM_AFTER = 200
 """Lists of the whole installation in a day after which the operator is told."""
@@ -37,6 +39,7 @@ def ask(
     actor: Actor,
     *,
     paper: str,
+    form: str,
     area_id: str,
     filters: dict[str, Any],
     purpose: str,
@@ -51,8 +54,9 @@ def ask(
     total = wanted.count(actor, wanted.asked(area_id, filters))
     if total == 0:
         raise NothingToTake()
-    if total > MOST:
-        raise TooManyRows(details={"rows": total, "most": MOST})
+    most = MOST if form == XLSX else MOST_ON_PAPER
+    if total > most:
+        raise TooManyRows(details={"rows": total, "most": most})
     wait = ratelimit.spend(actor.me.hex, A_DAY)
     if wait is not None:
         raise SlowDown(retry_after=wait)
@@ -62,6 +66,7 @@ def ask(
         area_id=area_id,
         user_id=actor.me,
         paper=paper,
+        form=form,
         state=MAKING if alone else ASKED,
         rows_total=total,
     )
@@ -109,7 +114,7 @@ def take(actor: Actor, export_id: uuid.UUID) -> tuple[str, bytes]:
     row.taken += 1
     touched(row.id, area_id=row.area_id)
     day = (row.ready_at or row.created_at).astimezone(clock.SHANGHAI).date()
-    return f"{PAPERS[row.paper].title}-{day.isoformat()}.xlsx", storage.get(ROOM, row.file)
+    return f"{PAPERS[row.paper].title}-{day.isoformat()}.{row.form}", storage.get(ROOM, row.file)
 
 
 def _begin(row: ListExport) -> None:
@@ -125,7 +130,7 @@ def _shown(rows: Sequence[ListExport]) -> list[dict[str, Any]]:
             **{
                 name: getattr(row, name)
                 for name in (
-                    "id", "area_id", "paper", "state", "rows_total", "rows_done", "purpose",
+                    "id", "area_id", "paper", "form", "state", "rows_total", "rows_done", "purpose",
                     "receiver", "created_at", "ready_at", "expires_at", "taken",
                 )
             },

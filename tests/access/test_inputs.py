@@ -61,6 +61,7 @@ FORMLESS = {
     "/cadence/occasions/<uuid:occasion_id>/end",
     "/duty-reports/<uuid:report_id>/seen",
     "/csp-reports", "/auth/refresh", "/auth/logout", "/sync/push", "/attachments", "/concerns/photos",
+    "/lists/exports/<uuid:export_id>/approve", "/lists/exports/<uuid:export_id>/file",
     "/inbox/push/end", "/attachments/uploads", "/attachments/uploads/<uuid:upload_id>",
     "/visit-questions/", "/visit-questions/<uuid:questions_id>/withdraw",
     "/visit-questions/<uuid:questions_id>/restore",

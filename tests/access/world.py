@@ -145,6 +145,8 @@ def make_world(app: Flask) -> World:
     }
     export = post("/lists/exports", wanted)["id"]
     lists.wait(uuid.UUID(export))
+    kept = {"paper": "roster", "area_id": COMMITTEE, "filters": {"query": CANARY}, "name": "常用"}
+    kept_filter = post("/lists/filters", kept)["id"]
     attachment = _photo(volunteer, client, applied["entity_id"])
     questions = asked(client, head)
     world.ids = {
@@ -167,6 +169,7 @@ def make_world(app: Flask) -> World:
         "item_id": item,
         "report_id": report["id"],
         "export_id": export,
+        "filter_id": kept_filter,
         "concern_id": reporter.concern_id,
         "import_id": roster.get_json()["id"],
         "attachment_id": attachment,

@@ -1383,6 +1383,7 @@ export interface paths {
                 query?: {
                     page?: number;
                     page_size?: number;
+                    area_id?: string;
                     group?: "ended" | "open" | "rating" | "waiting" | "working";
                     status?: "submitted" | "accepted" | "declined" | "assigned" | "in_progress" | "extension_requested" | "resolved" | "awaiting_rating" | "closed" | "reopened" | "escalated" | "referred";
                     category?: "environment" | "public_safety" | "property_mgmt" | "elder_care" | "child_care" | "help_vulnerable" | "culture" | "sports" | "dispute" | "health" | "disaster" | "rural_environment" | "customs" | "other";
@@ -2889,6 +2890,324 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own, and what waits for one's word. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExportPage"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Take a list out as a workbook; what for and for whom goes on record. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExportRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Export"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        /** How far one's own is. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    export_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Export"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/exports/{export_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The head's word for a long list. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    export_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Export"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The file, for whoever asked for it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    export_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own filters of a list and those of the committee. */
+        get: {
+            parameters: {
+                query: {
+                    paper: "concerns" | "coverage" | "pairings" | "roster" | "tasks" | "visits";
+                    area_id: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Filter"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Keep a filter under a name. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FilterCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Filter"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/filters/{filter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filter_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Keep it no longer. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    filter_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Rename, share, or open the list with it. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    filter_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FilterChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Filter"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         trace?: never;
     };
     "/api/v1/operations/backups": {
@@ -6964,6 +7283,51 @@ export interface components {
             };
             message: string;
         };
+        Export: {
+            approved_by: string | null;
+            area_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** @enum {string} */
+            form: "xlsx" | "pdf";
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            paper: "concerns" | "coverage" | "pairings" | "roster" | "tasks" | "visits";
+            purpose: string;
+            /** Format: date-time */
+            ready_at: string | null;
+            receiver: string;
+            rows_done: number;
+            rows_total: number;
+            /** @enum {string} */
+            state: "asked" | "making" | "ready" | "stopped" | "gone";
+            taken: number;
+            title: string;
+            who: string;
+        };
+        ExportPage: {
+            exports: components["schemas"]["Export"][];
+            waiting: components["schemas"]["Export"][];
+        };
+        ExportRequest: {
+            area_id: string;
+            filters: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description a workbook, or a sheet to print
+             * @default xlsx
+             * @enum {string}
+             */
+            form: "xlsx" | "pdf";
+            /** @enum {string} */
+            paper: "concerns" | "coverage" | "pairings" | "roster" | "tasks" | "visits";
+            purpose: string;
+            receiver: string;
+        };
         FestivalDays: {
             /** @default null */
             area_id: string | null;
@@ -7010,6 +7374,38 @@ export interface components {
         FigureRows: {
             page: components["schemas"]["PageInfo"];
             rows: components["schemas"]["FigureRow"][];
+        };
+        Filter: {
+            by: string;
+            filters: {
+                [key: string]: unknown;
+            };
+            first: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            own: boolean;
+            /** @enum {string} */
+            paper: "concerns" | "coverage" | "pairings" | "roster" | "tasks" | "visits";
+            shared: boolean;
+        };
+        FilterChange: {
+            first?: boolean;
+            name?: string;
+            shared?: boolean;
+        };
+        FilterCreate: {
+            area_id: string;
+            filters: {
+                [key: string]: unknown;
+            };
+            /** @default false */
+            first: boolean;
+            name: string;
+            /** @enum {string} */
+            paper: "concerns" | "coverage" | "pairings" | "roster" | "tasks" | "visits";
+            /** @default false */
+            shared: boolean;
         };
         FindRequest: {
             /** @default null */

@@ -15,6 +15,7 @@ export default {
   surveys: 'Surveys',
   reports: 'Reports',
   statement: 'Statement',
+  lists: 'Exports and prints',
   operations: 'Operations',
   privacy: 'Privacy',
   areas: 'Areas',

@@ -15,6 +15,7 @@ export default {
   surveys: '需求调查',
   reports: '报表',
   statement: '记录对账',
+  lists: '导出和打印',
   operations: '运行',
   privacy: '隐私与授权',
   areas: '区划网格',

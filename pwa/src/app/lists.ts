@@ -1,0 +1,26 @@
+/** What the shared tools of every list reach the server by, and the wish to take a list out that the frame then asks about. */
+import { ref } from 'vue'
+import { api } from '@/api/client'
+import { sentence } from '@/api/errors'
+import { hasRole, mainArea } from '@/api/session'
+import type { components } from '@/api/schema'
+import type { Filters, Lists } from '@/ui/desk/lists'
+
+export type Paper = components['schemas']['ExportRequest']['paper']
+export interface Wish { paper: Paper; filters: Filters; form: 'xlsx' | 'pdf' }
+export const wish = ref<Wish | null>(null)
+const area = () => mainArea.value ?? ''
+
+export const lists: Lists = {
+  mayTakeOut: () => hasRole('committee', 'committee_head', 'social_worker', 'civil_affairs_worker'),
+  takeOut: (paper, filters, form) => { wish.value = { paper: paper as Paper, filters, form } },
+  async kept(paper) {
+    if (!lists.mayTakeOut() && !hasRole('grid_worker')) return []
+    return (await api.GET('/api/v1/lists/filters', { params: { query: { paper: paper as Paper, area_id: area() } } })).data ?? []
+  },
+  async keep(paper, name, filters, shared, first) {
+    await api.POST('/api/v1/lists/filters', { body: { paper: paper as Paper, area_id: area(), name, filters, shared, first } })
+  },
+  async drop(id) { await api.DELETE('/api/v1/lists/filters/{filter_id}', { params: { path: { filter_id: id } } }) },
+  sentence,
+}

@@ -1,0 +1,110 @@
+"""A list on A4 paper: the committee's name, headings on every page, who printed it and when, page numbers, the place of the seal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from fpdf import FPDF
+from fpdf.enums import Align
+
+from server.kit import fonts
+from server.lists.papers import Cells
+from server.lists.workbook import SEAL, Sheet
+
+_EDGE, _WIDTH, _HEIGHT = 8.0, 297.0, 210.0
+_SIZE = 9.0
+"""Points; read at arm's length by somebody of seventy. The large-type list of calls is another page."""
+_LINE, _PAD = 4.4, 1.2
+_SIGN = _SIZE * 25.4 / 72
+_FOOT = 14.0
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _lines(text: str, width: float) -> list[str]:
+    """The text in lines that fit: a full sign is as wide as the type is high, a half one about half."""
+    found, line, used = [], "", 0.0
+    for sign in text.replace("\t", " "):
+        wide = _SIGN if ord(sign) > 0x2000 else _SIGN * 0.6
+        if sign == "\n" or used + wide > width:
+            found.append(line)
+            line, used = ("", 0.0) if sign == "\n" else (sign, wide)
+        else:
+            line, used = line + sign, used + wide
+    return [*found, line]
+
+
+class _Paper(FPDF):
+    def __init__(self, sheet: Sheet, printed_at: datetime) -> None:
+        super().__init__(orientation="landscape", unit="mm", format="A4")
+        self.sheet = sheet
+        share = (_WIDTH - 2 * _EDGE) / sum(column.width for column in sheet.columns)
+        self.widths = [column.width * share for column in sheet.columns]
+        self.set_creation_date(printed_at)
+        self.set_title(f"{sheet.committee}{sheet.title}")
+        self.set_lang("zh-CN")
+        self.set_margins(_EDGE, _EDGE)
+        self.set_auto_page_break(False)
+        self.c_margin = _PAD
+        self.add_font("noto", "", fonts.REGULAR)
+        self.add_font("noto", "B", fonts.BOLD)
+
+    def header(self) -> None:
+        self.set_font("noto", "B", 14)
+        self.cell(0, 9, f"{self.sheet.committee}　{self.sheet.title}", align=Align.C)
+        self.ln(10)
+        self.row([column.header for column in self.sheet.columns])
+
+    def footer(self) -> None:
+        self.set_xy(_EDGE, _HEIGHT - _FOOT + 4)
+        self.set_font("noto", "", 8)
+        self.cell(240, 5, self.sheet.watermark)
+        self.cell(0, 5, f"第 {self.page_no()} 页，共 {{nb}} 页", align=Align.R)
+
+    def row(self, texts: Sequence[str]) -> None:
+        """One row, as high as its fullest cell; on the next page when it does not fit here."""
+        self.set_font("noto", "", _SIZE)
+        pairs = zip(texts, self.widths, strict=True)
+        cells = [_lines(text, width - 2 * _PAD) for text, width in pairs]
+        high = max(len(lines) for lines in cells) * _LINE + 2 * _PAD
+        if self.get_y() + high > _HEIGHT - _FOOT and self.get_y() > 40:
+            self.add_page()
+        x, y = _EDGE, self.get_y()
+        for lines, width in zip(cells, self.widths, strict=True):
+            self.rect(x, y, width, high)
+            for n, line in enumerate(lines):
+                self.set_xy(x, y + _PAD + n * _LINE)
+                self.cell(width, _LINE, line)
+            x += width
+        self.set_xy(_EDGE, y + high)
+
+    def seal(self) -> None:
+        """Who made it, who looked, and where the seal goes."""
+        if self.get_y() + 40 > _HEIGHT - _FOOT:
+            self.add_page()
+        self.set_xy(_EDGE, self.get_y() + 10)
+        self.set_font("noto", "", 11)
+        for words in SEAL:
+            self.cell((_WIDTH - 2 * _EDGE) / len(SEAL), 8, words)
+
+
+def draw(
+    sheet: Sheet,
+    pages: Iterable[Sequence[Cells]],
+    printed_at: datetime,
+    tell: Callable[[int], None] = lambda _: None,
+) -> bytes:
+    """The list as PDF; a surname no font of ours holds is drawn as an empty box and never left out."""
+    paper = _Paper(sheet, printed_at)
+    paper.add_page()
+    for rows in pages:
+        for row in rows:
+            paper.row([_said(row.get(column.key)) for column in sheet.columns])
+    paper.seal()
+    return bytes(paper.output())
