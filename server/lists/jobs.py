@@ -78,13 +78,14 @@ def make(export_id: uuid.UUID) -> None:
             watermark(row, accounts.names([row.user_id]).get(row.user_id, ""), committee, made_at),
             paper.shown(actor, row.area_id),
         )
-        pages = _told(export_id, paper.rows(actor, asked))
+        told = _Told(export_id)
+        pages = told.of(paper.rows(actor, asked))
         if row.form == PDF:
             content = sheet_pdf.draw(sheet, pages, made_at)
         else:
             content = workbook.build(sheet, pages)
     name = storage.put(ROOM, content)
-    _close(export_id, READY, file=name, at=made_at)
+    _close(export_id, READY, file=name, at=made_at, rows=told.done)
 
 
 def watermark(row: ListExport, who: str, committee: str, at: datetime) -> str:
@@ -101,21 +102,32 @@ def _acting(user_id: uuid.UUID) -> Actor:
     return Actor(user_id, grants=grants)
 
 
-def _told(export_id: uuid.UUID, pages: Iterator[Sequence[Cells]]) -> Iterator[Sequence[Cells]]:
-    """The pages, and after each of them how far the work is, in a transaction of its own beside the reading one."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a context of its own is a session of its own
-    done = 0
-    for page in pages:
-        yield page
-        done += len(page)
-        with app.app_context(), transaction(write=True):
-            row = exports.by_id(export_id)
-            if row is not None:
-                row.rows_done = done
+class _Told:
+    """How far the work is, told after each page in a transaction of its own beside the reading one."""
+
+    def __init__(self, export_id: uuid.UUID) -> None:
+        self.export_id = export_id
+        self.done = 0
+
+    def of(self, pages: Iterator[Sequence[Cells]]) -> Iterator[Sequence[Cells]]:
+        """The same pages."""
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a context of its own is a session of its own
+        for page in pages:
+            yield page
+            self.done += len(page)
+            with app.app_context(), transaction(write=True):
+                row = exports.by_id(self.export_id)
+                if row is not None:
+                    row.rows_done = self.done
 
 
 def _close(
-    export_id: uuid.UUID, state: str, *, file: str | None = None, at: datetime | None = None
+    export_id: uuid.UUID,
+    state: str,
+    *,
+    file: str | None = None,
+    at: datetime | None = None,
+    rows: int = 0,
 ) -> None:
     with transaction(write=True):
         row = exports.by_id(export_id)
@@ -124,4 +136,4 @@ def _close(
         row.state, row.file = state, file
         if at is not None:
             row.ready_at, row.expires_at = at, at + KEPT
-            row.rows_total = row.rows_done
+            row.rows_total = row.rows_done = rows

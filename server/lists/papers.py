@@ -42,12 +42,13 @@ Cells = dict[str, Any]
 
 @dataclass(frozen=True)
 class Column:
-    """One heading of the paper; ``field``: the register's field without which it is left out."""
+    """One heading; ``field``: the register's field without which it is left out; ``wide``: not on a sheet of paper."""
 
     key: str
     header: str
     width: int = 12
     field: str | None = None
+    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,16 +212,16 @@ PAPERS: dict[str, Paper] = {
                 Column("name", "姓名", 12),
                 Column("relation", "与户主关系", 11),
                 Column("sex", "性别", 6),
-                Column("ethnicity", "民族", 8, "ethnicity"),
+                Column("ethnicity", "民族", 8, "ethnicity", wide=True),
                 Column("birth_date", "出生日期", 12, "birth_date"),
                 Column("number", "公民身份号码", 20, "id_number_masked"),
                 Column("phone_masked", "联系电话", 14),
-                Column("residence_status", "户籍状态", 11, "residence_status"),
-                Column("political_status", "政治面貌", 11, "political_status"),
-                Column("marital_status", "婚姻状况", 9, "marital_status"),
-                Column("education", "文化程度", 9, "education"),
+                Column("residence_status", "户籍状态", 11, "residence_status", wide=True),
+                Column("political_status", "政治面貌", 11, "political_status", wide=True),
+                Column("marital_status", "婚姻状况", 9, "marital_status", wide=True),
+                Column("education", "文化程度", 9, "education", wide=True),
                 Column("care", "重点人群类别", 20),
-                Column("disability_grade", "残疾等级", 9, "disability_grade"),
+                Column("disability_grade", "残疾等级", 9, "disability_grade", wide=True),
                 Column("status", "居住状态", 9),
                 Column("remark", "备注", 24, "remark"),
             ),

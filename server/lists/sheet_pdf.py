@@ -31,7 +31,7 @@ def _lines(text: str, width: float) -> list[str]:
     """The text in lines that fit: a full sign is as wide as the type is high, a half one about half."""
     found, line, used = [], "", 0.0
     for sign in text.replace("\t", " "):
-        wide = _SIGN if ord(sign) > 0x2000 else _SIGN * 0.6
+        wide = _SIGN if ord(sign) > 0x2000 else _SIGN * 0.58
         if sign == "\n" or used + wide > width:
             found.append(line)
             line, used = ("", 0.0) if sign == "\n" else (sign, wide)
@@ -44,8 +44,9 @@ class _Paper(FPDF):
     def __init__(self, sheet: Sheet, printed_at: datetime) -> None:
         super().__init__(orientation="landscape", unit="mm", format="A4")
         self.sheet = sheet
-        share = (_WIDTH - 2 * _EDGE) / sum(column.width for column in sheet.columns)
-        self.widths = [column.width * share for column in sheet.columns]
+        self.columns = [column for column in sheet.columns if not column.wide]
+        share = (_WIDTH - 2 * _EDGE) / sum(column.width for column in self.columns)
+        self.widths = [column.width * share for column in self.columns]
         self.set_creation_date(printed_at)
         self.set_title(f"{sheet.committee}{sheet.title}")
         self.set_lang("zh-CN")
@@ -59,7 +60,7 @@ class _Paper(FPDF):
         self.set_font("noto", "B", 14)
         self.cell(0, 9, f"{self.sheet.committee}　{self.sheet.title}", align=Align.C)
         self.ln(10)
-        self.row([column.header for column in self.sheet.columns])
+        self.row([column.header for column in self.columns])
 
     def footer(self) -> None:
         self.set_xy(_EDGE, _HEIGHT - _FOOT + 4)
@@ -105,6 +106,6 @@ def draw(
     paper.add_page()
     for rows in pages:
         for row in rows:
-            paper.row([_said(row.get(column.key)) for column in sheet.columns])
+            paper.row([_said(row.get(column.key)) for column in paper.columns])
     paper.seal()
     return bytes(paper.output())

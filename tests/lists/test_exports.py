@@ -78,6 +78,7 @@ def taken(client: FlaskClient, by: Person, paper: str = "roster", **more: Any) -
     export_id = answer.get_json()["id"]
     told = by.call(client, "GET", f"/lists/exports/{export_id}").get_json()
     assert told["state"] == "ready", told
+    assert told["rows_done"] == told["rows_total"] > 0
     file = by.call(client, "POST", f"/lists/exports/{export_id}/file", json={})
     assert file.status_code == 200, file.text
     content: bytes = file.data

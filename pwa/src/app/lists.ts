@@ -11,15 +11,20 @@ export interface Wish { paper: Paper; filters: Filters; form: 'xlsx' | 'pdf' }
 export const wish = ref<Wish | null>(null)
 const area = () => mainArea.value ?? ''
 
+/** What was not chosen is left out: the server reads a blank as a wrong word. */
+function said(filters: Filters): Filters {
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== '' && value !== null && value !== undefined))
+}
+
 export const lists: Lists = {
   mayTakeOut: () => hasRole('committee', 'committee_head', 'social_worker', 'civil_affairs_worker'),
-  takeOut: (paper, filters, form) => { wish.value = { paper: paper as Paper, filters, form } },
+  takeOut: (paper, filters, form) => { wish.value = { paper: paper as Paper, filters: said(filters), form } },
   async kept(paper) {
     if (!lists.mayTakeOut() && !hasRole('grid_worker')) return []
     return (await api.GET('/api/v1/lists/filters', { params: { query: { paper: paper as Paper, area_id: area() } } })).data ?? []
   },
   async keep(paper, name, filters, shared, first) {
-    await api.POST('/api/v1/lists/filters', { body: { paper: paper as Paper, area_id: area(), name, filters, shared, first } })
+    await api.POST('/api/v1/lists/filters', { body: { paper: paper as Paper, area_id: area(), name, filters: said(filters), shared, first } })
   },
   async drop(id) { await api.DELETE('/api/v1/lists/filters/{filter_id}', { params: { path: { filter_id: id } } }) },
   sentence,
