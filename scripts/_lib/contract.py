@@ -1,8 +1,10 @@
-"""Writes the contract: schemas → server/openapi.json → pwa/src/api/schema.d.ts; visit forms → pwa/src/api/forms.json."""
+"""Writes the contract: schemas → server/openapi.json → pwa/src/api/schema.d.ts; visit forms → pwa/src/api/forms.json;
+the sound of the help's questions → pwa/src/features/help/pinyin.json."""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tempfile
 import warnings
@@ -21,6 +23,8 @@ from server.visits import definitions
 OPENAPI = ROOT / "server" / "openapi.json"
 TYPES = pwa.PWA / "src" / "api" / "schema.d.ts"
 FORMS = pwa.PWA / "src" / "api" / "forms.json"
+HELP = pwa.PWA / "src" / "i18n" / "zh" / "help.ts"
+PINYIN = pwa.PWA / "src" / "features" / "help" / "pinyin.json"
 
 
 def document() -> dict[str, Any]:
@@ -57,6 +61,19 @@ def forms() -> str:
     return json.dumps(definitions.as_data(), ensure_ascii=False, indent=1) + "\n"
 
 
+def pinyin() -> str:
+    """How each question of the help and its other words sound, so that a phone finds them without a dictionary."""
+    from pypinyin import Style, lazy_pinyin  # 55 MB, needed here only
+
+    said: dict[str, list[str]] = {}
+    for name, words in re.findall(r"'[qk]\.(\w+)': '(.*)'", HELP.read_text(encoding="utf-8")):
+        for phrase in re.split(r"[^\w]+", words):
+            if phrase:
+                sounds = " ".join(lazy_pinyin(phrase, style=Style.NORMAL)).lower()
+                said.setdefault(name, []).append(sounds)
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
+
 def types(contract: Path, target: Path) -> None:
     """TypeScript types of a contract file."""
     run_logged(
@@ -74,6 +91,7 @@ def main() -> int:
     changed = not OPENAPI.exists() or OPENAPI.read_text(encoding="utf-8") != fresh
     OPENAPI.write_text(fresh, encoding="utf-8")
     FORMS.write_text(forms(), encoding="utf-8")
+    PINYIN.write_text(pinyin(), encoding="utf-8")
     types(OPENAPI, TYPES)
     step(f"{'已更新 updated' if changed else '没有变化 unchanged'}: server/openapi.json")
     return 0

@@ -31,6 +31,8 @@ OPEN = (
     "/c/follow",
     "/c/info",
     "/nowhere",
+    "/help",
+    "/help/urgent",
     "/practice/",
     "/practice/today",
     "/practice/records",

@@ -1,6 +1,8 @@
 export default {
   app: 'Linli',
   back: 'Back',
+  help: 'Help',
+  help_how: 'What to do',
   close: 'Close',
   cancel: 'Cancel',
   undo: 'Undo',

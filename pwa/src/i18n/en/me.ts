@@ -11,6 +11,7 @@ export default {
   remind_off: 'No more reminders',
   practice: 'Practice',
   practice_note: 'An invented village: try anything, nothing leaves this phone',
+  help_note: 'What people ask most, also without a signal',
   language: 'Language',
   install: 'Put on the home screen',
   install_note: 'Opens like any app, also without a signal',

@@ -2,6 +2,8 @@ export default {
   app: '邻里守望',
   back: '返回',
   close: '关上',
+  help: '帮助',
+  help_how: '怎么办',
   cancel: '取消',
   undo: '撤销',
   not_now: '先不',

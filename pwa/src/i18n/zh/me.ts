@@ -11,6 +11,7 @@ export default {
   remind_off: '不再提醒',
   practice: '练习',
   practice_note: '编的村子，随便点随便记，什么都不会传出去',
+  help_note: '常问的事，没信号也能查',
   language: '语言',
   install: '放到桌面',
   install_note: '像别的应用一样点开，没信号也能用',
