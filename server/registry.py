@@ -28,6 +28,7 @@ FEATURES: tuple[str, ...] = (
     "residents",
     "residents.door_codes",
     "residents.roster_import",
+    "residents.changes",
     "cadence",
     "pairing",
     "tasks",
@@ -38,6 +39,7 @@ FEATURES: tuple[str, ...] = (
     "reports",
     "find",
     "lists",
+    "reports.timeline",
     "operations",
 )
 

@@ -97,6 +97,13 @@ def access_rows_of_cause(cause: str, cause_id: uuid.UUID) -> list[HouseholdAcces
     )
 
 
+def access_rows_of_household(household_id: uuid.UUID) -> list[HouseholdAccess]:
+    """Access rows of one household, past ones too."""
+    query = select(HouseholdAccess).where(HouseholdAccess.household_id == household_id)
+    options = {SCOPE: "system: a household became part of another"}
+    return list(db.session.scalars(query.order_by(HouseholdAccess.id).execution_options(**options)))
+
+
 def session(session_id: uuid.UUID) -> Session | None:
     """One log-in."""
     return db.session.get(Session, session_id)

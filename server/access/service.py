@@ -100,6 +100,38 @@ def end_causes_later(cause: str, cause_ids: Collection[uuid.UUID], *, at: dateti
         events.emit(AccessMoved(user_id))
 
 
+def carry(
+    from_id: uuid.UUID,
+    to_id: uuid.UUID,
+    *,
+    rows: Collection[uuid.UUID] | None = None,
+    causes: Collection[uuid.UUID] = (),
+) -> list[uuid.UUID]:
+    """What was given for one household holds for another: all of it, or these rows and causes.
+
+    Returns the rows. Each person hears of the household that left and of the one that came.
+    """
+    now = clock.now()
+    found = [
+        row
+        for row in repository.access_rows_of_household(from_id)
+        if rows is None or row.id in rows or row.cause_id in causes
+    ]
+    areas = {row.user_id: row.area_id for row in found}
+    before = {user_id: set(repository.household_ids_of(user_id, now)) for user_id in areas}
+    for row in found:
+        row.household_id = to_id
+    db.session.flush()
+    for user_id in sorted(areas):
+        after = set(repository.household_ids_of(user_id, now))
+        events.emit(AccessMoved(user_id))
+        for gone in sorted(before[user_id] - after):
+            events.emit(AccessEnded(user_id, gone, areas[user_id]))
+        for came in sorted(after - before[user_id]):
+            events.emit(AccessGranted(user_id, came, areas[user_id]))
+    return [row.id for row in found]
+
+
 def _tell_ended(row: HouseholdAccess, now: datetime) -> None:
     if row.household_id not in repository.household_ids_of(row.user_id, now):
         events.emit(AccessEnded(row.user_id, row.household_id, row.area_id))

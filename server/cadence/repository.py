@@ -174,6 +174,21 @@ def spans_now(resident_ids: Collection[uuid.UUID], household_ids: Collection[uui
     return list(found.values())
 
 
+def spans_by_ids(ids: Collection[uuid.UUID]) -> list[CareSpan]:
+    """Spans of care by id."""
+    query = select(CareSpan).where(CareSpan.id.in_(list(ids)))
+    return list(db.session.scalars(query.execution_options(**SYSTEM)))
+
+
+def forget_spans(resident_id: uuid.UUID, *, since: date, but: uuid.UUID) -> None:
+    """Take away a person's spans from a day on, save one: they came of a merge that is undone."""
+    db.session.execute(
+        delete(CareSpan)
+        .where(CareSpan.resident_id == resident_id, CareSpan.starts_on >= since, CareSpan.id != but)
+        .execution_options(synchronize_session="evaluate", **SYSTEM)
+    )
+
+
 def paces(area_id: str) -> Sequence[Any]:
     """Home, interval and first day of every open span of a committee, as stored."""
     query = select(*bare(CareSpan.household_id, CareSpan.every, CareSpan.starts_on)).where(
@@ -291,6 +306,45 @@ def open_of_tasks(task_ids: Collection[uuid.UUID], today: date) -> set[uuid.UUID
         found = db.session.scalars(query.execution_options(**SYSTEM))
         held.update(task_id for task_id in found if task_id is not None)
     return held
+
+
+def unlink(task_ids: Collection[uuid.UUID], today: date) -> None:
+    """Open due visits whose window is not over wait for no task of these any more."""
+    for chunk in _chunks(task_ids):
+        db.session.execute(
+            update(DueVisit)
+            .where(DueVisit.task_id.in_(chunk), DueVisit.state == OPEN, DueVisit.last_day >= today)
+            .values(task_id=None)
+            .execution_options(synchronize_session=False, **SYSTEM)
+        )
+    db.session.expire_all()
+
+
+def of_subject(subject_id: uuid.UUID) -> list[DueVisit]:
+    """What was ever due to a person, or to a home as a whole."""
+    query = select(DueVisit).where(DueVisit.subject_id == subject_id).order_by(DueVisit.first_day)
+    return list(db.session.scalars(query.execution_options(**SYSTEM)))
+
+
+def due_by_ids(ids: Collection[uuid.UUID]) -> list[DueVisit]:
+    """Due visits by id."""
+    found: list[DueVisit] = []
+    for chunk in _chunks(ids):
+        query = select(DueVisit).where(DueVisit.id.in_(chunk))
+        found.extend(db.session.scalars(query.execution_options(**SYSTEM)))
+    return found
+
+
+def decisions_by_ids(ids: Collection[uuid.UUID]) -> list[RiskDecision]:
+    """Decided levels by id."""
+    query = select(RiskDecision).where(RiskDecision.id.in_(list(ids)))
+    return list(db.session.scalars(query.execution_options(**SYSTEM)))
+
+
+def decisions_about(resident_id: uuid.UUID) -> list[RiskDecision]:
+    """Every level ever decided for a person."""
+    query = select(RiskDecision).where(RiskDecision.resident_id == resident_id)
+    return list(db.session.scalars(query.execution_options(**SYSTEM)))
 
 
 def unasked(household_ids: Collection[uuid.UUID], today: date) -> list[DueVisit]:

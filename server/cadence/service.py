@@ -24,7 +24,7 @@ from server.residents.service import CareHome
 
 AT_ONCE = 20
 """Up to so many homes are worked out in the transaction that changed them; more wait for the job."""
-BY_STATUS = {"moved_out": "moved_out", "deceased": "deceased"}
+BY_STATUS = {"moved_out": "moved_out", "deceased": "deceased", "void": "moved_home"}
 DIRECT = frozenset({"door", "phone", "video"})
 
 
@@ -110,6 +110,8 @@ def plan(
         added.extend(found.insert)
         for due in found.reopen:
             row = by_key[due.key]
+            if row.state == OPEN and row.task_id is not None:  # its person lives elsewhere now
+                released[row.task_id] = "moved_home"
             row.household_id, row.state, row.reason, row.task_id = home.id, OPEN, None, None
         for key, reason in found.withdraw.items():
             row = by_key[key]
@@ -132,6 +134,24 @@ def plan(
 def linked(pairs: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> None:
     """These due visits (first) are what these tasks (second) are for."""
     repository.link(dict(pairs))
+
+
+def unask(household_id: uuid.UUID, kind: str, day: date) -> dict[uuid.UUID, str]:
+    """What was asked for because of a day is not due after all; the tasks nobody waits for, with why."""
+    released: dict[uuid.UUID, str] = {}
+    for row in repository.of_subject(household_id):
+        if (row.rule, row.first_day, row.state) == (kind, day, OPEN):
+            row.state, row.reason = WITHDRAWN, "taken_back"
+            if row.task_id is not None:
+                released[row.task_id] = "taken_back"
+    db.session.flush()
+    waited_for = repository.open_of_tasks(released, clock.today())
+    return {task: why for task, why in released.items() if task not in waited_for}
+
+
+def let_go(task_ids: Collection[uuid.UUID]) -> None:
+    """Open due visits these tasks were for, within their days, want another one."""
+    repository.unlink(task_ids, clock.today())
 
 
 def ask_once(

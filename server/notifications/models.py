@@ -26,6 +26,7 @@ class Message(Identified, AreaScoped, Base):
         Index("uq_message_user_id_thing_thing_id", "user_id", "thing", "thing_id", unique=True),
         Index("ix_message_user_id_at", "user_id", "at"),
         Index("ix_message_at", "at"),
+        Index("ix_message_household_id", "household_id"),
     )
 
     user_id: Mapped[uuid.UUID]

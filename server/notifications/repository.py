@@ -74,6 +74,15 @@ class Messages(Repository[Message]):
             )
         )
 
+    def of_home(self, household_id: uuid.UUID) -> list[Message]:
+        """Everybody's messages that are bound to a home."""
+        query = select(Message).where(Message.household_id == household_id)
+        return list(
+            db.session.scalars(
+                query.execution_options(**{SCOPE: "system: a home became part of another"})
+            )
+        )
+
     def tell(self, rows: Sequence[Mapping[str, Any]]) -> dict[uuid.UUID, uuid.UUID]:
         """Write messages about one thing, each over an older one; to whom it is news, and its id.
 

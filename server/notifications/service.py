@@ -143,6 +143,25 @@ def drop(rows: Collection[tuple[uuid.UUID, uuid.UUID, str]]) -> int:
     return len(rows)
 
 
+def carry(
+    from_id: uuid.UUID,
+    to_id: uuid.UUID,
+    *,
+    rows: Collection[uuid.UUID] | None = None,
+    about: Collection[uuid.UUID] = (),
+) -> list[uuid.UUID]:
+    """Messages bound to one home are bound to another: all, or these and those about these things."""
+    found = [
+        row
+        for row in messages.of_home(from_id)
+        if rows is None or row.id in rows or row.thing_id in about
+    ]
+    for row in found:
+        row.household_id = to_id
+        _spread(row)
+    return [row.id for row in found]
+
+
 def as_row(message: Message) -> dict[str, Any]:
     """What a phone holds of a message."""
     home = message.household_id

@@ -184,6 +184,11 @@ class Pairings(Repository[Pairing]):
             found.extend(db.session.scalars(query.order_by(Pairing.id)))
         return found
 
+    def touched_by_family(self, ids: Collection[uuid.UUID]) -> list[Pairing]:
+        """Pairings by id, that a change in the family ended or is to end."""
+        query = self.all_rows("a change in the family is taken back")
+        return list(db.session.scalars(query.where(Pairing.id.in_(list(ids))).order_by(Pairing.id)))
+
     def overlapping(
         self,
         household_id: uuid.UUID,

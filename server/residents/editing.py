@@ -60,7 +60,7 @@ def create_household(actor: Actor, *, area_id: str | None, **data: Any) -> dict[
     area = service.area_of(actor, area_id, "residents.write")
     row = Household(area_id=area, version=0)
     db.session.add(row)
-    _set_household(row, data)
+    set_door(row, data)
     return _answer(actor, row)
 
 
@@ -71,7 +71,7 @@ def change_household(
     row = _household(actor, household_id)
     if row.version != version:
         raise RecordMoved()
-    _set_household(row, data)
+    set_door(row, data)
     return _answer(actor, row)
 
 
@@ -99,7 +99,7 @@ def add_resident(actor: Actor, household_id: uuid.UUID, **data: Any) -> dict[str
         position=max((p.position for p in people), default=-1) + 1,
         version=0,
     )
-    _set_person(actor, person, data)
+    set_person(actor, person, data)
     db.session.add(person)
     db.session.flush()
     _set_care(actor, person, data.get("care_categories"))
@@ -115,7 +115,7 @@ def change_resident(
         raise RecordMoved()
     home = _household(actor, person.household_id)
     before = person.status
-    _set_person(actor, person, data)
+    set_person(actor, person, data)
     _set_care(actor, person, data.get("care_categories"))
     if before == ACTIVE and person.status != ACTIVE:
         writing.tell_gone(person.area_id, [person.id])
@@ -210,7 +210,7 @@ def _resident(actor: Actor, resident_id: uuid.UUID) -> Resident:
     return row
 
 
-def _set_household(row: Household, data: dict[str, Any]) -> None:
+def set_door(row: Household, data: dict[str, Any]) -> None:
     for name in HOUSEHOLD_FIELDS:
         if name in data:
             setattr(row, name, data[name])
@@ -226,7 +226,7 @@ def _set_household(row: Household, data: dict[str, Any]) -> None:
     row.door_order = plate.order
 
 
-def _set_person(actor: Actor, person: Resident, data: dict[str, Any]) -> None:
+def set_person(actor: Actor, person: Resident, data: dict[str, Any]) -> None:
     for name in PLAIN_FIELDS:
         if name in data:
             setattr(person, name, data[name])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.dialects.postgresql import VARCHAR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,18 +17,29 @@ from server.kit.crypto import sealed_text
 from server.kit.models import AreaScoped, Base, Identified, Timestamped
 
 ACTIVE, MOVED_OUT, DECEASED = "active", "moved_out", "deceased"
+VOID = "void"
+"""A line that stands for nobody any more: joined into another, or taken back; kept for what refers to it."""
 
 ByteOrdered = String(64).with_variant(VARCHAR(64, collation="C"), "postgresql")
 """Text compared by its bytes on both databases, so that a prefix is a range."""
 
 
 class Household(Identified, AreaScoped, Timestamped, Base):
-    """One family at one door. ``closed_at`` takes it out of the lists, not out of old records."""
+    """One family at one door. ``closed_at`` takes it out of the lists, not out of old records.
+
+    ``merged_into_id``: it was the same home as that one, where what comes for it is read and written.
+    """
 
     __tablename__ = "household"
     __table_args__ = (
         Index("ix_household_area_id_door_order", "area_id", "door_order"),
         Index("ix_household_area_id_number", "area_id", "number"),
+        Index(
+            "ix_household_merged_into_id",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
     )
 
     number: Mapped[str | None] = mapped_column(String(40))
@@ -44,6 +55,7 @@ class Household(Identified, AreaScoped, Timestamped, Base):
     vacant: Mapped[bool] = mapped_column(Boolean, default=False)
     version: Mapped[int] = mapped_column(Integer, default=1)
     closed_at: Mapped[datetime | None]
+    merged_into_id: Mapped[uuid.UUID | None]
 
 
 class Resident(Identified, AreaScoped, Timestamped, Base):

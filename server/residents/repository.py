@@ -20,6 +20,7 @@ from server.kit.statement import StoredId, bare
 from server.residents.models import (
     ACTIVE,
     DECEASED,
+    VOID,
     CareMembership,
     Household,
     HouseholdContact,
@@ -62,9 +63,23 @@ class Households(Repository[Household]):
             found.extend(db.session.scalars(query.where(Household.id.in_(chunk))))
         return found
 
+    def merged(self, ids: Collection[uuid.UUID], *, into: bool) -> dict[uuid.UUID, uuid.UUID]:
+        """Household and the one it was merged into, of these; ``into``: of those merged into these."""
+        column = Household.merged_into_id if into else Household.id
+        found: dict[uuid.UUID, uuid.UUID] = {}
+        for chunk in chunks(sorted(ids)):
+            query = select(Household.id, Household.merged_into_id).where(
+                column.in_(chunk), Household.merged_into_id.is_not(None)
+            )
+            rows = db.session.execute(query.execution_options(**ALREADY_CHECKED))
+            found.update((gone, stays) for gone, stays in rows if stays is not None)
+        return found
+
     def of_area(self, area_id: str, *, closed: bool) -> list[Household]:
-        """The whole register of one committee, for comparing it with a roster."""
-        query = select(Household).where(Household.area_id == area_id)
+        """The whole register of one committee, for comparing it with a roster; merged ones are none."""
+        query = select(Household).where(
+            Household.area_id == area_id, Household.merged_into_id.is_(None)
+        )
         if not closed:
             query = query.where(Household.closed_at.is_(None))
         return list(db.session.scalars(query.execution_options(**ALREADY_CHECKED)))
@@ -145,7 +160,7 @@ class Residents(Repository[Resident]):
         for chunk in chunks(list(ids)):
             found.extend(
                 db.session.scalars(
-                    query.where(Resident.household_id.in_(chunk)).order_by(
+                    query.where(Resident.household_id.in_(chunk), Resident.status != VOID).order_by(
                         Resident.household_id, Resident.position, Resident.id
                     )
                 )
@@ -156,7 +171,7 @@ class Residents(Repository[Resident]):
         """Everybody on the register of one committee."""
         query = (
             select(Resident)
-            .where(Resident.area_id == area_id)
+            .where(Resident.area_id == area_id, Resident.status != VOID)
             .order_by(Resident.household_id, Resident.position)
             .execution_options(**ALREADY_CHECKED)
         )
@@ -165,7 +180,7 @@ class Residents(Repository[Resident]):
     def with_id_index(self, area_id: str, index: str) -> list[Resident]:
         query = (
             select(Resident)
-            .where(Resident.area_id == area_id, Resident.id_index == index)
+            .where(Resident.area_id == area_id, Resident.id_index == index, Resident.status != VOID)
             .execution_options(**ALREADY_CHECKED)
         )
         return list(db.session.scalars(query))
@@ -183,7 +198,7 @@ class Residents(Repository[Resident]):
         query = (
             self.visible_to(actor)
             .join(Household, Household.id == Resident.household_id)
-            .where(Household.closed_at.is_(None), *conditions)
+            .where(Household.closed_at.is_(None), Resident.status != VOID, *conditions)
         )
         if area_id is not None:
             query = query.where(Resident.area_id == area_id)
@@ -206,7 +221,12 @@ class Residents(Repository[Resident]):
         query = (
             self.visible_to(actor)
             .join(Household, Household.id == Resident.household_id)
-            .where(Resident.area_id == area_id, Household.closed_at.is_(None), *conditions)
+            .where(
+                Resident.area_id == area_id,
+                Resident.status != VOID,
+                Household.closed_at.is_(None),
+                *conditions,
+            )
             .order_by(Household.door_order, Household.id, Resident.position, Resident.id)
             .limit(most)
         )

@@ -98,6 +98,11 @@ def briefs_checked(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Brief]:
     return {row.id: brief_of(row) for row in households.by_ids(set(ids))}
 
 
+def briefs_of_any(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Brief]:
+    """The same of homes that left the register too."""
+    return {row.id: brief_of(row) for row in households.by_ids(set(ids), closed=True)}
+
+
 class Door(NamedTuple):
     """A household as the order of a list needs it."""
 
@@ -166,6 +171,28 @@ def care_homes(ids: Collection[uuid.UUID]) -> list[CareHome]:
     ]
 
 
+def standing_for(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Of these households those that were merged away, each with the home that stands for it now."""
+    found: dict[uuid.UUID, uuid.UUID] = {}
+    ahead = {one: one for one in ids}
+    while ahead:
+        steps = households.merged(set(ahead.values()), into=False)
+        ahead = {first: steps[now] for first, now in ahead.items() if now in steps}
+        found |= ahead
+    return found
+
+
+def with_merged(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """These homes and every household that was merged into one of them, each with the home it is now."""
+    found = {one: one for one in ids}
+    newest = dict(found)
+    while newest:
+        below = households.merged(newest, into=True)
+        newest = {gone: newest[stays] for gone, stays in below.items() if gone not in found}
+        found |= newest
+    return found
+
+
 def bereaved(resident_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
     """Households in which one of these people died and others are left; for the system alone."""
     return sorted(repository.homes_of_the_dead(resident_ids))
@@ -179,6 +206,12 @@ def household_ids_after(area_id: str, after: uuid.UUID | None, most: int) -> lis
 def people_names(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Names of people of the actor's register, for lists of other features."""
     return residents.names(actor, set(ids))
+
+
+def people_of(actor: Actor, household_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """Everybody of a household by id, who left and who died too. Raises NotFound."""
+    home = households.get(actor, household_id)
+    return {person.id: person.name for person in residents.of_households([home.id])}
 
 
 @dataclass(frozen=True)

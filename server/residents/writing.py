@@ -147,6 +147,11 @@ def tell_closed(area_id: str, household_ids: Collection[uuid.UUID]) -> None:
     events.emit(HouseholdsClosed(area_id, ids))
 
 
+def tell_left(area_id: str, household_id: uuid.UUID) -> None:
+    """Phones let go of a household that became part of another; nothing of it ends."""
+    record_change(area_id, "household", household_id, household_id=household_id, op="tombstone")
+
+
 def tell_gone(area_id: str, resident_ids: Collection[uuid.UUID]) -> None:
     if resident_ids:
         events.emit(ResidentsGone(area_id, tuple(resident_ids)))

@@ -17,6 +17,7 @@ from server.kit import clock
 from server.kit.events import on
 from server.pairing import service as pairing
 from server.residents import service as residents
+from server.residents.changes.events import PeopleBack
 from server.residents.events import HouseholdsChanged, HouseholdsClosed, ResidentsGone
 from server.tasks import moves
 from server.tasks.lifecycle import LIVE, State, Verb
@@ -120,3 +121,11 @@ def ask_after_the_bereaved(event: ResidentsGone) -> None:
     """Where somebody died and others are left, one visit is due to them."""
     for household_id in residents.bereaved(event.resident_ids):
         cadence.ask_once(event.area_id, household_id, "bereavement", clock.today())
+
+
+@on(PeopleBack)
+def leave_the_family_alone(event: PeopleBack) -> None:
+    """A death that was written down by mistake asks for no visit."""
+    if event.why == "death":
+        day = event.left_at.astimezone(clock.SHANGHAI).date()
+        _withdraw(cadence.unask(event.household_id, "bereavement", day))

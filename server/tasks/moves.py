@@ -80,6 +80,22 @@ def move(
     return task
 
 
+def take_up_again(task: Task, was: dict[str, Any]) -> Task:
+    """A task that was withdrawn stands as it stood then (``was``, a snapshot)."""
+    due = (date.fromisoformat(was["due_from"]), date.fromisoformat(was["due_to"]))
+    move(task, Verb.REVIVE, by=None, due=due, reason="undo")
+    if was["assignee_id"] is not None:
+        move(task, Verb.ASSIGN, by=None, to_user_id=uuid.UUID(was["assignee_id"]), reason="undo")
+        task.state = State(was["state"])
+        db.session.flush()
+    return task
+
+
+def tell_again(task: Task) -> None:
+    """Nothing about a task changed but the home it is at."""
+    _tell(task)
+
+
 def claimed(task: Task, *, by: uuid.UUID, before: dict[str, Any]) -> Task:
     """What follows a claim that the database has already decided."""
     _remember(task, Verb.CLAIM, before, by=by, to_user_id=by)

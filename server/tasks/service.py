@@ -16,7 +16,6 @@ from server.kit.errors import ApiError, Invalid, NotFound
 from server.residents import service as residents
 from server.tasks import due as _due  # noqa: F401 - listens
 from server.tasks import moves
-from server.tasks import withdrawals as _withdrawals  # noqa: F401 - listens
 from server.tasks.arrivals import (
     AppliedVisit,
     contacts_of,
@@ -34,9 +33,11 @@ from server.tasks.refusals import (
     TaskTaken,
 )
 from server.tasks.repository import task_events, tasks
+from server.tasks.withdrawals import ask_anew
 
 __all__ = [
     "AppliedVisit",
+    "ask_anew",
     "assign",
     "cancel",
     "claim",

@@ -6,7 +6,7 @@ Visits are only added: two to one household on one day are two, flagged for a pe
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from server.kit.bulk import insert_rows
 from server.kit.crypto import keyring
 from server.kit.events import emit
 from server.residents import service as residents
+from server.residents.changes import service as changes
 from server.sync.changes import record_change
 from server.sync.handlers import Applied, Conflict, Mutation, Push, Rejected, Verdict
 from server.tasks.arrivals import AppliedVisit, visit_corrected, visits_applied
@@ -44,6 +45,8 @@ class Heard:
     reading: Reading
     said: dict[str, Any]
     area_id: str = ""
+    meant: uuid.UUID | None = None
+    """The household it was recorded for, where that is part of another by now."""
 
 
 def read(mutation: Mutation, *, amends: bool) -> Heard | Rejected:
@@ -62,10 +65,14 @@ def read(mutation: Mutation, *, amends: bool) -> Heard | Rejected:
 def allow(push: Push, heard: Sequence[Heard]) -> dict[int, Rejected]:
     """Set each visit's committee; refuse those whose household the person may not visit now."""
     wanted = {one.said["household_id"] for one in heard}
-    if push.accepted_by is not None:
-        areas = {i: brief.area_id for i, brief in residents.briefs(push.actor, wanted).items()}
-    else:
-        areas = access.held_areas(push.user_id, wanted)
+    areas = _areas(push, wanted)
+    now = residents.standing_for(wanted - areas.keys()) if wanted - areas.keys() else {}
+    if now:
+        areas |= _areas(push, set(now.values()))
+    for one in heard:  # the home it was for is part of another
+        if one.said["household_id"] in now:
+            one.meant = one.said["household_id"]
+            one.said["household_id"] = now[one.meant]
     refused: dict[int, Rejected] = {}
     for index, one in enumerate(heard):
         household_id = one.said["household_id"]
@@ -87,6 +94,13 @@ def allow(push: Push, heard: Sequence[Heard]) -> dict[int, Rejected]:
                 household_id=household_id,
             )
     return refused
+
+
+def _areas(push: Push, household_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Those of these households that may be visited, with their committees."""
+    if push.accepted_by is None:
+        return access.held_areas(push.user_id, household_ids)
+    return {i: brief.area_id for i, brief in residents.briefs(push.actor, household_ids).items()}
 
 
 def _may_record(push: Push, only: str | None, area_id: str) -> bool:
@@ -115,6 +129,7 @@ def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
     refused |= _own_misfits(push, heard, refused)
     taken = repository.taken_ids([one.mutation.entity_id for one in heard])
     rows: list[dict[str, Any]] = []
+    meant: dict[uuid.UUID, uuid.UUID] = {}
     seen = [_seen(push, one) for one in heard]
     same = repository.same_days(
         {one.household_id for one in seen}, {one.visit_date for one in seen}
@@ -133,8 +148,11 @@ def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
         flags = _odd(seen[at], others, at in rush)
         rows.append(_row(push, one, first_id=entity_id, version=1, flags=flags))
         others.append(seen[at])
+        if one.meant is not None:
+            meant[entity_id] = one.meant
         verdicts[places[at]] = Applied({str(entity_id): 1}, one.area_id)
     _write(push, rows)
+    changes.arrived("visit", meant)
     _photos_follow([one for one in heard if one.area_id])
     visits_applied([_for_tasks(row) for row in rows])
     letters.asked(rows)
@@ -187,6 +205,9 @@ def _amend_one(push: Push, mutation: Mutation) -> Verdict:
     old = repository.newest(one.said["amends"])
     if old is None or old.user_id != push.user_id:
         return Rejected("invalid", field="amends")
+    said = one.said["household_id"]
+    if said != old.household_id and changes.ever_one(said, old.household_id):
+        one.said["household_id"] = old.household_id
     if old.household_id != one.said["household_id"]:
         return Rejected("invalid", field="household_id", area_id=old.area_id)
     if repository.taken_ids([mutation.entity_id]):
@@ -199,7 +220,7 @@ def _amend_one(push: Push, mutation: Mutation) -> Verdict:
         if both:
             return Conflict(old.version, both, area_id=old.area_id, household_id=old.household_id)
     if wanted is not mutation.payload:
-        one.said = one.reading.amend(wanted)
+        one.said = one.reading.amend(wanted) | {"household_id": old.household_id}
     refused = allow(push, [one])
     refused = refused or _own_misfits(push, [one], refused)
     if refused:
@@ -226,6 +247,22 @@ def _amend_one(push: Push, mutation: Mutation) -> Verdict:
     letters.asked([row])
     versions = {str(old.first_id): row["version"], str(row["id"]): row["version"]}
     return Applied(versions, one.area_id)
+
+
+def tell_anew(household_id: uuid.UUID, area_id: str, moved: Iterable[uuid.UUID]) -> None:
+    """A household has other visits than before: its last contact and days of contact are told anew."""
+    visits = repository.history(household_id)
+    visit_corrected(household_id, area_id, [_for_tasks_of(visit) for visit in visits])
+    came = set(moved)
+    for visit in visits:
+        if visit.id in came or visit.first_id in came:
+            record_change(
+                area_id,
+                "visit",
+                visit.id,
+                household_id=household_id,
+                audience_user=visit.user_id,
+            )
 
 
 def as_payload(visit: Visit) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from server.kit.crypto import keyring
 from server.kit.events import on
 from server.pairing import service as pairing
 from server.residents import service as residents
+from server.residents.changes import following
+from server.residents.changes.events import HomesJoined, HomesParted
 from server.residents.door_codes import service as door_codes
 from server.residents.events import HouseholdsChanged
 from server.residents.service import CardContact
@@ -24,8 +26,10 @@ from server.sync.changes import record_change
 from server.sync.handlers import Reader, mutation, pull_part, pull_source
 from server.tasks import service as tasks
 from server.visits import recording, repository
+from server.visits.models import Visit
 from server.visits.own import own_row
 
+following.follows(Visit, also=Visit.first_id.in_)
 mutation("visit.record")(recording.record)
 mutation("visit.amend")(recording.amend)
 
@@ -63,6 +67,21 @@ def visit_rows(reader: Reader, ids: Sequence[str]) -> Mapping[str, Mapping[str, 
     """One's own visits, newest versions, without their answers."""
     found = repository.own([uuid.UUID(i) for i in ids], reader.actor.me)
     return {str(row["id"]): own_row(row) for row in found}
+
+
+@on(HomesJoined)
+def count_together(event: HomesJoined) -> None:
+    """Visits of two households that are one are counted together; phones learn where theirs are now."""
+    recording.tell_anew(event.to_id, event.area_id, following.traces(event.change_id, "visit"))
+
+
+@on(HomesParted)
+def count_apart(event: HomesParted) -> None:
+    """Each household has its own visits again, those that came for it meanwhile too."""
+    moved = following.traces(event.change_id, "visit")
+    recording.tell_anew(event.from_id, event.area_id, moved)
+    recording.tell_anew(event.to_id, event.area_id, ())
+    tasks.ask_anew(event.change_id, event.joined_at)
 
 
 @on(HouseholdsChanged)

@@ -135,7 +135,6 @@ def make_world(app: Flask) -> World:
         "first_day": clock.today().isoformat(), "last_day": clock.today().isoformat(),
     }  # fmt: skip
     occasion = post("/cadence/occasions", alert)["alerts"][0]["id"]
-    task = give_visit(head, make_household(room="502"), volunteer)
     wanted = {
         "paper": "roster",
         "area_id": COMMITTEE,
@@ -147,11 +146,16 @@ def make_world(app: Flask) -> World:
     lists.wait(uuid.UUID(export))
     kept = {"paper": "roster", "area_id": COMMITTEE, "filters": {"query": CANARY}, "name": "常用"}
     kept_filter = post("/lists/filters", kept)["id"]
+    other_home = make_household(room="502")
+    change = post(home + "/apart", {"other_id": str(other_home)})
+    task = give_visit(head, other_home, volunteer)
     attachment = _photo(volunteer, client, applied["entity_id"])
     questions = asked(client, head)
     world.ids = {
         "questions_id": questions["id"],
         "household_id": str(household),
+        "other_home_id": str(other_home),
+        "change_id": change["id"],
         "resident_id": resident,
         "contact_id": contacts[0]["id"],
         "sheet_id": sheet,

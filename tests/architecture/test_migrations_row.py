@@ -27,6 +27,7 @@ def links(folder: Path) -> dict[str, str | None]:
         number = re.match(r"(\d{4})_[a-z0-9_]+\.py$", path.name)
         assert number, f"{path.name}: four digits and a name"
         assert values["revision"] == number[1], f"{path.name} calls itself {values['revision']}"
+        assert number[1] not in found, f"{path.name}: there are two of this number"
         found[number[1]] = values["down_revision"]
     return found
 

@@ -2380,6 +2380,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/household-changes/{change_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a change back; both stay on record. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    change_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangeUndo"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HouseholdEvent"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/households": {
         parameters: {
             query?: never;
@@ -2416,6 +2462,46 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of households that look like one. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Doubles"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2573,6 +2659,182 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/households/{household_id}/apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Two households look like one and are two. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ApartRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HouseholdEvent"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household_id}/beside/{other_home_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+                other_home_id: string;
+            };
+            cookie?: never;
+        };
+        /** Two households side by side. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                    other_home_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Beside"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household_id}/birth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A child was born. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BirthRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HouseholdEvent"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        /** What was done to a household, newest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HouseholdEvent"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/households/{household_id}/close": {
         parameters: {
             query?: never;
@@ -2663,6 +2925,236 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/households/{household_id}/death": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody died. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeathRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HouseholdEvent"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** People of it live with another household now. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JoinRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HouseholdEvent"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another household is this one; everything of it comes here. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MergeRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HouseholdEvent"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The family moved within the committee. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MoveRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HouseholdEvent"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household_id}/move-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** People of it live elsewhere now. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MoveOutRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HouseholdEvent"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/households/{household_id}/residents": {
         parameters: {
             query?: never;
@@ -2703,6 +3195,97 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** People of it are a household of their own now. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SplitRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Split"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        /** What happened with a household, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    before?: string | null;
+                    most?: number;
+                };
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Timeline"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6628,6 +7211,10 @@ export interface components {
             reason: string;
             yes: boolean;
         };
+        ApartRequest: {
+            /** Format: uuid */
+            other_id: string;
+        };
         Area: {
             /** @description statistical code, natural length */
             id: string;
@@ -6824,6 +7411,32 @@ export interface components {
             /** Format: date-time */
             verified_at: string | null;
         };
+        Beside: {
+            one: components["schemas"]["HouseholdDetail"];
+            other: components["schemas"]["HouseholdDetail"];
+            same: components["schemas"]["SamePerson"][];
+        };
+        BirthRequest: {
+            /** Format: date */
+            born_on: string;
+            /** @default false */
+            guardian_agreed: boolean;
+            /** Format: uuid */
+            guardian_id: string;
+            name: string;
+            /** @default  */
+            reason: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            relation: "daughter" | "daughter_in_law" | "father" | "granddaughter" | "grandson" | "head" | "mother" | "other_relative" | "son" | "son_in_law" | "spouse" | "tenant" | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            sex: "female" | "male" | null;
+        };
         CadenceChange: {
             after: components["schemas"]["RuleAsItWas"] | null;
             /** Format: date-time */
@@ -6994,6 +7607,9 @@ export interface components {
             };
             version: number;
         };
+        ChangeUndo: {
+            reason: string;
+        };
         ChildCheck: {
             address: string;
             answers: {
@@ -7129,6 +7745,14 @@ export interface components {
             note: string;
             weekdays: number[];
         };
+        DeathRequest: {
+            /** Format: date */
+            day: string;
+            /** @default  */
+            reason: string;
+            /** Format: uuid */
+            resident_id: string;
+        };
         Decision: {
             reason: string;
         };
@@ -7165,6 +7789,22 @@ export interface components {
         Doors: {
             groups: components["schemas"]["DoorGroup"][];
             sheets: components["schemas"]["Sheet"][];
+        };
+        DoubleLine: {
+            address: string;
+            display_name: string;
+            /** Format: uuid */
+            id: string;
+            plate: components["schemas"]["Plate"];
+        };
+        DoublePair: {
+            one: components["schemas"]["DoubleLine"];
+            other: components["schemas"]["DoubleLine"];
+            reasons: ("address" | "id_number" | "name_phone")[];
+        };
+        Doubles: {
+            area_id: string;
+            pairs: components["schemas"]["DoublePair"][];
         };
         Due: {
             /** Format: date-time */
@@ -7589,6 +8229,28 @@ export interface components {
             version: number;
             village_group: string;
         };
+        HouseholdEvent: {
+            address: string;
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            /** Format: date */
+            happened_on: string;
+            /** Format: uuid */
+            household_id: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "merge" | "apart" | "move" | "join" | "move_out" | "split" | "birth" | "death";
+            other_address: string | null;
+            /** Format: uuid */
+            other_id: string | null;
+            reason: string | null;
+            /** Format: date-time */
+            undone_at: string | null;
+            undone_by_name: string | null;
+            undone_reason: string | null;
+        };
         HouseholdPage: {
             area_id: string;
             page: number;
@@ -7665,6 +8327,21 @@ export interface components {
             jobs: components["schemas"]["Job"][];
             running: boolean;
         };
+        JoinRequest: {
+            /** Format: date */
+            day: string;
+            /** @default  */
+            reason: string;
+            resident_ids: string[];
+            /** Format: uuid */
+            to_id: string;
+        };
+        JoinedLines: {
+            /** Format: uuid */
+            joins: string;
+            /** Format: uuid */
+            stays: string;
+        };
         Joining: {
             /**
              * @default zh-CN
@@ -7739,6 +8416,15 @@ export interface components {
             name: string;
             roles: components["schemas"]["Role"][];
         };
+        MergeRequest: {
+            /** Format: uuid */
+            other_id: string;
+            other_version: number;
+            /** @default  */
+            reason: string;
+            same?: components["schemas"]["JoinedLines"][];
+            version: number;
+        };
         Message: {
             area_id: string;
             /** Format: date-time */
@@ -7773,6 +8459,23 @@ export interface components {
             device_id: string;
             missing: number;
             name: string;
+        };
+        MoveOutRequest: {
+            /** Format: date */
+            day: string;
+            /** @default  */
+            reason: string;
+            resident_ids: string[];
+        };
+        MoveRequest: {
+            address: string;
+            /** Format: date */
+            day: string;
+            /** @default null */
+            grid: string | null;
+            /** @default  */
+            reason: string;
+            version: number;
         };
         Mutation: {
             base_version?: number;
@@ -8688,6 +9391,12 @@ export interface components {
             received_at: string;
             volunteer_name: string;
         };
+        SamePerson: {
+            /** Format: uuid */
+            one: string;
+            /** Format: uuid */
+            other: string;
+        };
         Scope: {
             household_ids: string[];
             scope_digest: string;
@@ -8740,6 +9449,42 @@ export interface components {
             /** Format: date-time */
             heard_at: string;
             missing: number;
+        };
+        Split: {
+            address: string;
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            /** Format: date */
+            happened_on: string;
+            /** Format: uuid */
+            household_id: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "merge" | "apart" | "move" | "join" | "move_out" | "split" | "birth" | "death";
+            other_address: string | null;
+            /** Format: uuid */
+            other_id: string | null;
+            reason: string | null;
+            /** Format: uuid */
+            sheet_id: string | null;
+            /** Format: date-time */
+            undone_at: string | null;
+            undone_by_name: string | null;
+            undone_reason: string | null;
+        };
+        SplitRequest: {
+            address: string;
+            /** Format: date */
+            day: string;
+            /** @default null */
+            number: string | null;
+            /** @default true */
+            print_code: boolean;
+            /** @default  */
+            reason: string;
+            resident_ids: string[];
         };
         StandIn: {
             agreed: boolean;
@@ -8927,6 +9672,30 @@ export interface components {
             /** Format: uuid */
             task_id: string;
             version: number;
+        };
+        Timeline: {
+            address: string;
+            before: string | null;
+            display_name: string;
+            entries: components["schemas"]["TimelineEntry"][];
+            /** Format: uuid */
+            household_id: string;
+        };
+        TimelineEntry: {
+            about: string | null;
+            /** Format: date-time */
+            at: string;
+            facts: {
+                [key: string]: string;
+            };
+            id: string;
+            other: string | null;
+            /** @enum {string} */
+            seen: "home" | "us";
+            /** @enum {string} */
+            source: "visit" | "task" | "pairing" | "concern" | "care" | "level" | "code" | "import" | "change" | "undone";
+            what: string;
+            who: string | null;
         };
         Today: {
             /** Format: date-time */

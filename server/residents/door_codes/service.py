@@ -23,6 +23,7 @@ from server.kit.clock import SHANGHAI
 from server.kit.crypto import keyring
 from server.kit.database import db
 from server.kit.errors import ApiError, NotFound
+from server.residents import service as residents
 from server.residents.door_codes import codes
 from server.residents.door_codes.codes import NotAShortCode, read_short_code
 from server.residents.door_codes.doors import DoorPlace
@@ -84,7 +85,8 @@ def resolve(text: str) -> Door | None:
         row = door_codes.of_short_code(_index("short", text))
     if row is None or row.state == STOLEN:
         return None
-    place = places.by_ids([row.household_id]).get(row.household_id)
+    home = residents.standing_for([row.household_id]).get(row.household_id, row.household_id)
+    place = places.by_ids([home]).get(home)
     return Door(row.area_id, place.group if place else None, "door_code" if token else "short_code")
 
 
@@ -94,10 +96,14 @@ def code_key(area_id: str) -> bytes:
 
 
 def phone_rows(household_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[dict[str, Any]]]:
-    """What a phone holds to recognise the doors of these households: hashes, never codes."""
+    """What a phone holds to recognise the doors of these households: hashes, never codes.
+
+    A sticker of a household that was merged into one of these opens the one it is now.
+    """
     rows: dict[uuid.UUID, list[dict[str, Any]]] = {}
-    for code in door_codes.living(household_ids):
-        rows.setdefault(code.household_id, []).append(
+    homes = residents.with_merged(household_ids)
+    for code in door_codes.living(homes):
+        rows.setdefault(homes[code.household_id], []).append(
             {
                 "t": code.token_hash[:SIGNS],
                 "s": code.short_hash[:SIGNS],
@@ -173,8 +179,10 @@ def make_sheet(
 def _next_generation(actor: Actor, sheet: DoorCodeSheet, ids: list[uuid.UUID]) -> None:
     now = clock.now()
     generation: dict[uuid.UUID, int] = {}
-    for code in door_codes.of_households(actor, ids):
-        generation[code.household_id] = max(generation.get(code.household_id, 0), code.generation)
+    homes = residents.with_merged(ids)
+    for code in door_codes.of_households(actor, homes):
+        home = homes[code.household_id]
+        generation[home] = max(generation.get(home, 0), code.generation)
         if code.state == CURRENT:
             code.state, code.ended_at, code.ended_by = OLD, now, actor.user_id
     key = code_key(sheet.area_id)
@@ -250,7 +258,9 @@ def sheet_pdf(actor: Actor, sheet_id: uuid.UUID) -> tuple[DoorCodeSheet, bytes]:
 def report_stolen(actor: Actor, household_id: uuid.UUID) -> int:
     """Kill every code a household's door has or had; returns how many. Raises NotFound."""
     living = [
-        code for code in door_codes.of_households(actor, [household_id]) if code.state != STOLEN
+        code
+        for code in door_codes.of_households(actor, residents.with_merged([household_id]))
+        if code.state != STOLEN
     ]
     if not living:
         raise NotFound()

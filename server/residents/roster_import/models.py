@@ -61,7 +61,10 @@ class RosterChange(Identified, AreaScoped, Base):
     """One row of the register that an import made or changed, with what stood there before (for undoing)."""
 
     __tablename__ = "roster_change"
-    __table_args__ = (Index("ix_roster_change_import_id_kind", "import_id", "kind"),)
+    __table_args__ = (
+        Index("ix_roster_change_import_id_kind", "import_id", "kind"),
+        Index("ix_roster_change_entity_id", "entity_id"),
+    )
 
     import_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("roster_import.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(12))  # household | resident | care | restricted

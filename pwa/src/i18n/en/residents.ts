@@ -2,6 +2,8 @@ export default {
   title: 'Roster',
   count: 'one person|{n} people',
   import: 'Import a roster',
+  doubles: 'Homes that look alike',
+  timeline: 'What happened',
   add_home: 'Add a household',
   col_name: 'Name',
   col_address: 'Door',

@@ -2,6 +2,8 @@ export default {
   title: '花名册',
   count: '{n} 人',
   import: '导入花名册',
+  doubles: '像是重复的',
+  timeline: '经过',
   add_home: '新增一户',
   col_name: '姓名',
   col_address: '楼栋门牌',
