@@ -110,6 +110,10 @@ def main(arguments: list[str] | None = None) -> int:
     )  # fmt: skip
     parser.add_argument("--rates", type=int, nargs="*", default=[140, 1000], help="visits a second")
     parser.add_argument("--province-phones", type=int, default=400)
+    parser.add_argument(
+        "--committees", type=int, default=4,
+        help="among so many committees the pages of care are measured (1000 for the real one)",
+    )  # fmt: skip
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write all figures to this file too")
@@ -136,7 +140,12 @@ def main(arguments: list[str] | None = None) -> int:
                 found.setdefault(kind, {})["province"] = evening_hour(kind, where, options)
         if "care" in parts:
             for kind in kinds:
-                told = care.measure(kind, folder / f"care-{kind}", rounds=options.rounds)
+                told = care.measure(
+                    kind,
+                    folder / f"care-{kind}",
+                    rounds=options.rounds,
+                    others=options.committees - 1,
+                )
                 found.setdefault("care", {}).update(told)
         if "files" in parts:
             from tests.bench import files
