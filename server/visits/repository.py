@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, select, update
+from sqlalchemy import Select, String, cast, func, or_, select, update
 
 from server.access.actor import Actor
 from server.access.predicates import area_rows, in_areas
@@ -17,7 +17,7 @@ from server.kit.database import db
 from server.kit.repository import Repository
 from server.kit.statement import Statement, as_date, as_moment, as_uuid
 from server.visits.definitions import CHILD_CHECKS, F2C
-from server.visits.models import Visit
+from server.visits.models import NEEDS_EYE, Visit
 
 
 class Visits(Repository[Visit]):
@@ -66,11 +66,9 @@ class Visits(Repository[Visit]):
             query = query.where(~written.contains(f'"{one}"', autoescape=True))
         looked = Visit.looked_at.is_not(None)
         if state == "open":
-            query = query.where(Visit.needs_eye.is_(True)).order_by(Visit.received_at, Visit.id)
+            query = query.where(NEEDS_EYE).order_by(Visit.received_at, Visit.id)
         else:
-            query = query.where(
-                looked if state == "settled" else looked | Visit.needs_eye.is_(True)
-            )
+            query = query.where(looked if state == "settled" else or_(looked, NEEDS_EYE))
             query = query.order_by(func.coalesce(Visit.looked_at, Visit.received_at).desc())
         total = db.session.execute(
             select(func.count())
@@ -81,7 +79,7 @@ class Visits(Repository[Visit]):
 
     def open_flags(self, actor: Actor, area_id: str | None) -> list[list[str]]:
         """The flags of every visit nobody has looked at yet."""
-        query = self._marked(actor, area_id).where(Visit.needs_eye.is_(True))
+        query = self._marked(actor, area_id).where(NEEDS_EYE)
         return list(db.session.scalars(query.with_only_columns(Visit.flags)))
 
     def _marked(self, actor: Actor, area_id: str | None) -> Select[Any]:

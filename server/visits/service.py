@@ -15,7 +15,7 @@ from server.kit.clock import SHANGHAI
 from server.kit.endpoint import touched
 from server.residents import service as residents
 from server.visits import disclosed, photos, repository
-from server.visits.models import Visit
+from server.visits.models import NEEDS_EYE, WATCHED, Visit
 from server.visits.own_questions import service as own_questions
 
 
@@ -69,9 +69,9 @@ def listed(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     if query["until"] is not None:
         conditions.append(Visit.visit_date <= query["until"])
     if query["flagged"]:
-        conditions.append(Visit.needs_eye.is_(True))
+        conditions.append(NEEDS_EYE)
     if query["watch"]:
-        conditions.append(Visit.watch > 0)
+        conditions.append(WATCHED)
     rows, total = repository.visits.page(actor, conditions, offset=(page - 1) * size, limit=size)
     return {"page": page, "page_size": size, "total": total, "rows": _shown(actor, rows)}
 
