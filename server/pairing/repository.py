@@ -95,16 +95,25 @@ class Pairings(Repository[Pairing]):
         return found
 
     def of_helpers(self, area_id: str, day: date) -> Sequence[Any]:
-        """Helper, home and frequency of all that holds in a committee, on a day or later."""
-        query = self.all_rows("how many homes a helper has, beside who might be paired").where(
+        """Helper, frequency and how many of it, of all that holds in a committee, on a day or later."""
+        columns = (Pairing.helper_id, Pairing.frequency, func.count())
+        query = self._held(area_id, day).with_only_columns(*columns)
+        return db.session.execute(query.group_by(Pairing.helper_id, Pairing.frequency)).all()
+
+    def homes_of_helpers(self, area_id: str, day: date) -> dict[uuid.UUID, int]:
+        """How many different homes each helper goes to, of all that holds, on a day or later."""
+        columns = (Pairing.helper_id, func.count(Pairing.household_id.distinct()))
+        query = self._held(area_id, day).with_only_columns(*columns).group_by(Pairing.helper_id)
+        return {row[0]: row[1] for row in db.session.execute(query)}
+
+    def _held(self, area_id: str, day: date) -> Select[Pairing]:
+        return self.all_rows("how much a helper has, beside who might be paired or sent").where(
             Pairing.area_id == area_id,
             Pairing.home_agreed_on.is_not(None),
             Pairing.helper_agreed_at.is_not(None),
             _not_past(day),
             _not_stopped(),
         )
-        columns = (Pairing.helper_id, Pairing.household_id, Pairing.frequency)
-        return db.session.execute(query.with_only_columns(*columns)).all()
 
     def who_goes(self, area_id: str, day: date) -> Sequence[Any]:
         """Home and helper (or who stands in on that day) of all that holds in a committee, ids as stored."""
@@ -116,16 +125,7 @@ class Pairings(Repository[Pairing]):
             StandIn.to_on >= day,
         )
         query = (
-            self.all_rows("who already goes to a building, beside homes of it")
-            .outerjoin(StandIn, stands_in)
-            .where(
-                Pairing.area_id == area_id,
-                Pairing.start_on <= day,
-                Pairing.home_agreed_on.is_not(None),
-                Pairing.helper_agreed_at.is_not(None),
-                _not_past(day),
-                _not_stopped(),
-            )
+            self._held(area_id, day).outerjoin(StandIn, stands_in).where(Pairing.start_on <= day)
         )
         goes = func.coalesce(StandIn.user_id, Pairing.helper_id).label("goes")
         return db.session.execute(query.with_only_columns(*bare(Pairing.household_id, goes))).all()

@@ -206,18 +206,18 @@ def helpers(actor: Actor, area_id: str | None) -> list[dict[str, Any]]:
     area = residents.area_of(actor, area_id)
     free = free_days(area)
     nothing = Days((), "")
-    homes: dict[uuid.UUID, set[uuid.UUID]] = {}
+    today = clock.today()
+    homes = pairings.homes_of_helpers(area, today)
     visits: dict[uuid.UUID, int] = {}
-    for row in pairings.of_helpers(area, clock.today()):
-        homes.setdefault(row.helper_id, set()).add(row.household_id)
-        visits[row.helper_id] = visits.get(row.helper_id, 0) + VISITS_A_QUARTER[row.frequency]
+    for helper, frequency, count in pairings.of_helpers(area, today):
+        visits[helper] = visits.get(helper, 0) + VISITS_A_QUARTER[frequency] * count
     return [
         {
             "user_id": one.id,
             "name": one.name,
             "weekdays": list(free.get(one.id, nothing).weekdays),
             "note": free.get(one.id, nothing).note,
-            "households": len(homes.get(one.id, ())),
+            "households": homes.get(one.id, 0),
             "visits_a_month": round(visits.get(one.id, 0) / 3),
         }
         for one in accounts.colleagues(area, roles_held=HELPERS)

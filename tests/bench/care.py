@@ -23,6 +23,7 @@ from server.kit.database import db
 from server.kit.ids import new_id
 from server.kit.statement import Statement
 from server.kit.unit_of_work import transaction
+from server.operations.upkeep import note_statistics
 from server.residents.models import CareMembership
 from server.residents.repository import residents
 from server.tasks import upkeep
@@ -79,6 +80,7 @@ def measure(
         kept = three_years(here, _settle(here, homes))
         first = _job()
         again = _job(anew=here)
+        _statistics()
         alone, floor = _pages(place, here, rounds), _floor(here, rounds)
         for area in elsewhere:
             kept += three_years(area, _settle(area, of))
@@ -150,6 +152,13 @@ def _job(*, anew: str | None = None) -> float:
             break
         looked += did
     return round((time.perf_counter() - began) * 1000 / max(looked, 1), 2)
+
+
+def _statistics() -> None:
+    """What the product does every night."""
+    with transaction(write=True):
+        note_statistics()
+    db.session.remove()
 
 
 def _pages(place: Ground, area: str, rounds: int) -> dict[str, dict[str, float]]:

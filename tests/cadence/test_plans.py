@@ -13,7 +13,9 @@ from sqlalchemy import event, text
 from server.cadence import service as cadence
 from server.kit.database import as_owner, db, is_postgresql
 from server.kit.unit_of_work import transaction
+from server.operations.upkeep import note_statistics
 from server.tasks import upkeep
+from tests.bench.years import three_years
 from tests.factories.areas import COMMITTEE
 from tests.factories.care import make_in_care, work_out
 from tests.factories.doors import make_household
@@ -116,6 +118,9 @@ def test_the_few_visits_of_a_list_are_found_by_the_index_of_the_few(
     client: FlaskClient, path: str, index: str
 ) -> None:
     committee = make_named("纪墨晴", "committee_head")
+    three_years(COMMITTEE, [make_household(room=str(101 + n)) for n in range(3)])
+    with transaction(write=True):
+        note_statistics()
     with heard(("visit",)) as asked:
         assert committee.call(client, "GET", path).status_code == 200
     plans = plans_of(asked)
