@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 import { compress } from './build/compress.ts'
 import { icons } from './build/icons.ts'
 import { withHashes } from './build/integrity.ts'
-import { noVueHtmlPolicy } from './build/trustedTypes.ts'
+import { formsByOurPolicy, noVueHtmlPolicy } from './build/trustedTypes.ts'
 
 const src = fileURLToPath(new URL('./src', import.meta.url))
 const version = process.env.npm_package_version ?? '0.0.0'
@@ -16,6 +16,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [
     icons(),
     noVueHtmlPolicy(),
+    formsByOurPolicy(`${src}/device/trusted.ts`),
     // Hoisting would turn long static markup into an HTML string, which the page's Trusted Types rule refuses.
     vue({ template: { compilerOptions: { hoistStatic: false, comments: false } } }),
     mode !== 'tools' &&
@@ -60,7 +61,7 @@ export default defineConfig(({ mode }) => ({
                   { name: 'sync', priority: 3, test: /src\/(sync|db)\/(?!pieces|lock\/argon2)|src\/app\/(phone|autolock)|node_modules\/(@hpke|canonicalize)\// },
                   { name: 'start', priority: 3, test: /node_modules\/(vue-router|openapi-fetch)\/|src\/(api|app(?!\/PasswordAgain)|sw)\/|src\/features\/[^/]+\/routes/ },
                   { name: parts, debugName: 'ui', priority: 2, test: /src\/ui\/(?!desk\/)|src\/device\/trusted|^\0icon:/ },
-                  { name: 'visits', priority: 1, test: /src\/features\/visits\/(?!routes)|src\/device\/(scan\/|photo)/ },
+                  { name: 'visits', priority: 1, test: /src\/features\/visits\/(?!routes|desk\/|own\/xformEngine)|src\/device\/(scan\/|photo)/ },
                 ],
               },
               chunkFileNames: (chunk) =>

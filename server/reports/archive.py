@@ -25,6 +25,7 @@ from server.reports.archive_tables import TABLES, VIEWS, Table
 from server.residents import service as residents
 from server.residents.views import categories_seen, view_of
 from server.visits import disclosed
+from server.visits.own_questions import service as own_questions
 
 EXPORT = "export.archive"
 _SEARCHED: dict[str, tuple[str, ...]] = {
@@ -109,17 +110,24 @@ def _tasks(actor: Actor, table: Table) -> Iterator[tuple[str, list[Row]]]:
 def _visits(actor: Actor, table: Table) -> Iterator[tuple[str, list[Row]]]:
     for part in repository.newest_visits(actor):
         names = accounts.names({visit.user_id for visit in part})
+        said = [disclosed.answers(actor, visit) for visit in part]
+        own = own_questions.in_words(
+            [(visit.area_id, one.get("own")) for visit, one in zip(part, said, strict=True)]
+        )
         yield (
             table.name,
             [
                 _only(table, visit)
                 | {
                     name: _plain(value)
-                    for name, value in disclosed.answers(actor, visit).items()
+                    for name, value in told.items()
                     if name in ("family_changes", "needs", "hazards", "policies_told", "opinion")
                 }
-                | {"volunteer": names.get(visit.user_id)}
-                for visit in part
+                | {
+                    "own_questions": _plain([f"{one['zh']} {one['said_zh']}" for one in mine]),
+                    "volunteer": names.get(visit.user_id),
+                }
+                for visit, told, mine in zip(part, said, own, strict=True)
             ],
         )
 

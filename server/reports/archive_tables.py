@@ -165,6 +165,11 @@ TABLES: tuple[Table, ...] = (
             _c("hazards", "隐患", "hazards, one a line"),
             _c("policies_told", "告知政策", "policies told, one a line"),
             _c("opinion", "意见建议", "opinion"),
+            _c(
+                "own_questions",
+                "社区自己的问题",
+                "the committee's own questions, one answer a line",
+            ),
             _c("next_action", "下一步", "next action"),
             _c("next_date", "下次日期", "next day"),
             _whole("duration_min", "时长（分）", "minutes"),

@@ -118,7 +118,7 @@ def read(actor: Actor, visit_id: uuid.UUID) -> dict[str, Any]:
     briefs = residents.briefs(actor, {row.household_id})
     came, waiting_photos = photos.of(versions)
     said = [disclosed.answers(actor, version) for version in versions]
-    own = own_questions.in_words(row.area_id, [one.get("own") for one in said])
+    own = own_questions.in_words([(row.area_id, one.get("own")) for one in said])
     return {
         **_line(row, names, briefs),
         "next_date": row.next_date,

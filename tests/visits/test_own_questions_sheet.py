@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from defusedxml import ElementTree
 
+from scripts._lib.say import ROOT
 from server.kit.workbook.limited import read_with
 from server.kit.workbook.refusals import Refusal
 from server.visits.own_questions import (
@@ -48,6 +49,11 @@ def test_a_sheet_of_every_taken_kind_becomes_a_form() -> None:
     assert depth["required"] == "true()"
     assert "relevant" in depth
     assert "constraint" in depth
+
+
+def test_the_phones_tests_work_with_what_the_server_makes() -> None:
+    kept = ROOT / "pwa/src/features/visits/own/well.test.xml"
+    assert read()["xform"] == kept.read_text(encoding="utf-8")
 
 
 def test_labels_of_both_languages_are_kept_and_a_missing_english_one_is_noted() -> None:

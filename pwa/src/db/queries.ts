@@ -8,7 +8,7 @@ import { current } from './current'
 import { knownSeen, noteSeen } from './inbox'
 import type { StateRow } from './moves'
 import type {
-  AreaRow, Asked, AskedElsewhere, AttentionRow, CodeMatch, HouseholdRow, LocalRecord, RecordPlace, ReplicaEntity, ReplicaRows, TaskRow, TodayItem,
+  AreaRow, Asked, AskedElsewhere, AttentionRow, CodeMatch, HouseholdRow, LocalRecord, OwnQuestionsRow, RecordPlace, ReplicaEntity, ReplicaRows, TaskRow, TodayItem,
 } from './rows'
 import type { Entry } from './store'
 import { isQuiet } from '../sync/wire'
@@ -114,6 +114,15 @@ export function household(id: Uuid): HouseholdRow | null {
 
 export function areas(): AreaRow[] {
   return rows('area')
+}
+
+/** The committee's own questions that are asked now. */
+export function ownQuestions(): OwnQuestionsRow[] {
+  return rows('own_questions').filter((one) => one.asked)
+}
+/** One version of them, also one that is asked no more. */
+export function ownQuestionsOf(areaId: string, version: number): OwnQuestionsRow | null {
+  return rows('own_questions').find((one) => one.area_id === areaId && one.version === version) ?? null
 }
 
 /** What a scan, a photo or typed signs mean among my own households; null for any other. */

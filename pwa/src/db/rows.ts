@@ -125,6 +125,19 @@ export interface MessageRow {
   version: number
 }
 
+/** A version of the committee's own questions: the one asked now, or one a begun form may still be of. */
+export interface OwnQuestionsRow {
+  id: Uuid
+  area_id: string
+  version: number
+  asked: boolean
+  title: string
+  /** At which forms and purposes; empty means all. */
+  forms: string[]
+  purposes: string[]
+  xform: string
+}
+
 export interface ReplicaRows {
   area: AreaRow
   household: HouseholdRow
@@ -132,6 +145,7 @@ export interface ReplicaRows {
   visit: VisitRow
   attention: AttentionRow
   message: MessageRow
+  own_questions: OwnQuestionsRow
 }
 export type ReplicaEntity = keyof ReplicaRows
 

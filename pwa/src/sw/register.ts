@@ -56,6 +56,11 @@ export function applyUpdate(): void {
   reloadWhenControlled = true
   waiting.postMessage({ type: 'linli.skip_waiting' })
 }
+/** Has the worker keep what works a committee's own questions out, for doors without a network. */
+export function keepQuestions(): void {
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
+  void navigator.serviceWorker.ready.then(({ active }) => active?.postMessage({ type: 'linli.keep_questions' }))
+}
 /** Whether an offline start can be promised here (not inside WeChat on an iPhone, not in private mode). */
 export function canStartOffline(): boolean {
   return 'serviceWorker' in navigator

@@ -10,7 +10,12 @@ import { opened, wake } from './push'
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (string | { url: string; revision: string | null })[] }
 
-const kept = self.__WB_MANIFEST
+/** What works the questions of a committee out is large and needed by few: it is fetched once a phone has such questions (decision 19). */
+const ENGINE = /^assets\/xformEngine-/
+const ENGINES = 'linli-questions'
+const all = self.__WB_MANIFEST.map((one) => (typeof one === 'string' ? { url: one, revision: null } : one))
+const kept = all.filter((one) => !ENGINE.test(one.url))
+const engines = all.filter((one) => ENGINE.test(one.url)).map((one) => `/${one.url}`)
 precacheAndRoute(kept, { cleanURLs: false, ignoreURLParametersMatching: [] })
 cleanupOutdatedCaches()
 
@@ -24,6 +29,26 @@ self.addEventListener('install', (event) => {
   if (addRoutes) event.waitUntil(addRoutes.call(event, { condition: { urlPattern: { pathname: '/assets/*' } }, source: 'cache' }).catch(() => undefined))
 })
 
+async function keepEngine(): Promise<void> {
+  const cache = await caches.open(ENGINES)
+  const missing = (await Promise.all(engines.map(async (url) => ((await cache.match(url)) ? [] : [url])))).flat()
+  await cache.addAll(missing)
+}
+/** A phone that has it gets the new one together with the new app, so that a form can be filled in offline on the day of the change. */
+self.addEventListener('install', (event) => { event.waitUntil(caches.has(ENGINES).then((yes) => (yes ? keepEngine() : undefined))) })
+/** Those of builds before this one go once no page uses them any more. */
+self.addEventListener('activate', (event) => {
+  event.waitUntil(caches.has(ENGINES).then(async (yes) => {
+    if (!yes) return
+    const cache = await caches.open(ENGINES)
+    for (const one of await cache.keys()) if (!engines.includes(new URL(one.url).pathname)) await cache.delete(one)
+  }))
+})
+registerRoute(({ url }) => url.origin === self.location.origin && ENGINE.test(url.pathname.slice(1)), async ({ request }) => {
+  if (!(await caches.match(request.url))) await keepEngine()
+  return (await caches.match(request.url)) ?? Response.error()
+})
+
 /** A sealed file that another app shared to this one: kept for carrying, then the page says so. Nothing of it goes to the network here. */
 registerRoute(({ url, request }) => request.method === 'POST' && url.origin === self.location.origin && url.pathname === '/records/carried', async ({ request }) => {
   const files = (await request.formData()).getAll('file').filter((one) => one instanceof File)
@@ -34,7 +59,9 @@ registerRoute(({ url, request }) => request.method === 'POST' && url.origin === 
 self.addEventListener('message', (event) => {
   const from = event.source
   const ours = from && 'url' in from && new URL((from as WindowClient).url).origin === self.location.origin
-  if (ours && (event.data as { type?: unknown } | null)?.type === 'linli.skip_waiting') void self.skipWaiting()
+  const asked = ours ? (event.data as { type?: unknown } | null)?.type : null
+  if (asked === 'linli.skip_waiting') void self.skipWaiting()
+  if (asked === 'linli.keep_questions') event.waitUntil(keepEngine().catch(() => undefined))
 })
 
 self.addEventListener('push', (event) => { event.waitUntil(wake(self, event)) })

@@ -56,6 +56,12 @@ export interface ChildAnswers {
   support: string[] | null
 }
 
+/** What one version of the committee's own questions was answered; a decimal travels as its digits. */
+export interface OwnAnswered {
+  version: number
+  answers: Record<string, string | number | string[]>
+}
+
 /** A visit form as recorded at the door: F1, F2 with its five heads, or F2c. Null is a question that was not asked. */
 export interface VisitPayload extends Partial<Record<ElderHead, HeadAnswer | null>>, Partial<ChildAnswers> {
   household_id: Uuid
@@ -78,6 +84,7 @@ export interface VisitPayload extends Partial<Record<ElderHead, HeadAnswer | nul
   filled_for: string | null
   evidence: Evidence
   code_generation: number | null
+  own?: OwnAnswered | null
   attachments: AttachmentRef[]
   supporter_contact?: string | null
   device_ok?: string | null

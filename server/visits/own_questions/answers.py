@@ -24,6 +24,7 @@ MOST_CHOSEN = 40
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}\Z")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?\Z", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_REFERENCE = re.compile(r"\$\{[^}]*\}")
 _FIELDS = frozenset({"version", "answers"})
 
 
@@ -131,9 +132,12 @@ def _is_day(said: str) -> bool:
 
 
 def in_words(items: Iterable[Item], answers: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Question and answer as people read them, in the order of the sheet; an unknown name stays itself."""
+    """Question and answer as people read them, in the order of the sheet; an unknown name stays itself.
+
+    What was only worked out, and has no words, is left out.
+    """
     asked = {item.name: item for item in items if item.kind in definition.ANSWERED}
-    order = [name for name in asked if name in answers]
+    order = [name for name, item in asked.items() if name in answers and item.words.zh != name]
     order += [name for name in answers if name not in asked]
     return [_line(name, asked.get(name), answers[name]) for name in order]
 
@@ -145,8 +149,8 @@ def _line(name: str, item: Item | None, said: Any) -> dict[str, Any]:
     read = [choices.get(one, Words(one, one)) for one in given]
     return {
         "name": name,
-        "zh": words.zh,
-        "en": words.en,
+        "zh": _REFERENCE.sub("…", words.zh),
+        "en": _REFERENCE.sub("…", words.en),
         "said_zh": "、".join(one.zh for one in read),
         "said_en": ", ".join(one.en for one in read),
     }

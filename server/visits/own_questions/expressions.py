@@ -48,7 +48,7 @@ FUNCTIONS: dict[str, int | tuple[int, int | None]] = {
     "substr": (2, 3),
     "today": 0,
 }
-"""What an expression may call, and with how many values. All are in the engine (tests/visits/test_own_questions_engine)."""
+"""What an expression may call, and with how many values. All are in the engine (pwa/src/features/visits/own/xformEngine.test.ts)."""
 
 
 class _Parser(XPath1Parser):

@@ -284,13 +284,13 @@ def misfits(said: Mapping[int, tuple[str, Mapping[str, Any]]]) -> dict[int, str]
     return found
 
 
-def in_words(area_id: str, said: Sequence[Mapping[str, Any] | None]) -> list[list[dict[str, Any]]]:
-    """Each of these answers as people read them, by exactly the version they answer."""
-    wanted = {(area_id, own["version"]) for own in said if own is not None}
+def in_words(said: Sequence[tuple[str, Mapping[str, Any] | None]]) -> list[list[dict[str, Any]]]:
+    """Each of these answers, with its committee, as people read it: by exactly the version it answers."""
+    wanted = {(area, own["version"]) for area, own in said if own is not None}
     known = repository.numbered(wanted) if wanted else {}
     read: list[list[dict[str, Any]]] = []
-    for own in said:
-        row = None if own is None else known.get((area_id, own["version"]))
+    for area, own in said:
+        row = None if own is None else known.get((area, own["version"]))
         items = () if row is None else definition.unpack(row.items)
         read.append([] if own is None else answers.in_words(items, own["answers"]))
     return read

@@ -19,6 +19,9 @@ describe('what was recorded', () => {
   it('of a form newer than this build is held back by the newest it knows', () => {
     expect(shownAgain({ ...recorded, form_version: 9 }).health).toBeNull()
   })
+  it('does not show again what the committee’s own questions were answered', () => {
+    expect(shownAgain({ ...recorded, own: { version: 1, answers: { well: 'yes' } } }).own).toBeNull()
+  })
 })
 
 describe('a blank form', () => {

@@ -14,13 +14,15 @@ export function blankVisit(home: Pick<HouseholdRow, 'id' | 'form'>, task: Pick<T
     people_met: [], family_changes: null, needs: [], hazards: question(form, 'hazards') ? [] : null, policies_told: [], items_given: [], opinion: null,
     next_action: 'none', next_date: null, duration_min: null, filled_for: null,
     evidence: arrival.evidence, code_generation: arrival.generation, attachments: [],
+    own: null,
     ...Object.fromEntries(ownNames(form).map((name) => [name, null])), form: form.id as VisitRecord['form'], form_version: form.version,
   }
 }
 
-/** What a correction starts from: all that was recorded but what is for the committee alone, which is not shown again. */
+/** What a correction starts from: all that was recorded but what is for the committee alone (its own questions among it), which is not shown again. */
 export function shownAgain(payload: Record<string, unknown>): Record<string, unknown> {
   const kept = { ...payload }
+  if ('own' in kept) kept.own = null
   for (const name of sensitiveOf(formOf(payload.form, payload.form_version))) if (name in kept) kept[name] = null
   return kept
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { HouseholdRow } from '@/db/queries'
+import type { HouseholdRow, OwnQuestionsRow } from '@/db/queries'
 
 const kept = new Map<string, { key: string; savedAt: string; value: unknown }>()
 const enqueue = vi.fn(async (_name: string, _args: unknown, options?: { draftKey?: string }) => {
@@ -12,13 +12,18 @@ vi.mock('@/sync', () => ({
   dropDraft: vi.fn(async (key: string) => { kept.delete(key) }),
   enqueue: (...args: Parameters<typeof enqueue>) => enqueue(...args),
 }))
+const sheets: OwnQuestionsRow[] = []
+vi.mock('@/db/queries', () => ({
+  ownQuestions: () => sheets.filter((one) => one.asked),
+  ownQuestionsOf: (area: string, version: number) => sheets.find((one) => one.area_id === area && one.version === version) ?? null,
+}))
 const { visitDraft, draftKey } = await import('./visitDraft')
 
 const home = { id: 'h1', people: [{ id: 'p1', name: '蒲霜笺', relation_label: '本人' }] } as unknown as HouseholdRow
 const listed = { evidence: 'list', generation: null, taskId: null } as const
 const scanned = { evidence: 'qr', generation: 3, taskId: null } as const
 
-beforeEach(() => { kept.clear(); vi.useFakeTimers(); enqueue.mockClear() })
+beforeEach(() => { kept.clear(); sheets.length = 0; vi.useFakeTimers(); enqueue.mockClear() })
 
 describe('an F1 form', () => {
   it('keeps an answer at the tap', async () => {
@@ -144,5 +149,61 @@ describe('a child’s check', () => {
     draft.put({ guardianship: 'good', school: 'attending', contact_with_parents: 'weekly', harm_sign: 'none', next_action: 'none' })
     await draft.finish()
     expect(enqueue.mock.calls[0]).toMatchObject(['visit.record', { form: 'F2c', form_version: 1, hazards: null, guardian: null, support: null, harm_sign: 'none' }, { draftKey: draft.key }])
+  })
+})
+
+describe('the committee’s own questions', () => {
+  const here = { ...home, area_id: 'a', form: 'F1' } as HouseholdRow
+  const sheet = (version: number, more: Partial<OwnQuestionsRow> = {}): OwnQuestionsRow => ({ id: `q${version}`, area_id: 'a', version, asked: true, title: '水井', forms: [], purposes: [], xform: '', ...more })
+
+  it('are asked at the visits they are meant for, and never at a child’s', () => {
+    sheets.push(sheet(1, { forms: ['F1'], purposes: ['routine'] }))
+    const draft = visitDraft(here, null, scanned)
+    expect(draft.own.value?.version).toBe(1)
+    draft.put({ purpose: 'emergency' })
+    expect(draft.own.value).toBeNull()
+    expect(visitDraft({ ...here, form: 'F2' } as HouseholdRow, null, scanned).own.value).toBeNull()
+    sheets[0] = sheet(1)
+    expect(visitDraft({ ...here, form: 'F2c' } as HouseholdRow, null, scanned).own.value).toBeNull()
+    expect(visitDraft({ ...here, area_id: 'b' } as HouseholdRow, null, scanned).own.value).toBeNull()
+  })
+  it('hold the form open while one of them is to be answered, and are sent as answered', async () => {
+    sheets.push(sheet(1))
+    const draft = visitDraft(here, null, scanned)
+    draft.put({ hazards: [], next_action: 'none' })
+    draft.ownOpen.value = '院里有水井吗？'
+    expect(draft.missing.value).toEqual(['own'])
+    draft.ownOpen.value = null
+    draft.put({ own: { version: 1, answers: { well: 'no' } } })
+    await draft.finish()
+    expect(enqueue.mock.calls[0]?.[1]).toMatchObject({ own: { version: 1, answers: { well: 'no' } } })
+  })
+  it('stay those of the version the form was begun under', async () => {
+    sheets.push(sheet(1))
+    const first = visitDraft(here, null, scanned)
+    first.put({ own: { version: 1, answers: { well: 'yes' } } })
+    await first.flush()
+    sheets.splice(0, 1, sheet(1, { asked: false }), sheet(2))
+    const second = visitDraft(here, null, scanned)
+    expect(second.own.value?.version).toBe(2)
+    await second.load()
+    expect(second.own.value?.version).toBe(1)
+  })
+  it('are sent as they were given when their version has left this phone', async () => {
+    sheets.push(sheet(1))
+    const draft = visitDraft(here, null, scanned)
+    draft.put({ own: { version: 1, answers: { well: 'yes' } }, hazards: [], next_action: 'none' })
+    sheets.splice(0, 1, sheet(5))
+    expect(draft.missing.value).toEqual([])
+    await draft.finish()
+    expect(enqueue.mock.calls[0]?.[1]).toMatchObject({ own: { version: 1, answers: { well: 'yes' } } })
+  })
+  it('stay behind when the visit becomes one at which they are not asked', async () => {
+    sheets.push(sheet(1, { purposes: ['routine'] }))
+    const draft = visitDraft(here, null, scanned)
+    draft.put({ own: { version: 1, answers: { well: 'yes' } }, hazards: [], next_action: 'none' })
+    draft.put({ purpose: 'emergency' })
+    await draft.finish()
+    expect(enqueue.mock.calls[0]?.[1]).toMatchObject({ own: null })
   })
 })

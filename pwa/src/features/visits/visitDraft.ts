@@ -4,7 +4,8 @@
  */
 import { computed, reactive, ref } from 'vue'
 import * as sync from '@/sync'
-import type { HouseholdRow, TaskRow } from '@/db/queries'
+import * as queries from '@/db/queries'
+import type { HouseholdRow, OwnQuestionsRow, TaskRow } from '@/db/queries'
 import type { HeadAnswer } from '@/sync'
 import type { Arrival } from './arrival'
 import { formOf, ownNames } from '@/api/forms'
@@ -31,11 +32,19 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
   const savedAt = ref<string | null>(null)
   const problem = ref(false)
   const form = computed(() => formOf(answers.form, answers.form_version))
+  /** The committee's own questions that are asked here; a form begun under one version is finished under it. */
+  const own = computed<OwnQuestionsRow | null>(() => {
+    const begun = answers.own ? queries.ownQuestionsOf(home.area_id, answers.own.version) : queries.ownQuestions().find((one) => one.area_id === home.area_id)
+    return begun && askedAt(begun, answers) ? begun : null
+  })
+  /** In words, the first of them that is still to be answered. */
+  const ownOpen = ref<string | null>(null)
   /** Only at the door can everything be seen; in a correction what is not said anew stands as it was. */
   const mustSee = computed(() => answers.mode === 'door' && !answers.amends)
   const missing = computed<Question[]>(() => [...form.value.heads.map((one) => ({ ...one, required: true })), ...form.value.questions]
     .filter((one) => one.required && answerOf(answers, one.id) === null && (mustSee.value || !one.sensitive))
-    .map((one) => (one.id === 'next_action' ? 'next' : one.id)))
+    .map((one) => (one.id === 'next_action' ? 'next' : one.id))
+    .concat(own.value && ownOpen.value !== null ? ['own'] : []))
   let timer: ReturnType<typeof setTimeout> | undefined
   let writing: Promise<void> = Promise.resolve()
   let done = false
@@ -82,6 +91,9 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
     await flush()
     const { hazards, next_action, amends } = answers
     if (missing.value.length || next_action === null) throw new Error('a question is open')
+    // What was answered before the purpose was changed to one it is not asked at stays behind.
+    const gone = answers.own && own.value === null && queries.ownQuestionsOf(home.area_id, answers.own.version) !== null
+    if (gone) answers.own = null
     const record: VisitRecord = { ...(JSON.parse(JSON.stringify({ ...answers, amends: undefined })) as VisitAnswers), hazards, next_action, opinion: tidy(answers.opinion), family_changes: tidy(answers.family_changes), filled_for: tidy(answers.filled_for), next_date: next_action === 'revisit' ? answers.next_date : null, items_given: answers.items_given.filter((item) => item.name.trim() !== '') }
     const recorded = await (amends ? sync.enqueue('visit.amend', { ...record, amends }, { draftKey: key }) : sync.enqueue('visit.record', record, { draftKey: key }))
     done = true
@@ -93,7 +105,10 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
     await writing
     await sync.dropDraft(key)
   }
-  return { answers, form, savedAt, problem, missing, put, save, flush, load, finish, drop, key }
+  return { answers, form, own, ownOpen, savedAt, problem, missing, put, save, flush, load, finish, drop, key }
+}
+function askedAt(sheet: OwnQuestionsRow, visit: Pick<VisitAnswers, 'form' | 'purpose'>): boolean {
+  return visit.form !== 'F2c' && (sheet.forms.length === 0 || sheet.forms.includes(visit.form)) && (sheet.purposes.length === 0 || sheet.purposes.includes(visit.purpose))
 }
 /** What was said to one question, whatever form it is of. */
 export function answerOf(answers: VisitAnswers, name: string): unknown {

@@ -2,6 +2,7 @@ export default {
   today: 'Today',
   messages: 'Messages',
   tasks: 'Visits',
+  questions: 'Own questions',
   cadence: 'Cadence',
   concerns: 'Concerns',
   mediation: 'Mediation',

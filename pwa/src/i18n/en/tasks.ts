@@ -166,6 +166,7 @@ export default {
   col_watch: 'To keep an eye on',
   made_count: '{n} visit|{n} visits',
   earlier_made: 'Show earlier ones',
+  own: 'Own questions',
   needs: 'Help wanted',
   policies: 'Policies explained',
   items: 'Brought along',

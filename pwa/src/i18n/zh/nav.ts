@@ -3,6 +3,7 @@ export default {
   messages: '消息',
   tasks: '走访任务',
   cadence: '走访周期',
+  questions: '社区的问题',
   concerns: '诉求',
   mediation: '调解',
   carried: '捎来的记录',

@@ -168,6 +168,7 @@ export default {
   col_watch: '要留意的',
   made_count: '共 {n} 次',
   earlier_made: '再看以前的',
+  own: '社区的问题',
   needs: '想要的帮助',
   policies: '讲过的政策',
   items: '送了什么',

@@ -19,6 +19,7 @@ export function answersOf(raw: Raw, people: ReadonlyMap<string, string>): Answer
   rows.push(...headsOf(raw, form))
   if (Array.isArray(raw.hazards)) add('hazards', t('tasks.hazards'), list('hazards', raw.hazards) || t('tasks.hazards_none'))
   for (const one of form.questions.filter((each) => !SHARED.has(each.id))) add(one.id, inWords(one.words), said(one, raw, form))
+  add('own', t('tasks.own'), ownRaw(raw.own))
   add('needs', t('tasks.needs'), list('needs', raw.needs))
   add('policies_told', t('tasks.policies'), list('policies_told', raw.policies_told))
   add('items_given', t('tasks.items'), items(raw.items_given))
@@ -48,6 +49,11 @@ function headsOf(raw: Raw, form: Form): Answer[] {
     const value = answer?.state === 'well' ? t('tasks.head_well') : answer?.state === 'watch' ? (signs ? t('tasks.head_watch_signs', { signs }) : t('tasks.head_watch')) : t('tasks.head_not_asked')
     return { key: head.id, label: inWords(head.paper), value, watch: answer?.state === 'watch' }
   })
+}
+/** An entry that waits, by the names of the sheet; once it counts its visit is read in words. */
+function ownRaw(own: unknown): string {
+  const answers = (own as { answers?: Record<string, unknown> } | null | undefined)?.answers
+  return Object.entries(answers ?? {}).map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(t('tasks.comma')) : String(value)}`).join('；')
 }
 /** The same with what stands at the head of the form: when, how, who was met. */
 export function wholeForm(raw: Raw, people: ReadonlyMap<string, string> = new Map()): Answer[] {
