@@ -29,6 +29,7 @@ FEATURES: tuple[str, ...] = (
     "residents.door_codes",
     "residents.roster_import",
     "residents.changes",
+    "residents.grids",
     "cadence",
     "pairing",
     "tasks",

@@ -230,6 +230,12 @@ def holders(area_codes: tuple[str, ...], now: datetime) -> Any:
     )
 
 
+def people_at(area_code: str, now: datetime) -> int:
+    """How many people hold a role in an area or below it."""
+    inner = holders((area_code,), now).subquery()
+    return int(db.session.execute(select(func.count()).select_from(inner)).scalar_one())
+
+
 def due_access(user_id: uuid.UUID, now: datetime) -> list[HouseholdAccess]:
     """A person's access rows that began or ended by time alone and were not yet told."""
     began = HouseholdAccess.notified_start.is_(False) & (HouseholdAccess.starts_at <= now)

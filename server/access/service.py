@@ -162,6 +162,11 @@ def was_assigned(user_id: uuid.UUID, household_id: uuid.UUID, at: datetime) -> s
     return repository.area_held_at(user_id, household_id, at)
 
 
+def people_at(area_id: str) -> int:
+    """How many people hold a role in an area or below it now."""
+    return repository.people_at(area_id, clock.now())
+
+
 def person(user_id: uuid.UUID, device_id: uuid.UUID) -> Actor:
     """Somebody who is not asking now but whose word has arrived, with the roles held at this moment."""
     grants = tuple(

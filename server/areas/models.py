@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+import uuid
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.kit.models import AreaScoped, Base, Identified, Timestamped
+from server.kit.models import AreaScoped, Base, Identified, Json, Timestamped
 
 LEVELS = {1: "province", 2: "city", 3: "county", 4: "township", 5: "committee"}
 
@@ -19,7 +21,10 @@ class Area(Timestamped, Base):
     """
 
     __tablename__ = "area"
-    __table_args__ = (Index("ix_area_parent_id_id", "parent_id", "id"),)
+    __table_args__ = (
+        Index("ix_area_parent_id_id", "parent_id", "id"),
+        Index("ix_area_name", "name"),
+    )
 
     id: Mapped[str] = mapped_column(String(12), primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
@@ -33,10 +38,36 @@ class Area(Timestamped, Base):
     merged_into_id: Mapped[str | None] = mapped_column(String(12), ForeignKey("area.id"))
 
 
+class AreaChange(Identified, Base):
+    """What was done to a division or a grid, by whom, from which day; the history of its names.
+
+    ``place_id`` and not ``area_id``: divisions are public knowledge. ``grid`` is the grid's name then,
+    empty for a change of the division itself.
+    """
+
+    __tablename__ = "area_change"
+    __table_args__ = (
+        Index("ix_area_change_place_id_at", "place_id", "at"),
+        {"info": {"append_only": True}},
+    )
+
+    place_id: Mapped[str] = mapped_column(String(12), ForeignKey("area.id"))
+    grid: Mapped[str] = mapped_column(String(80), default="")
+    kind: Mapped[str] = mapped_column(String(12))
+    from_day: Mapped[date]
+    at: Mapped[datetime]
+    by: Mapped[uuid.UUID]
+    before: Mapped[dict[str, Any]] = mapped_column(Json)
+    after: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
 class Grid(Identified, AreaScoped, Timestamped, Base):
-    """A grid (网格) below a committee."""
+    """A grid (网格) below a committee; a closed one keeps its name for what was recorded in it."""
 
     __tablename__ = "grid"
     __table_args__ = (Index("uq_grid_area_id_name", "area_id", "name", unique=True),)
 
     name: Mapped[str] = mapped_column(String(80))
+    opened_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    merged_into: Mapped[str | None] = mapped_column(String(80))

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from server.access.actor import Actor
 from server.areas.models import Area
-from server.areas.repository import areas, grids
+from server.areas.repository import areas, grids_at
 from server.kit import clock
 from server.kit.database import db
 from server.kit.errors import NotFound
@@ -48,9 +48,11 @@ def seed_divisions(path: Path = DIVISIONS) -> int:
     return len(rows)
 
 
-def children(parent_id: str | None, *, with_hidden: bool = False) -> list[Area]:
+def children(
+    parent_id: str | None, *, with_hidden: bool = False, with_closed: bool = False
+) -> list[Area]:
     """The divisions directly below one (None: the provinces)."""
-    return areas.children(parent_id, with_hidden=with_hidden)
+    return areas.children(parent_id, with_hidden=with_hidden, with_closed=with_closed)
 
 
 def get(code: str) -> Area:
@@ -105,5 +107,4 @@ def mine(actor: Actor) -> list[Area]:
 
 def grids_of(actor: Actor, area_id: str) -> list[str]:
     """Names of the grids of one committee."""
-    query = grids.visible_to(actor).where(grids.model.area_id == area_id).order_by(grids.model.name)
-    return [grid.name for grid in db.session.scalars(query)]
+    return [grid.name for grid in grids_at(actor, area_id) if grid.closed_on is None]

@@ -60,7 +60,7 @@ class World:
         """A rule with its ids filled in; ``other`` replaces some of them."""
         for name, value in {**self.ids, **other}.items():
             rule = rule.replace(f"<uuid:{name}>", value)
-        return rule
+        return rule.replace("<string:code>", COMMITTEE)
 
 
 def make_world(app: Flask) -> World:

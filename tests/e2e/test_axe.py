@@ -17,7 +17,7 @@ from tests.e2e.village import Village
 PhoneOf = Callable[..., Watched]
 DESK = (
     "/c/today", "/c/tasks", "/c/tasks/assign", "/c/tasks/home/{home}", "/c/tasks/{task}", "/c/attention", "/c/messages",
-    "/c/cadence", "/c/pairing", "/c/pairing/{helper}/handover", "/c/roster", "/c/roster/home/{home}", "/c/roster/import", "/c/people", "/c/phones", "/c/attention?state=settled", "/door-codes",
+    "/c/cadence", "/c/pairing", "/c/pairing/{helper}/handover", "/c/roster", "/c/roster/home/{home}", "/c/roster/home/{home}/timeline", "/c/roster/doubles", "/c/roster/doubles/{home}/{other}", "/c/areas", "/c/roster/import", "/c/people", "/c/phones", "/c/attention?state=settled", "/door-codes",
     "/concerns", "/c/carried", "/me", "/me/sessions", "/me/password",
 )  # fmt: skip
 OPEN = (
@@ -153,8 +153,9 @@ def visits_of(
     home = village.homes[0]
     for path in paths:
         address = village.origin + path.format(
-            home=home.id, task=home.task_id, token=home.token, helper=village.volunteer.id
-        )
+            home=home.id, task=home.task_id, token=home.token, helper=village.volunteer.id,
+            other=village.homes[1].id,
+        )  # fmt: skip
         if lock:
             go(page, address)
         else:

@@ -1,0 +1,139 @@
+"""The verbs of grids. A grid that was only ever written on homes becomes one of its own when it is first changed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from server.access.actor import Actor
+from server.areas import changing as divisions
+from server.areas import grids as tree
+from server.areas import service as areas
+from server.areas.events import AreaToClose
+from server.areas.refusals import AreaClosed, GridInUse, GridThere, NoSuchGrid
+from server.kit.database import db
+from server.kit.endpoint import touched
+from server.kit.errors import NotFound
+from server.kit.events import on
+from server.residents import writing
+from server.residents.grids import repository
+from server.residents.models import Household
+
+
+@on(AreaToClose)
+def homes_are_there(event: AreaToClose) -> None:
+    """A division with homes on the register does not close over their heads."""
+    event.still["households"] = repository.open_homes(event.code)
+
+
+def places(actor: Actor, area_id: str) -> dict[str, Any]:
+    """Grids and buildings of a committee with their homes. Raises NotFound."""
+    _committee(actor, area_id, "areas.read")
+    homes = repository.counted(area_id, Household.grid)
+    own = tree.listed(actor, area_id)
+    touched(area_id, area_id=area_id)
+    return {
+        "area_id": area_id,
+        "grids": [
+            {
+                "name": name,
+                "households": homes.get(name, 0),
+                "opened_on": own[name].opened_on if name in own else None,
+                "closed_on": own[name].closed_on if name in own else None,
+                "merged_into": own[name].merged_into if name in own else None,
+            }
+            for name in sorted({*homes, *own})
+        ],
+        "buildings": [
+            {"name": name, "households": number}
+            for name, number in sorted(
+                repository.counted(area_id, Household.building).items(),
+                key=lambda one: (len(one[0]), one[0]),
+            )
+        ],
+    }
+
+
+def add(actor: Actor, area_id: str, *, name: str, on: date) -> dict[str, Any]:
+    """A new grid, or a closed one opened again. Raises NotFound, GridThere, Invalid."""
+    _committee(actor, area_id, "areas.write")
+    row = tree.named(area_id, name)
+    if (row is not None and row.closed_on is None) or (row is None and _homes(area_id, name)):
+        raise GridThere(details={"name": name})
+    if row is None:
+        row = tree.begin(area_id, name)
+    row.opened_on, row.closed_on, row.merged_into = on, None, None
+    divisions.remember(actor, area_id, "added", on, {}, {"name": name}, grid=name)
+    return places(actor, area_id)
+
+
+def rename(actor: Actor, area_id: str, *, grid: str, name: str, on: date) -> dict[str, Any]:
+    """A grid has another name from a day on, and so have its homes. Raises NoSuchGrid, GridThere."""
+    _committee(actor, area_id, "areas.write")
+    row = _open_grid(area_id, grid)
+    if tree.named(area_id, name) is not None or _homes(area_id, name):
+        raise GridThere(details={"name": name})
+    row.name = name
+    _homes_now(area_id, grid, name)
+    divisions.remember(actor, area_id, "renamed", on, {"name": grid}, {"name": name}, grid=grid)
+    return places(actor, area_id)
+
+
+def merge(actor: Actor, area_id: str, *, grid: str, name: str, on: date) -> dict[str, Any]:
+    """A grid is part of another one from a day on; its homes go with it. Raises NoSuchGrid."""
+    _committee(actor, area_id, "areas.write")
+    row = _open_grid(area_id, grid)
+    if name == grid:
+        raise NoSuchGrid(details={"name": name})
+    _open_grid(area_id, name)
+    row.closed_on, row.merged_into = on, name
+    _homes_now(area_id, grid, name)
+    divisions.remember(actor, area_id, "merged", on, {}, {"into": name}, grid=grid)
+    return places(actor, area_id)
+
+
+def close(actor: Actor, area_id: str, *, grid: str, on: date) -> dict[str, Any]:
+    """An empty grid is no more from a day on. Raises NoSuchGrid, GridInUse."""
+    _committee(actor, area_id, "areas.write")
+    row = _open_grid(area_id, grid)
+    number = _homes(area_id, grid)
+    if number:
+        raise GridInUse(details={"households": number})
+    row.closed_on = on
+    divisions.remember(actor, area_id, "closed", on, {}, {}, grid=grid)
+    return places(actor, area_id)
+
+
+def _committee(actor: Actor, area_id: str, permission: str) -> None:
+    area = areas.get(area_id)
+    if area.level != 5 or not actor.may(permission, area_id):
+        raise NotFound()
+    if permission == "areas.write" and area.closed_on is not None:
+        raise AreaClosed(details={"name": area.name})
+
+
+def _homes(area_id: str, grid: str) -> int:
+    return repository.counted(area_id, Household.grid).get(grid, 0)
+
+
+def _open_grid(area_id: str, name: str) -> tree.Grid:
+    row = tree.named(area_id, name)
+    if row is None and _homes(area_id, name):
+        row = tree.begin(area_id, name)
+    if row is None or row.closed_on is not None:
+        raise NoSuchGrid(details={"name": name})
+    return row
+
+
+def _homes_now(area_id: str, grid: str, name: str) -> None:
+    """Homes of a grid have another one: on their card and among the words they are found by."""
+    homes = repository.homes_in(area_id, grid)
+    repository.rename_homes(area_id, grid, name)
+    db.session.flush()
+    db.session.expire_all()
+    rows: list[dict[str, Any]] = []
+    for home in homes:
+        words = writing.door_words(home.address, writing.plate_of(home), home.village_group, name)
+        if home.closed_at is None:
+            rows += writing.token_rows(area_id, home.id, None, words)
+    writing.replace_words(rows, households=[home.id for home in homes])
