@@ -37,6 +37,7 @@ FEATURES: tuple[str, ...] = (
     "visits.own_questions",
     "concerns",
     "duty_reports",
+    "assists",
     "reports",
     "find",
     "lists",

@@ -65,7 +65,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     | {"restricted.refer", "cadence.write", "questions.write"},
     "committee_head": _HEAD | _VOLUNTEER,
     "committee": _COMMITTEE | _VOLUNTEER,
-    "committee_contact": frozenset({"self", "restricted.read", "duty_reports.read"}),
+    "committee_contact": frozenset(
+        {"self", "restricted.read", "restricted.help", "duty_reports.read"}
+    ),
     "township_office": _OFFICE_ABOVE,
     "county_bureau": _OFFICE_ABOVE,
     "city_bureau": _OFFICE_ABOVE,

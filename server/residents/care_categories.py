@@ -46,6 +46,8 @@ CATEGORIES: tuple[CareCategory, ...] = (
 BY_ID = {category.id: category for category in CATEGORIES}
 BY_WORD = {category.zh: category.id for category in CATEGORIES}
 RESTRICTED = frozenset(category.id for category in CATEGORIES if category.sensitivity == 3)
+HELPED_BY_OFFICES = frozenset({"community_correction", "drug_rehab", "released_prisoner"})
+"""Another office looks after them; a committee helps when asked, and keeps nothing but that (矫正 12, 禁毒 34)."""
 ELDERS = frozenset(
     {"empty_nest_elder", "living_alone_elder", "left_behind_elder", "incapacitated_elder"}
 )

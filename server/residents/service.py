@@ -17,6 +17,7 @@ from server.kit.errors import NotFound
 from server.kit.statement import StoredId
 from server.residents import quotas, repository, views, writing
 from server.residents.addresses import Plate
+from server.residents.care_categories import HELPED_BY_OFFICES
 from server.residents.elders import age_on, with_elders
 from server.residents.models import ACTIVE, CareMembership, Household, HouseholdContact, Resident
 from server.residents.repository import contacts, households, residents
@@ -122,6 +123,25 @@ def doors_in_care(actor: Actor, area_id: str, also: Collection[StoredId]) -> Ite
     """Households with anybody in a care category today, and ``also`` these, in door order."""
     wanted = repository.homes_in_care(area_id) | set(also)
     return (door for door in doors(actor, area_id) if door.key in wanted)
+
+
+class Helped(NamedTuple):
+    """Somebody whom another office looks after, as the named contact may know them."""
+
+    id: uuid.UUID
+    area_id: str
+    name: str
+    address: str
+
+
+def helped_by_offices(actor: Actor) -> list[Helped]:
+    """Everybody of whom help asked and given may be noted, once, in door order; the named contact's alone."""
+    found = {
+        person.id: Helped(person.id, fact.area_id, person.name or "", home.address or "")
+        for fact, person, home in repository.restricted_visible_to(actor)
+        if fact.category in HELPED_BY_OFFICES
+    }
+    return list(found.values())
 
 
 @dataclass(frozen=True)

@@ -220,6 +220,10 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     # what had to be reported at once: the head and the contact, nobody else
     ("GET", API + "/duty-reports/"): ("duty_reports.read",),
     ("POST", API + "/duty-reports/<uuid:report_id>/seen"): ("duty_reports.read", "acts"),
+    # help asked and given by people whom another office looks after: the named contact, nobody else
+    ("GET", API + "/assists/"): ("restricted.read",),
+    ("POST", API + "/assists/"): ("restricted.help",),
+    ("DELETE", API + "/assists/<uuid:assist_id>"): ("restricted.help", "acts"),
     ("POST", API + "/sync/devices"): ("sync.device",),
     ("POST", API + "/sync/push"): ("sync.device", "device"),
     ("POST", API + "/sync/courier"): ("sync.carry",),

@@ -151,7 +151,9 @@ def make_world(app: Flask) -> World:
     task = give_visit(head, other_home, volunteer)
     attachment = _photo(volunteer, client, applied["entity_id"])
     questions = asked(client, head)
+    assist = _helped(resident, client)
     world.ids = {
+        "assist_id": assist,
         "questions_id": questions["id"],
         "household_id": str(household),
         "other_home_id": str(other_home),
@@ -192,6 +194,23 @@ def _waiting(head: Person, volunteer: Person, phone: Phone) -> str:
     assert phone.verdicts(sent)[0]["verdict"] == "rejected"
     rows = head.call(phone.client, "GET", "/visits/attention").get_json()["rows"]
     return str(next(row["id"] for row in rows if row["what"] == "entry"))
+
+
+def _helped(resident: str, client: Any) -> str:
+    """Help asked by somebody whom another office looks after, noted by the named contact."""
+    officer, contact = (
+        make_named("纪墨晴", "civil_affairs_worker"),
+        make_named("池茉莉", "committee_contact"),
+    )
+    home = officer.call(client, "POST", "/residents/search", json={}).get_json()["rows"]
+    version = next(one["version"] for one in home if one["id"] == resident)
+    wish = {"version": version, "care_categories": ["community_correction"]}
+    answer = officer.call(client, "PATCH", f"/residents/{resident}", json=wish)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    asked_for = {"resident_id": resident, "on": clock.today().isoformat(), "asked": CANARY}
+    answer = contact.call(client, "POST", "/assists/", json=asked_for)
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return str(answer.get_json()["id"])
 
 
 def _photo(volunteer: Person, client: Any, visit_id: str) -> str:

@@ -583,6 +583,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assists/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom one is named for, and what help was asked and given. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Assisted"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Note what was asked and given. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AssistCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Assist"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assists/{assist_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assist_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a note away. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    assist_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -7843,6 +7945,32 @@ export interface components {
             task_id: string | null;
             /** @default null */
             version: number | null;
+        };
+        Assist: {
+            asked: string;
+            by_name: string;
+            given: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            on: string;
+        };
+        AssistCreate: {
+            /** @default  */
+            asked: string;
+            /** @default  */
+            given: string;
+            /** Format: date */
+            on: string;
+            /** Format: uuid */
+            resident_id: string;
+        };
+        Assisted: {
+            address: string;
+            name: string;
+            notes: components["schemas"]["Assist"][];
+            /** Format: uuid */
+            resident_id: string;
         };
         AttentionDetail: {
             address?: string | null;

@@ -87,6 +87,21 @@ def moved_since(household_id: uuid.UUID, at: datetime, kind: str) -> bool:
     return db.session.scalars(query.limit(1).execution_options(**SYSTEM)).first() is not None
 
 
+def joined_lines(area_ids: Collection[str]) -> dict[uuid.UUID, uuid.UUID]:
+    """Lines that are void because they were a person twice, by the line that stays; of changes that still stand."""
+    query = (
+        select(HouseholdTrace.row_id, HouseholdTrace.was)
+        .join(HouseholdChange, HouseholdChange.id == HouseholdTrace.change_id)
+        .where(
+            HouseholdTrace.area_id.in_(area_ids),
+            HouseholdTrace.thing == "joined",
+            HouseholdChange.undone_at.is_(None),
+        )
+        .execution_options(**SYSTEM)
+    )
+    return {row_id: uuid.UUID(was["stays"]) for row_id, was in db.session.execute(query)}
+
+
 def locked(household_ids: Collection[uuid.UUID]) -> list[Household]:
     """These households, held until the commit in the order of their ids."""
     query = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from server.access.actor import Actor
@@ -215,3 +215,15 @@ def _described(actor: Actor, rows: list[HouseholdChange]) -> list[dict[str, Any]
         }
         for row in rows
     ]
+
+
+def earlier_lines(area_ids: Collection[str]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """For each person the lines that turned out to be them, for a caller that has checked the access itself."""
+    stays = repository.joined_lines(area_ids)
+    found: dict[uuid.UUID, list[uuid.UUID]] = {}
+    for line in stays:
+        person = line
+        while person in stays:
+            person = stays[person]
+        found.setdefault(person, []).append(line)
+    return found

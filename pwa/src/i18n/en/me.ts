@@ -25,6 +25,7 @@ export default {
   'persisted.denied': 'The browser does not promise to keep them; open often and send soon',
   'persisted.unknown': 'The browser has not been asked yet',
   children: 'Children’s visits',
+  assists: 'Help asked and given',
   urgent: 'Urgent reports',
   desk: 'The committee’s desk',
   other_waiting: '{name} has {n} to send; they wait for that person.',

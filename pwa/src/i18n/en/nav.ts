@@ -7,6 +7,7 @@ export default {
   concerns: 'Concerns',
   mediation: 'Mediation',
   carried: 'Carried entries',
+  assists: 'Help given',
   duty_reports: 'Urgent reports',
   attention: 'Please look',
   roster: 'Roster',

@@ -25,6 +25,7 @@ export default {
   'persisted.denied': '浏览器没答应一直留着，请常打开、尽快传',
   'persisted.unknown': '还没问过浏览器',
   children: '儿童走访记录',
+  assists: '要了什么帮助',
   urgent: '急事上报',
   desk: '居委会的工作台',
   other_waiting: '{name}有 {n} 条待上传，等本人来传。',

@@ -8,6 +8,7 @@ export default {
   mediation: '调解',
   carried: '捎来的记录',
   duty_reports: '急事上报',
+  assists: '要了什么帮助',
   attention: '请看一下',
   roster: '花名册',
   door_codes: '门码',
