@@ -27,8 +27,12 @@ from tests.factories.tasks import make_named
 CLOSED = [key for key, row in TABLE.items() if row[0] != "public"]
 WITH_IDS = [key for key in CLOSED if "<uuid:" in key[1]]
 WITHOUT_DEVICE = ("sync.device_unknown", "auth.forbidden", "request.malformed")
-OF_AN_AREA = (API + "/door-codes/", API + "/pairings/days/mine")
-"""Lists that are asked for one committee."""
+OF_AN_AREA = {
+    API + "/door-codes/": {},
+    API + "/pairings/days/mine": {},
+    API + "/lists/filters": {"paper": "roster"},
+}
+"""Lists that are asked for one committee, and what else they are asked with."""
 BY_HAND = {("GET", API + "/sync/pull"): "sync.pull"}
 """Audit rows that are written by the view itself, because not every answer leaves one."""
 RESIDENTS = ("residents.read", "concerns.read", "visits.read", "attention.read", "restricted.read")
@@ -69,7 +73,7 @@ def ask(client: FlaskClient, who: Person | None, method: str, path: str) -> Any:
     headers = who.headers() if who else {"X-Linli": "1"}
     kwargs: dict[str, Any] = {} if method in ("GET", "DELETE") else {"json": {}}
     if method == "GET" and path in OF_AN_AREA:
-        kwargs["query_string"] = {"area_id": COMMITTEE}
+        kwargs["query_string"] = {"area_id": COMMITTEE, **OF_AN_AREA[path]}
     return client.open(path, method=method, headers=headers, **kwargs)
 
 
