@@ -173,7 +173,7 @@ def _concerns(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, li
 
 
 def _pairings(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, list[Cells]]:
-    found = pairing.listed(actor, **asked)
+    found = pairing.listed(actor, page=page, page_size=size, **asked)
     rows = [
         {
             **row,
@@ -181,9 +181,9 @@ def _pairings(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, li
             "frequency": _said(words.FREQUENCY, row["frequency"]),
             "state": _said(words.PAIRING, row["state"]),
         }
-        for row in found[(page - 1) * size : page * size]
+        for row in found["rows"]
     ]
-    return len(found), rows
+    return found["page"]["total"], rows
 
 
 def _coverage(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, list[Cells]]:

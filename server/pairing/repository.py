@@ -44,9 +44,15 @@ class Pairings(Repository[Pairing]):
         area_id: str | None,
         household_id: uuid.UUID | None,
         helper_id: uuid.UUID | None,
+        pairing_id: uuid.UUID | None,
         ended_before: date | None,
-    ) -> list[Pairing]:
-        """Pairings, the next review first; ``ended_before`` leaves out what ended before that day."""
+        page: int,
+        page_size: int,
+    ) -> tuple[list[Pairing], int]:
+        """A page of pairings, the next review first, and how many there are.
+
+        ``ended_before`` leaves out what ended before that day.
+        """
         query = self.visible_to(actor)
         if area_id is not None:
             query = query.where(in_areas(Pairing.area_id, (area_id,)))
@@ -54,9 +60,14 @@ class Pairings(Repository[Pairing]):
             query = query.where(Pairing.household_id == household_id)
         if helper_id is not None:
             query = query.where(Pairing.helper_id == helper_id)
+        if pairing_id is not None:
+            query = query.where(Pairing.id == pairing_id)
         if ended_before is not None:
             query = query.where(_not_past(ended_before), _not_stopped())
-        return list(db.session.scalars(query.order_by(Pairing.review_on, Pairing.id)))
+        total = db.session.execute(query.with_only_columns(func.count())).scalar_one()
+        rows = query.order_by(Pairing.review_on, Pairing.id)
+        rows = rows.offset((page - 1) * page_size).limit(page_size)
+        return list(db.session.scalars(rows)), int(total)
 
     def found(
         self,

@@ -23,6 +23,7 @@ from server.pairing.schemas import (
     PairingChange,
     PairingCreate,
     PairingEnd,
+    PairingPage,
     PairingQuery,
     PairingSchema,
     StandInCreate,
@@ -32,11 +33,11 @@ blp = Blueprint("pairings", __name__, url_prefix="/pairings", description="ç»“å¯
 
 
 @blp.route("/", methods=["GET"])
-@blp.response(200, PairingSchema(many=True))
+@blp.response(200, PairingPage)
 @endpoint(access=allow("pairing.read"), audit="pairing.list")
 @blp.arguments(PairingQuery, location="query")
-def list_pairings(actor: Actor, query: dict[str, Any]) -> list[dict[str, Any]]:
-    """Pairings by household or helper, the next review first."""
+def list_pairings(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """A page of pairings by household or helper, the next review first."""
     return service.listed(actor, **query)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from server.kit.schemas import AreaCode, Text, Whole
+from server.kit.schemas import AreaCode, PageInfo, PageQuery, Text, Whole
 from server.pairing.terms import FREQUENCIES, HELP_MODES, HOW_HOME, SERVICE_FORMS
 from server.residents.schemas import PlateSchema
 
@@ -101,12 +101,13 @@ class PairingEnd(Schema):
     reason = Text(required=True, least=1, most=200)
 
 
-class PairingQuery(Schema):
+class PairingQuery(PageQuery):
     """Which pairings to list."""
 
     area_id = AreaCode(load_default=None, allow_none=True)
     household_id = fields.UUID(load_default=None)
     helper_id = fields.UUID(load_default=None)
+    pairing_id = fields.UUID(load_default=None)
     with_ended = fields.Boolean(load_default=False)
 
 
@@ -151,6 +152,13 @@ class PairingSchema(Schema):
     follows_id = fields.UUID(required=True, allow_none=True)
     stand_ins = fields.List(fields.Nested(StandInSchema), required=True)
     version = fields.Integer(required=True)
+
+
+class PairingPage(Schema):
+    """A page of pairings."""
+
+    rows = fields.List(fields.Nested(PairingSchema), required=True)
+    page = fields.Nested(PageInfo, required=True)
 
 
 class OwnPairingSchema(Schema):

@@ -231,17 +231,26 @@ def listed(
     household_id: uuid.UUID | None,
     helper_id: uuid.UUID | None,
     with_ended: bool,
-) -> list[dict[str, Any]]:
-    """Pairings of the actor's areas."""
-    rows = pairings.listed(
+    pairing_id: uuid.UUID | None = None,
+    page: int = 1,
+    page_size: int = 200,
+) -> dict[str, Any]:
+    """A page of pairings of the actor's areas."""
+    rows, total = pairings.listed(
         actor,
         area_id=area_id,
         household_id=household_id,
         helper_id=helper_id,
+        pairing_id=pairing_id,
         ended_before=None if with_ended else clock.today(),
+        page=page,
+        page_size=page_size,
     )
     touched(*(row.id for row in rows))
-    return described(actor, rows)
+    return {
+        "rows": described(actor, rows),
+        "page": {"page": page, "page_size": page_size, "total": total},
+    }
 
 
 def found(

@@ -17,13 +17,21 @@ from server.tasks.board import area_of
 from server.tasks.contact import Contact
 from server.tasks.repository import tasks
 
+ALL_HOMES = 10_000
+"""More than anybody is paired with: a sheet never leaves one out."""
+
 
 def sheet(actor: Actor, user_id: uuid.UUID, *, area_id: str | None) -> dict[str, Any]:
     """Every home a helper is paired with or has a visit to, in door order. Raises NotFound."""
     area = area_of(actor, area_id)
     pairs = pairing.listed(
-        actor, area_id=area, household_id=None, helper_id=user_id, with_ended=False
-    )
+        actor,
+        area_id=area,
+        household_id=None,
+        helper_id=user_id,
+        with_ended=False,
+        page_size=ALL_HOMES,
+    )["rows"]
     held = [task for task in tasks.live_of_area(actor, area) if task.assignee_id == user_id]
     ids = {row["household_id"] for row in pairs}
     ids |= {task.household_id for task in held if task.household_id}

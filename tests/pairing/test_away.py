@@ -168,7 +168,7 @@ def test_with_a_last_day_the_old_pairing_ends_then_even_if_nobody_said_yes(
     assert sees(first) == {home}
     clock_at.move(timedelta(days=1))
     assert (sees(first), sees(second)) == (set(), set())
-    [row] = committee.call(client, "GET", "/pairings/").get_json()
+    [row] = committee.call(client, "GET", "/pairings/").get_json()["rows"]
     assert (row["state"], row["helper_name"]) == ("asked", "荀竹砚")
 
 

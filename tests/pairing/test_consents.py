@@ -39,7 +39,7 @@ def test_saying_no_ends_it_with_the_reason_and_nobody_sees_the_home(client: Flas
     committee, helper = make_named("纪墨晴", "committee"), make_named("柏雪芽")
     made = pair(committee, client, make_household(), helper, helper_told=False).get_json()
     assert say(helper, client, made["id"], yes=False, reason="太远").get_json() == []
-    [row] = committee.call(client, "GET", "/pairings/?with_ended=true").get_json()
+    [row] = committee.call(client, "GET", "/pairings/?with_ended=true").get_json()["rows"]
     assert (row["state"], row["end_reason"]) == ("declined", "太远")
     assert sees(helper) == set()
     assert say(helper, client, made["id"], yes=True).get_json()["error"] == "pairing.ended"

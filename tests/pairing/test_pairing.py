@@ -63,7 +63,26 @@ def test_ending_a_pairing_closes_the_household_at_once(client: FlaskClient) -> N
     )
     assert (ended.status_code, ended.get_json()["in_force"]) == (200, False)
     assert sees(helper) == set()
-    assert committee.call(client, "GET", "/pairings/").get_json() == []
+    assert committee.call(client, "GET", "/pairings/").get_json()["rows"] == []
+
+
+def test_the_list_comes_in_pages_and_one_pairing_is_found_wherever_it_stands(
+    client: FlaskClient,
+) -> None:
+    committee, helper = make_named("纪墨晴", "committee"), make_named("柏雪芽")
+    made = [
+        pair(committee, client, make_household(room=str(101 + n)), helper).get_json()["id"]
+        for n in range(3)
+    ]
+
+    def page(query: str) -> tuple[list[str], int]:
+        told = committee.call(client, "GET", f"/pairings/?page_size=2&{query}").get_json()
+        return [row["id"] for row in told["rows"]], told["page"]["total"]
+
+    first, second = page("page=1"), page("page=2")
+    assert (len(first[0]), len(second[0]), first[1], second[1]) == (2, 1, 3, 3)
+    assert {*first[0], *second[0]} == set(made)
+    assert page(f"pairing_id={second[0][0]}") == (second[0], 1)
 
 
 def test_a_task_keeps_the_household_open_when_the_pairing_ends(client: FlaskClient) -> None:

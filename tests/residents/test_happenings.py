@@ -99,14 +99,16 @@ def test_when_everybody_moved_out_visits_are_withdrawn_and_pairings_end_in_form(
     _pair(client, head, home, volunteer)
     change = happens(client, head, home, "move-out", resident_ids=[str(person)])
     assert task_now(task).state == "cancelled"
-    pairing = head.call(client, "GET", f"/pairings/?household_id={home}&with_ended=true").get_json()
+    pairing = head.call(
+        client, "GET", f"/pairings/?household_id={home}&with_ended=true"
+    ).get_json()["rows"]
     assert [(one["end_reason"], one["state"]) for one in pairing] == [("move_out", "over")]
     assert _held(volunteer) == []
     undo(client, head, change)
     assert task_now(task).state == "assigned"
     assert task_now(task).assignee_id == volunteer.user_id
     assert _held(volunteer) == [home]
-    (again,) = head.call(client, "GET", f"/pairings/?household_id={home}").get_json()
+    (again,) = head.call(client, "GET", f"/pairings/?household_id={home}").get_json()["rows"]
     assert (again["end_reason"], again["state"]) == (None, "in_force")
 
 
@@ -171,12 +173,12 @@ def test_a_death_withdraws_the_visits_of_the_dead_and_asks_after_who_is_left(
     change = happens(client, head, home, "death", resident_id=str(gone))
     state = {(one.cause, one.state) for one in due_rows(home)}
     assert state == {("cadence", "withdrawn"), ("bereavement", "open")}
-    (pairing,) = head.call(client, "GET", f"/pairings/?household_id={home}").get_json()
+    (pairing,) = head.call(client, "GET", f"/pairings/?household_id={home}").get_json()["rows"]
     assert (pairing["state"], pairing["review_on"]) == ("in_force", clock.today().isoformat())
     undo(client, head, change)
     state = {(one.cause, one.state) for one in due_rows(home)}
     assert state == {("cadence", "open"), ("bereavement", "withdrawn")}
-    (pairing,) = head.call(client, "GET", f"/pairings/?household_id={home}").get_json()
+    (pairing,) = head.call(client, "GET", f"/pairings/?household_id={home}").get_json()["rows"]
     assert pairing["review_on"] == (clock.today() + timedelta(days=90)).isoformat()
 
 

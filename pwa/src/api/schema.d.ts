@@ -4517,13 +4517,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Pairings by household or helper, the next review first. */
+        /** A page of pairings by household or helper, the next review first. */
         get: {
             parameters: {
                 query?: {
+                    page?: number;
+                    page_size?: number;
                     area_id?: string | null;
                     household_id?: string | null;
                     helper_id?: string | null;
+                    pairing_id?: string | null;
                     with_ended?: boolean;
                 };
                 header?: never;
@@ -4538,7 +4541,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Pairing"][];
+                        "application/json": components["schemas"]["PairingPage"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -9416,6 +9419,10 @@ export interface components {
             end_on: string | null;
             reason: string;
             version: number;
+        };
+        PairingPage: {
+            page: components["schemas"]["PageInfo"];
+            rows: components["schemas"]["Pairing"][];
         };
         PasswordAgain: {
             password: string;
