@@ -11,6 +11,12 @@ class ConcernNotPossibleNow(ApiError):
     en = "This concern's state does not allow that step; somebody may just have handled it. Please look at the latest."
 
 
+class ConcernActedOn(ApiError):
+    code, status = "concern.acted_on", 409
+    zh = "派出去以后已经有人动过这件诉求，没有撤回。要换人，请打开它改派。"
+    en = "Somebody has acted on this concern since; it was not taken back. Open it to give it to somebody else."
+
+
 class ConcernStepNotYours(ApiError):
     code, status = "concern.not_yours", 403
     zh = "这一步要由居委会主任来定。"

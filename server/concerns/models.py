@@ -113,3 +113,6 @@ class ConcernLine(Identified, AreaScoped, Base):
     visible: Mapped[bool] = mapped_column(Boolean)
     note_box: Mapped[bytes | None] = mapped_column(LargeBinary)
     note = sealed_text("note_box")
+    before_box: Mapped[bytes | None] = mapped_column(LargeBinary)
+    before = sealed_text("before_box")
+    """How it stood before somebody gave it out, for taking that back; else nothing."""

@@ -15,14 +15,16 @@ from server.access.actor import Actor
 from server.access.permissions import allow, public
 from server.attachments.service import MOST_BYTES
 from server.audit import service as audit
-from server.concerns import photos, residents_side, service, views
+from server.concerns import many, photos, residents_side, service, views
 from server.concerns.errors import ConcernUnknown
 from server.concerns.lifecycle import Action
 from server.concerns.models import Concern
 from server.concerns.pages import pages as pages
 from server.concerns.residents_side import Found
 from server.concerns.schemas import (
+    AssignManySchema,
     AssignSchema,
+    ConcernAnswers,
     ConcernPageSchema,
     ConcernQuery,
     ConcernSchema,
@@ -40,6 +42,7 @@ from server.concerns.schemas import (
     SubmitSchema,
     SubmittedSchema,
     TriageSchema,
+    UndoManySchema,
 )
 from server.kit import ratelimit
 from server.kit.blueprint import Blueprint
@@ -277,6 +280,24 @@ def take_step(actor: Actor, data: dict[str, Any], concern_id: uuid.UUID) -> dict
 def assign(actor: Actor, data: dict[str, Any], concern_id: uuid.UUID) -> dict[str, Any]:
     """Give it to one of ours as a task, to the pool, or to somebody outside."""
     return _told(actor, service.assign(actor, concern_id, **data))
+
+
+@blp.route("/assign", methods=["POST"])
+@blp.response(200, ConcernAnswers)
+@endpoint(access=allow("concerns.handle"), writes=True, audit="concern.assign")
+@blp.arguments(AssignManySchema)
+def assign_many(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
+    """Give several out at once."""
+    return {"results": many.assign(actor, **data)}
+
+
+@blp.route("/undo", methods=["POST"])
+@blp.response(200, ConcernAnswers)
+@endpoint(access=allow("concerns.handle"), writes=True, audit="concern.undo")
+@blp.arguments(UndoManySchema)
+def undo_many(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
+    """Take giving out back, where nobody has acted since."""
+    return {"results": many.undo(actor, data["rows"])}
 
 
 @blp.route("/<uuid:concern_id>/notes", methods=["POST"])

@@ -14,7 +14,7 @@ from server.concerns.repository import GROUPS
 from server.concerns.service import STEPS
 from server.kit.clock import to_wire
 from server.kit.ids import is_uuid7
-from server.kit.schemas import AreaCode, PageInfo, PageQuery, Text, Whole
+from server.kit.schemas import AreaCode, ErrorSchema, PageInfo, PageQuery, Text, Whole
 
 SOLVED = ("yes", "partly", "no")
 
@@ -304,6 +304,57 @@ class AssignSchema(Schema):
             raise ValidationError("请选一个人、放进待领，或写上外面由谁来办。", "to_user_id")
         if not data.get("handler") and not data.get("place"):
             raise ValidationError("请写一句去哪里、做什么。", "place")
+
+
+class AssignManyRow(Schema):
+    """One concern, and what its errand says of where to go."""
+
+    concern_id = fields.UUID(required=True)
+    place = Text(load_default="", most=80)
+
+
+class AssignManySchema(Schema):
+    """Several concerns to one person, to whoever is free, or to somebody outside."""
+
+    rows = fields.List(
+        fields.Nested(AssignManyRow), required=True, validate=validate.Length(1, 200)
+    )
+    to_user_id = fields.UUID(load_default=None, allow_none=True)
+    to_pool = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    handler = Text(load_default="", most=60)
+    due_to = fields.Date(load_default=None, allow_none=True)
+    note = Text(load_default="", most=500)
+
+    @validates_schema
+    def one_way(self, data: dict[str, object], **_: object) -> None:
+        ways = [bool(data.get("to_user_id")), bool(data.get("to_pool")), bool(data.get("handler"))]
+        if sum(ways) != 1:
+            raise ValidationError("请选一个人、放进待领，或写上外面由谁来办。", "to_user_id")
+
+
+class ConcernNamed(Schema):
+    concern_id = fields.UUID(required=True)
+
+
+class UndoManySchema(Schema):
+    """Which concerns are not to have been given out."""
+
+    rows = fields.List(fields.Nested(ConcernNamed), required=True, validate=validate.Length(1, 200))
+
+
+class ConcernAnswer(Schema):
+    """What came of one row; ``error`` only when it was refused."""
+
+    ok = fields.Boolean(required=True)
+    concern_id = fields.UUID(required=True)
+    status = fields.String()
+    error = fields.Nested(ErrorSchema)
+
+
+class ConcernAnswers(Schema):
+    """One answer per row, in order."""
+
+    results = fields.List(fields.Nested(ConcernAnswer), required=True)
 
 
 class ResidentsWordSchema(Schema):

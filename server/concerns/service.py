@@ -10,7 +10,7 @@ from typing import Any
 from server.access.actor import Actor
 from server.access.rules import COMMITTEE_ROLES
 from server.accounts import service as accounts
-from server.concerns import calendar_cn, deadlines, letters, lifecycle
+from server.concerns import calendar_cn, deadlines, giving_out, letters, lifecycle
 from server.concerns.errand import call_off
 from server.concerns.errors import ConcernExtensionUsed, ConcernNotPossibleNow
 from server.concerns.history import step, write
@@ -230,6 +230,7 @@ def assign(
     Raises ConcernNotPossibleNow, PersonNotHere.
     """
     concern = concerns.for_change(actor, concern_id)
+    was = giving_out.standing(concern)
     if concern.accepted_at is None:
         _accepted(actor, concern)
     if handler:
@@ -251,7 +252,8 @@ def assign(
             due_to=last,
             note=note or None,
         )
-    step(concern, Action.ASSIGN, _party(actor, concern), who_id=actor.user_id, note=said)
+    line = step(concern, Action.ASSIGN, _party(actor, concern), who_id=actor.user_id, note=said)
+    line.before = giving_out.kept(actor, was)
     concern.assignee_id = to_user_id
     concern.handler = said
     db.session.flush()

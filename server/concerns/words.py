@@ -294,6 +294,7 @@ SCRIPT_ZH: dict[str, str] = {
     "line_urgent": "定为紧急，2 小时内要联系您",
     "line_not_urgent": "改为一般",
     "line_task_done": "有人去办了",
+    "line_unassign": "改派中",
 }
 SCRIPT_EN: dict[str, str] = {
     "today": "today",
@@ -358,6 +359,7 @@ SCRIPT_EN: dict[str, str] = {
     "line_urgent": "Marked urgent: you are contacted within 2 hours",
     "line_not_urgent": "Marked ordinary",
     "line_task_done": "Somebody was there",
+    "line_unassign": "Being given to somebody else",
 }
 
 

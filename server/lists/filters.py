@@ -27,10 +27,12 @@ class EnoughFilters(ApiError):
     en = "{most} filters are kept for this list and this one was not. Take away one you no longer use."
 
 
-def listed(actor: Actor, *, paper: str, area_id: str) -> list[dict[str, Any]]:
-    """One's own and the committee's, by name. Raises NotFound."""
-    _may(actor, paper, area_id)
-    return _shown(actor, kept_filters.of(actor, area_id, paper))
+def listed(actor: Actor, *, paper: str | None, area_id: str | None) -> list[dict[str, Any]]:
+    """One's own and the committee's, by name, of lists the person may read."""
+    rows = kept_filters.of(actor, area_id, paper)
+    return _shown(
+        actor, [row for row in rows if actor.may(PAPERS[row.paper].permission, row.area_id)]
+    )
 
 
 def keep(

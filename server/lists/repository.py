@@ -76,11 +76,13 @@ class KeptFilters(Repository[KeptFilter]):
             or_(KeptFilter.user_id == actor.user_id, KeptFilter.shared.is_(True))
         )
 
-    def of(self, actor: Actor, area_id: str, paper: str) -> list[KeptFilter]:
-        """Those of one list, by name."""
-        query = self.visible_to(actor).where(
-            KeptFilter.area_id == area_id, KeptFilter.paper == paper
-        )
+    def of(self, actor: Actor, area_id: str | None, paper: str | None) -> list[KeptFilter]:
+        """Those of one list, or of all, by name."""
+        query = self.visible_to(actor)
+        if area_id is not None:
+            query = query.where(KeptFilter.area_id == area_id)
+        if paper is not None:
+            query = query.where(KeptFilter.paper == paper)
         return list(db.session.scalars(query.order_by(KeptFilter.name, KeptFilter.id)))
 
     def own(self, actor: Actor, filter_id: uuid.UUID) -> KeptFilter | None:

@@ -55,15 +55,17 @@ class ExportPage(Schema):
 
 
 class FilterQuery(Schema):
-    """Which list of which committee."""
+    """Which list of which committee; all of one's own when none is named."""
+
+    paper = fields.String(load_default=None, validate=PAPER)
+    area_id = AreaCode(load_default=None)
+
+
+class FilterCreate(Schema):
+    """A filter under a name; ``shared`` with the committee, ``first`` to open the list with it."""
 
     paper = fields.String(required=True, validate=PAPER)
     area_id = AreaCode(required=True)
-
-
-class FilterCreate(FilterQuery):
-    """A filter under a name; ``shared`` with the committee, ``first`` to open the list with it."""
-
     name = Text(required=True, least=1, most=40)
     filters = fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True), required=True)
     shared = fields.Boolean(load_default=False)

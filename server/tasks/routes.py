@@ -15,6 +15,7 @@ from server.tasks.schemas import (
     AssignRequest,
     CallList,
     CallsRequest,
+    CancelManyRequest,
     CancelRequest,
     CarePage,
     CareQuery,
@@ -104,6 +105,15 @@ def postpone_tasks(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Move the window of one or many tasks."""
     rows = service.postpone(actor, **data)
     return {"results": rows}
+
+
+@blp.route("/cancel", methods=["POST"])
+@blp.response(200, RowAnswers)
+@endpoint(access=allow("tasks.assign"), writes=True, audit="task.cancel")
+@blp.arguments(CancelManyRequest)
+def cancel_tasks(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
+    """Take one or many tasks off everybody's list, with a reason."""
+    return {"results": service.cancel_many(actor, **data)}
 
 
 @blp.route("/undo", methods=["POST"])

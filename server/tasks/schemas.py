@@ -71,6 +71,15 @@ class CancelRequest(Schema):
     reason = Text(required=True, least=1, most=200)
 
 
+class CancelManyRequest(Schema):
+    """Why these tasks are taken off the list."""
+
+    rows = fields.List(
+        fields.Nested(TaskVersion), required=True, validate=validate.Length(1, MOST_ROWS)
+    )
+    reason = Text(required=True, least=1, most=200)
+
+
 class RowAnswer(Schema):
     """What came of one row; ``error`` only when it was refused."""
 

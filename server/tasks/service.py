@@ -40,6 +40,7 @@ __all__ = [
     "ask_anew",
     "assign",
     "cancel",
+    "cancel_many",
     "claim",
     "concern_ended",
     "contacts_of",
@@ -50,6 +51,7 @@ __all__ = [
     "postpone",
     "report",
     "undo",
+    "version_of",
     "visit_corrected",
     "visits_applied",
 ]
@@ -101,6 +103,22 @@ def cancel(actor: Actor, task_id: uuid.UUID, *, version: int, reason: str) -> di
     row = {"task_id": task_id}
     touched(one(actor, row).id)
     return _row_answer(row, tasks.get(actor, task_id))
+
+
+def cancel_many(actor: Actor, rows: list[dict[str, Any]], *, reason: str) -> list[dict[str, Any]]:
+    """Take several off everybody's list; one answer per row, and :func:`undo` brings them back as they were."""
+
+    def one(actor: Actor, row: dict[str, Any]) -> Task:
+        task = _current(actor, row["task_id"], row["version"])
+        return moves.move(task, Verb.CANCEL, by=actor.me, note=reason)
+
+    return [_answer(actor, row, one) for row in rows]
+
+
+def version_of(actor: Actor, task_id: uuid.UUID) -> int | None:
+    """At which version a task stands, for whoever may want to take a move back."""
+    task = tasks.by_ids(actor, [task_id]).get(task_id)
+    return None if task is None else task.version
 
 
 def undo(actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2022,6 +2022,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/concerns/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give several out at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AssignMany"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConcernAnswers"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/concerns/follow": {
         parameters: {
             query?: never;
@@ -2233,6 +2275,48 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Submitted"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concerns/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take giving out back, where nobody has acted since. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UndoMany"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConcernAnswers"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -4272,9 +4356,9 @@ export interface paths {
         /** One's own filters of a list and those of the committee. */
         get: {
             parameters: {
-                query: {
-                    paper: "concerns" | "coverage" | "pairings" | "roster" | "tasks" | "visits";
-                    area_id: string;
+                query?: {
+                    paper?: "concerns" | "coverage" | "pairings" | "roster" | "tasks" | "visits" | null;
+                    area_id?: string | null;
                 };
                 header?: never;
                 path?: never;
@@ -6741,6 +6825,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one or many tasks off everybody's list, with a reason. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CancelManyRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RowAnswers"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/care": {
         parameters: {
             query?: never;
@@ -7903,6 +8029,31 @@ export interface components {
              */
             to_user_id: string | null;
         };
+        AssignMany: {
+            /**
+             * Format: date
+             * @default null
+             */
+            due_to: string | null;
+            /** @default  */
+            handler: string;
+            /** @default  */
+            note: string;
+            rows: components["schemas"]["AssignManyRow"][];
+            /** @default false */
+            to_pool: boolean;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            to_user_id: string | null;
+        };
+        AssignManyRow: {
+            /** Format: uuid */
+            concern_id: string;
+            /** @default  */
+            place: string;
+        };
         AssignRequest: {
             rows: components["schemas"]["AssignRow"][];
         };
@@ -8209,6 +8360,10 @@ export interface components {
              */
             which: "silent" | "due" | "late" | "due_today";
         };
+        CancelManyRequest: {
+            reason: string;
+            rows: components["schemas"]["TaskVersion"][];
+        };
         CancelRequest: {
             reason: string;
             version: number;
@@ -8395,6 +8550,20 @@ export interface components {
             task_id?: string | null;
             title: string;
             urgency: string;
+        };
+        ConcernAnswer: {
+            /** Format: uuid */
+            concern_id: string;
+            error?: components["schemas"]["Error"];
+            ok: boolean;
+            status?: string;
+        };
+        ConcernAnswers: {
+            results: components["schemas"]["ConcernAnswer"][];
+        };
+        ConcernNamed: {
+            /** Format: uuid */
+            concern_id: string;
         };
         ConcernPage: {
             counts: {
@@ -10456,6 +10625,9 @@ export interface components {
             title?: string;
             /** @enum {string} */
             urgency?: "normal" | "urgent" | "life_safety";
+        };
+        UndoMany: {
+            rows: components["schemas"]["ConcernNamed"][];
         };
         UndoRequest: {
             rows: components["schemas"]["TaskVersion"][];

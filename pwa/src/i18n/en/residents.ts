@@ -1,4 +1,11 @@
 export default {
+  chosen: '{n} person chosen, {m} homes|{n} people chosen, {m} homes',
+  give: 'Send somebody',
+  give_title: 'Send somebody to {n} home|Send somebody to {n} homes',
+  given: '{n} home given out.|{n} homes given out.',
+  given_back: 'Taken back; all is as it was before.',
+  given_acted: 'Somebody has acted on some of them; those were not taken back. Please see the visits.',
+  stickers: 'Print door codes',
   title: 'Roster',
   count: 'one person|{n} people',
   import: 'Import a roster',

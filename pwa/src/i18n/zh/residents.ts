@@ -1,4 +1,11 @@
 export default {
+  chosen: '已选 {n} 人，{m} 户',
+  give: '派走访',
+  give_title: '派人去 {n} 户',
+  given: '{n} 户派出去了。',
+  given_back: '撤回了，和派之前一样。',
+  given_acted: '有的已经有人动过，没有撤回。请在走访任务里看。',
+  stickers: '打印门码',
   title: '花名册',
   count: '{n} 人',
   import: '导入花名册',

@@ -1,0 +1,14 @@
+"""Giving a concern out can be taken back: its line keeps how it stood before."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("concern_line", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("before_box", sa.LargeBinary(), nullable=True))
