@@ -52,6 +52,7 @@ def live(app: Flask, seeded: Seeded, progress: Progress) -> None:
         progress.once("door codes", lambda: head.post("/door-codes/sheets", {"area_id": COMMITTEE}))
         homes = progress.kept("homes", lambda: _homes(head))
         _pairings(head, seeded, homes, progress)
+        progress.once("a home twice", lambda: _twice(head, homes[2]))
     _visits_made(app, seeded, homes, progress)
     _visits_to_make(app, seeded, homes, progress)
     _cadence(app, homes, progress)
@@ -70,6 +71,15 @@ def _roster(head: Browser) -> None:
     if told["state"] != "preview":
         raise StepRefused(f"the roster was not read: {told['state']}")
     head.post(path + "/confirm")
+
+
+def _twice(head: Browser, home: str) -> None:
+    """Somebody was written down a second time, at the same door, and nobody has noticed."""
+    told = head.get(f"/households/{home}")
+    again = head.post("/households", {"area_id": COMMITTEE, "address": told["address"]})
+    first = told["residents"][0]
+    same = {name: first[name] for name in ("name", "relation", "birth_date")}
+    head.post(f"/households/{again['id']}/residents", same)
 
 
 def _homes(head: Browser) -> list[str]:

@@ -103,10 +103,12 @@ def waiting(actor: Actor, area_id: str | None) -> int:
 def _entry_rows(actor: Actor, rows: Sequence[Any]) -> list[dict[str, Any]]:
     names = accounts.names(_people(rows, "user_id", "resolved_by"))
     homes = {row.household_id for row in rows if row.household_id is not None}
-    briefs = residents.briefs(actor, homes) if homes else {}
+    now = residents.standing_for(homes) if homes else {}
+    briefs = residents.briefs(actor, homes | set(now.values())) if homes else {}
     shown = []
     for row in rows:
-        brief = briefs.get(row.household_id) if row.household_id is not None else None
+        meant = row.household_id
+        brief = briefs.get(now.get(meant, meant)) if meant is not None else None
         said = disclosed.payload(actor, row.area_id, _payload(attention.raw(row))) or {}
         shown.append(
             _row(

@@ -157,6 +157,22 @@ def test_a_visit_recorded_offline_for_the_one_merged_away_counts_once_on_the_one
     assert [one.household_id for one in rows(ContactDay)] == [stays]
 
 
+def test_an_entry_that_waited_for_the_home_merged_away_is_taken_on_the_one_that_stays(
+    client: FlaskClient, head: Person, volunteer: Person, phone: Phone
+) -> None:
+    stays, gone = make_household(), make_household(room="502")
+    said = phone.record("visit.record", f1(gone))
+    assert phone.verdicts(said)[0]["verdict"] == "rejected"
+    change = merge(client, head, stays, gone)
+    (line,) = head.call(client, "GET", "/visits/attention").get_json()["rows"]
+    assert line["household_id"] == str(stays)
+    path = f"/visits/attention/{line['id']}/accept"
+    assert head.call(client, "POST", path, json={}).status_code == 200
+    assert [one.household_id for one in rows(Visit)] == [stays]
+    undo(client, head, change)
+    assert [one.household_id for one in rows(Visit)] == [gone]
+
+
 def test_a_correction_of_a_visit_finds_it_where_it_is_now(
     client: FlaskClient, head: Person, volunteer: Person, phone: Phone
 ) -> None:
