@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
-from sqlalchemy.orm import aliased
 
 from server.access.actor import Actor
 from server.access.predicates import area_rows
@@ -30,6 +30,8 @@ from server.residents.repository import chunks
 SYSTEM = {SCOPE: "system: rows of households whose access the caller has checked"}
 MOST_PAIRS = 200
 MERGE, APART = "merge", "apart"
+Twins = tuple[uuid.UUID, uuid.UUID, uuid.UUID, uuid.UUID]
+"""Two households and in each the line that may be the same person."""
 
 
 class Changes(Repository[HouseholdChange]):
@@ -208,97 +210,84 @@ def by_id(model: Any, ids: Collection[uuid.UUID]) -> list[Any]:
 # --- homes that may be one twice ----------------------------------------------------------------
 
 
-def twice_at_a_door(actor: Actor, area_id: str) -> list[tuple[uuid.UUID, uuid.UUID]]:
+def twice_at_a_door(area_id: str) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """Pairs of households behind the same door, as doors are told apart."""
-    one, other = aliased(Household), aliased(Household)
-    doors = (
+    here = (
+        Household.area_id == area_id,
+        Household.closed_at.is_(None),
+        Household.door_order.notin_(("", "//", "~")),
+    )
+    twice = (
         select(Household.door_order)
-        .where(
-            Household.area_id == area_id,
-            Household.closed_at.is_(None),
-            Household.door_order.notin_(("", "//", "~")),
-        )
+        .where(*here)
         .group_by(Household.door_order)
         .having(func.count() > 1)
         .limit(MOST_PAIRS)
     )
-    query = (
-        select(one.id, other.id)
-        .join(
-            other,
-            and_(
-                other.area_id == one.area_id, other.door_order == one.door_order, one.id < other.id
-            ),
-        )
-        .where(
-            one.area_id == area_id,
-            one.closed_at.is_(None),
-            other.closed_at.is_(None),
-            one.door_order.in_(doors),
-        )
-        .limit(MOST_PAIRS)
-        .execution_options(**SYSTEM)
-    )
-    return [(a, b) for a, b in db.session.execute(query)]
+    query = select(Household.door_order, Household.id).where(*here, Household.door_order.in_(twice))
+    rows = db.session.execute(query.execution_options(**SYSTEM))
+    return [pair[:2] for pair in _pairs((door, home, home) for door, home in rows)]
 
 
-def same_number(area_id: str) -> list[tuple[uuid.UUID, uuid.UUID, uuid.UUID, uuid.UUID]]:
+def _pairs(rows: Iterable[tuple[Any, uuid.UUID, uuid.UUID]]) -> list[Twins]:
+    """Of lines with a word, their household and themselves, those that share the word across households."""
+    sharing: dict[Any, list[tuple[uuid.UUID, uuid.UUID]]] = {}
+    for word, home, line in rows:
+        sharing.setdefault(word, []).append((home, line))
+    return [
+        (one, other, line, twin)
+        for lines in sharing.values()
+        for (one, line), (other, twin) in combinations(sorted(lines), 2)
+        if one != other
+    ][:MOST_PAIRS]
+
+
+def same_number(area_id: str) -> list[Twins]:
     """Two lines with one ID number: both households and both lines."""
-    one, other = aliased(Resident), aliased(Resident)
-    home = aliased(Household)
-    second = aliased(Household)
-    query = (
-        select(one.household_id, other.household_id, one.id, other.id)
-        .join(other, and_(other.area_id == one.area_id, other.id_index == one.id_index))
-        .join(home, home.id == one.household_id)
-        .join(second, second.id == other.household_id)
-        .where(
-            one.area_id == area_id,
-            one.id_index.is_not(None),
-            one.household_id < other.household_id,
-            one.status != VOID,
-            other.status != VOID,
-            home.closed_at.is_(None),
-            second.closed_at.is_(None),
-        )
+    twice = (
+        select(Resident.id_index)
+        .where(Resident.area_id == area_id, Resident.id_index.is_not(None), Resident.status != VOID)
+        .group_by(Resident.id_index)
+        .having(func.count(Resident.household_id.distinct()) > 1)
         .limit(MOST_PAIRS)
+    )
+    query = (
+        select(Resident.id_index, Resident.household_id, Resident.id)
+        .join(Household, Household.id == Resident.household_id)
+        .where(
+            Resident.area_id == area_id,
+            Resident.id_index.in_(twice),
+            Resident.status != VOID,
+            Household.closed_at.is_(None),
+        )
         .execution_options(**SYSTEM)
     )
-    return [tuple(row) for row in db.session.execute(query)]  # type: ignore[misc]  # four columns were asked for
+    return _pairs((word, home, line) for word, home, line in db.session.execute(query))
 
 
-def same_name_and_tail(area_id: str) -> list[tuple[uuid.UUID, uuid.UUID, uuid.UUID, uuid.UUID]]:
+def same_name_and_tail(area_id: str) -> list[Twins]:
     """Two lines with one name whose phones end alike; whether the whole number is the same, the caller reads."""
-    word, twin = aliased(SearchToken), aliased(SearchToken)
-    one, other = aliased(Resident), aliased(Resident)
-    home, second = aliased(Household), aliased(Household)
+    tails = SearchToken.token.between("t:", "t;")
+    twice = (
+        select(SearchToken.token)
+        .where(SearchToken.area_id == area_id, tails)
+        .group_by(SearchToken.token)
+        .having(func.count(SearchToken.household_id.distinct()) > 1)
+    )
     query = (
-        select(one.household_id, other.household_id, one.id, other.id)
-        .select_from(word)
-        .join(
-            twin,
-            and_(
-                twin.area_id == word.area_id,
-                twin.token == word.token,
-                word.household_id < twin.household_id,
-            ),
-        )
-        .join(one, one.id == word.owner_id)
-        .join(other, and_(other.id == twin.owner_id, other.name == one.name))
-        .join(home, home.id == one.household_id)
-        .join(second, second.id == other.household_id)
+        select(SearchToken.token, Resident.name, Resident.household_id, Resident.id)
+        .join(Resident, Resident.id == SearchToken.owner_id)
+        .join(Household, Household.id == Resident.household_id)
         .where(
-            word.area_id == area_id,
-            word.token.between("t:", "t;"),
-            one.status != VOID,
-            other.status != VOID,
-            home.closed_at.is_(None),
-            second.closed_at.is_(None),
+            SearchToken.area_id == area_id,
+            SearchToken.token.in_(twice),
+            Resident.status != VOID,
+            Household.closed_at.is_(None),
         )
-        .limit(MOST_PAIRS)
         .execution_options(**SYSTEM)
     )
-    return [tuple(row) for row in db.session.execute(query)]  # type: ignore[misc]  # four columns were asked for
+    found = db.session.execute(query)
+    return _pairs(((word, name), home, line) for word, name, home, line in found)
 
 
 def told_apart(actor: Actor, area_id: str) -> set[tuple[uuid.UUID, uuid.UUID]]:

@@ -38,7 +38,7 @@ def duplicates(actor: Actor, area_id: str | None) -> dict[str, Any]:
     """Pairs of households that look like one, the surest first, each with why. Raises NotFound."""
     area = residents.area_of(actor, area_id, "residents.write")
     reasons: dict[tuple[uuid.UUID, uuid.UUID], set[str]] = {}
-    for pair in repository.twice_at_a_door(actor, area):
+    for pair in repository.twice_at_a_door(area):
         reasons.setdefault(_sorted(*pair), set()).add(ADDRESS)
     for one, other, _, _ in repository.same_number(area):
         reasons.setdefault(_sorted(one, other), set()).add(ID_NUMBER)
