@@ -119,7 +119,7 @@ def test_it_works_before_the_first_log_in_with_the_radio_off_and_goes_on_where_i
     page.goto("about:blank")
     practice.open().begin("接着练").says("今天要去桑晓岚家")
     Today(page, practice.origin).home("桑晓岚").record()
-    assert form.chosen("都没问题")
+    expect(form.button("都没问题")).to_have_attribute("aria-pressed", "true")
     form.then("不用了").finish()
     practice.says("记好了").tab("本机记录")
     practice.says("居委会已收到")
