@@ -68,7 +68,10 @@ class AttachmentRefSchema(Schema):
 
 
 class VisitRecordSchema(Schema):
-    """Form F1; answers a newer form adds are kept as they are."""
+    """Form F1; answers a newer form adds are kept as they are.
+
+    ``signed`` names the attachment that is somebody's signature, where there is one; none is needed.
+    """
 
     class Meta:
         unknown = INCLUDE
@@ -102,6 +105,7 @@ class VisitRecordSchema(Schema):
     attachments = fields.List(
         fields.Nested(AttachmentRefSchema), load_default=list, validate=validate.Length(max=9)
     )
+    signed = fields.UUID(load_default=None, allow_none=True)
     own = OwnAnswers(load_default=None, allow_none=True)
     form = fields.String(required=True, validate=validate.OneOf(["F1"]))
     form_version = Whole(required=True, minimum=1, maximum=1000)

@@ -102,7 +102,10 @@ def schemas(form: Form) -> tuple[type[Schema], type[Schema]]:
     asked = {question.id for question in form.questions}
     own |= {one.id: _question(one) for one in form.questions if one.id not in shared}
     if form.only is not None:  # nobody else's pictures and words either
-        own["own"] = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(()))
+        for name in ("own", "signed"):
+            own[name] = fields.String(
+                load_default=None, allow_none=True, validate=validate.OneOf(())
+            )
         own["attachments"] = fields.List(
             fields.Nested(AttachmentRefSchema), load_default=list, validate=validate.Length(max=0)
         )

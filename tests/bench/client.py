@@ -74,9 +74,16 @@ def first_visit(play: Playwright, chromium: str, folder: Path, origin: str) -> d
 
 
 def precached() -> int:
-    """Bytes of the whole build as it is sent, without the scanner's WebAssembly."""
+    """Bytes of the whole build as it is sent, without the scanner's WebAssembly and the engine of a
+    committee's own questions, which is fetched where there are any (decision 19)."""
     dist = Path(__file__).resolve().parents[2] / "pwa" / "dist"
-    whole = [p for p in dist.rglob("*") if p.is_file() and p.suffix not in (".gz", ".br", ".wasm")]
+    whole = [
+        p
+        for p in dist.rglob("*")
+        if p.is_file()
+        and p.suffix not in (".gz", ".br", ".wasm")
+        and not p.name.startswith("xformEngine-")
+    ]
     return sum(
         min(p.stat().st_size, z.stat().st_size if (z := Path(f"{p}.gz")).exists() else 10**9)
         for p in whole

@@ -124,6 +124,14 @@ def sign_in(watched: Watched, phone: str, password: str) -> None:
     page.evaluate("localStorage.setItem('linli.known', '1')")
 
 
+def until(page: Page, condition: str) -> None:
+    """Waits for what only a promise can tell; `wait_for_function` takes the promise itself for a yes."""
+    page.evaluate(
+        f"async () => {{ const holds = {condition};"
+        " while (!(await holds())) await new Promise((next) => requestAnimationFrame(next)) }"
+    )
+
+
 def kill(page: Page) -> None:
     """The page dies without a chance to say goodbye, as when the phone takes its memory."""
     with suppress(Error):

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import Watched
+from tests.e2e.browser import Watched, until
 from tests.e2e.builds import next_build, without_hashes
 from tests.e2e.live import ROOT
 from tests.e2e.pages.lock import go
 from tests.e2e.pages.phone import Records, Today
+from tests.e2e.pages.questions import wait_for_engine
 from tests.e2e.village import Village
 
 DIST = ROOT / "pwa" / "dist"
@@ -64,16 +65,12 @@ def look_for_a_new_version(page: Page) -> None:
 
 
 def installed(page: Page) -> None:
-    page.wait_for_function(
-        "async () => (await navigator.serviceWorker.getRegistration()).waiting !== null"
-    )
+    until(page, "async () => (await navigator.serviceWorker.getRegistration()).waiting !== null")
 
 
 def settled(page: Page) -> None:
     """No version is on its way any more."""
-    page.wait_for_function(
-        "async () => (await navigator.serviceWorker.getRegistration()).installing === null"
-    )
+    until(page, "async () => (await navigator.serviceWorker.getRegistration()).installing === null")
 
 
 def shows_version(page: Page, origin: str, version: str) -> None:
@@ -111,13 +108,43 @@ def test_the_newest_of_three_versions_is_there_within_two_starts_also_without_a_
         releases.publish(releases.next(version))
         Today(page, village.origin).open()
         look_for_a_new_version(page)
-        installed(page)
     shows_version(page, village.origin, "0.3.0")
     controlled(page)
     village.server.stop()
     phone.context.set_offline(True)
     shows_version(page, village.origin, "0.3.0")
     Today(page, village.origin).open().shows(village.homes[0].name)
+
+
+def _engines(page: Page) -> list[str]:
+    kept = "async () => (await (await caches.open('linli-questions')).keys()).map((one) => one.url)"
+    return [str(url).rsplit("/", 1)[1] for url in page.evaluate(kept)]
+
+
+def test_a_phone_that_keeps_what_questions_need_has_the_new_one_with_the_new_version(
+    village: Village, phone_of: PhoneOf, releases: Releases
+) -> None:
+    phone = phone_of(village.volunteer)
+    page = phone.page()
+    Today(page, village.origin).open().shows(village.homes[0].name)
+    controlled(page)
+    page.evaluate(
+        "async () => (await navigator.serviceWorker.ready).active.postMessage({ type: 'linli.keep_questions' })"
+    )
+    wait_for_engine(page)
+    (old,) = _engines(page)
+    build = releases.next("0.2.0")
+    releases.publish(build)
+    Today(page, village.origin).open()
+    look_for_a_new_version(page)
+    installed(page)
+    assert len(_engines(page)) == 2
+    shows_version(page, village.origin, "0.2.0")
+    controlled(page)
+    until(page, "async () => (await (await caches.open('linli-questions')).keys()).length === 1")
+    (new,) = _engines(page)
+    assert new != old
+    assert (build / "assets" / new).is_file()
 
 
 def _with_a_log_in_page(build: Path, name: str) -> Path:
@@ -168,8 +195,9 @@ def test_with_the_worker_switched_off_a_phone_gives_it_up_and_keeps_what_was_rec
     home.not_met("没见到人")
     releases.again(WORKER_OFF="1")
     Records(page, village.origin).open()
-    page.wait_for_function(
-        "async () => !(await navigator.serviceWorker.getRegistration()) && !(await caches.keys()).length"
+    until(
+        page,
+        "async () => !(await navigator.serviceWorker.getRegistration()) && !(await caches.keys()).length",
     )
     records = Records(page, village.origin).open()
     records.waiting(0)

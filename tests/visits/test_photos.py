@@ -74,6 +74,21 @@ def test_a_photo_that_did_not_come_is_named_with_its_phone(
     ]
 
 
+def test_an_entry_may_say_which_of_its_pictures_is_a_signature_and_needs_none(
+    scene: Scene, sending: Sending, data: bytes, number: uuid.UUID
+) -> None:
+    sent = scene.visit(attachments=[listed(data, number)], signed=str(number))
+    plain = scene.visit()
+    odd = scene.visit(signed="荀竹砚")
+    told = scene.phone.verdicts(sent, plain, odd)
+    assert [one["verdict"] for one in told] == ["applied", "applied", "rejected"]
+    assert told[2]["field"] == "signed"
+    sending.whole(sent["entity_id"], data, attachment_id=number)
+    shown = scene.get(f"/visits/{sent['entity_id']}")
+    assert (shown["photos"], shown["answers"]["signed"]) == ([str(number)], str(number))
+    assert scene.get(f"/visits/{plain['entity_id']}")["answers"]["signed"] is None
+
+
 def test_half_of_it_is_said_and_the_whole_is_shown(
     scene: Scene, sending: Sending, data: bytes, number: uuid.UUID
 ) -> None:

@@ -8,14 +8,14 @@ import { keepCarried } from '../db/carried'
 import { readCarried } from '../db/carriedFile'
 import { opened, wake } from './push'
 
-declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (string | { url: string; revision: string | null })[] }
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (string | { url: string; revision: string | null; integrity?: string })[] }
 
 /** What works the questions of a committee out is large and needed by few: it is fetched once a phone has such questions (decision 19). */
 const ENGINE = /^assets\/xformEngine-/
 const ENGINES = 'linli-questions'
-const all = self.__WB_MANIFEST.map((one) => (typeof one === 'string' ? { url: one, revision: null } : one))
+const all = self.__WB_MANIFEST.map((one) => (typeof one === 'string' ? { url: one, revision: null, integrity: undefined } : one))
 const kept = all.filter((one) => !ENGINE.test(one.url))
-const engines = all.filter((one) => ENGINE.test(one.url)).map((one) => `/${one.url}`)
+const engines = all.filter((one) => ENGINE.test(one.url)).map((one) => ({ url: `/${one.url}`, integrity: one.integrity ?? '' }))
 precacheAndRoute(kept, { cleanURLs: false, ignoreURLParametersMatching: [] })
 cleanupOutdatedCaches()
 
@@ -31,7 +31,7 @@ self.addEventListener('install', (event) => {
 
 async function keepEngine(): Promise<void> {
   const cache = await caches.open(ENGINES)
-  const missing = (await Promise.all(engines.map(async (url) => ((await cache.match(url)) ? [] : [url])))).flat()
+  const missing = (await Promise.all(engines.map(async ({ url, integrity }) => ((await cache.match(url)) ? [] : [new Request(url, { integrity })])))).flat()
   await cache.addAll(missing)
 }
 /** A phone that has it gets the new one together with the new app, so that a form can be filled in offline on the day of the change. */
@@ -41,7 +41,7 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(caches.has(ENGINES).then(async (yes) => {
     if (!yes) return
     const cache = await caches.open(ENGINES)
-    for (const one of await cache.keys()) if (!engines.includes(new URL(one.url).pathname)) await cache.delete(one)
+    for (const one of await cache.keys()) if (!engines.some(({ url }) => url === new URL(one.url).pathname)) await cache.delete(one)
   }))
 })
 registerRoute(({ url }) => url.origin === self.location.origin && ENGINE.test(url.pathname.slice(1)), async ({ request }) => {

@@ -85,6 +85,8 @@ export interface VisitPayload extends Partial<Record<ElderHead, HeadAnswer | nul
   evidence: Evidence
   code_generation: number | null
   own?: OwnAnswered | null
+  /** Which of the attachments is somebody's signature. */
+  signed?: Uuid | null
   attachments: AttachmentRef[]
   supporter_contact?: string | null
   device_ok?: string | null

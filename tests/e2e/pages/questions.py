@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.browser import until
 from tests.e2e.pages.home_visits import DeskPage
 from tests.e2e.pages.phone import VisitForm
 
@@ -76,7 +77,4 @@ def engine_kept(page: Page) -> int:
 
 def wait_for_engine(page: Page) -> None:
     """Until the worker has fetched it, which it does once the phone has such questions."""
-    page.evaluate(
-        "async () => { const kept = async () => (await (await caches.open('linli-questions')).keys()).length;"
-        " while (!(await kept())) await new Promise((next) => requestAnimationFrame(next)) }"
-    )
+    until(page, "async () => (await (await caches.open('linli-questions')).keys()).length")

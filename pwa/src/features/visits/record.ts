@@ -14,7 +14,7 @@ export function blankVisit(home: Pick<HouseholdRow, 'id' | 'form'>, task: Pick<T
     people_met: [], family_changes: null, needs: [], hazards: question(form, 'hazards') ? [] : null, policies_told: [], items_given: [], opinion: null,
     next_action: 'none', next_date: null, duration_min: null, filled_for: null,
     evidence: arrival.evidence, code_generation: arrival.generation, attachments: [],
-    own: null,
+    own: null, signed: null,
     ...Object.fromEntries(ownNames(form).map((name) => [name, null])), form: form.id as VisitRecord['form'], form_version: form.version,
   }
 }

@@ -187,6 +187,7 @@ export default {
   filled_for: 'Recorded for',
   photos: 'Photos',
   photos_n: '{n} photo|{n} photos',
+  signature: 'Signature',
   photo: 'Photo {n}',
   photo_missing: '{n} photo cannot be opened just now.|{n} photos cannot be opened just now.',
   photo_phone: 'the phone of {who} ({phone})',

@@ -190,6 +190,7 @@ export default {
   photos: '照片',
   photos_n: '{n} 张',
   photo: '照片 {n}',
+  signature: '签名',
   photo_missing: '{n} 张照片这会儿打不开。',
   photo_phone: '{who}的手机（{phone}）',
   photo_phone_plain: '{who}的手机',
