@@ -7,8 +7,8 @@ from datetime import timedelta
 from server.kit.database import is_postgresql, raw_connection
 from server.kit.jobs import job
 
-SAMPLED = 1_000
-"""Rows of an index that are looked at, so that it takes a moment however large the table."""
+A_THOUSAND_ROWS = "PRAGMA analysis_limit=1000"
+"""Of each index, so that it takes a moment however large the table."""
 
 
 @job(
@@ -21,6 +21,6 @@ def note_statistics() -> int:
     """Without it SQLite cannot know that the entries to look at are few among a committee's visits."""
     if not is_postgresql():
         line = raw_connection()
-        line.execute(f"PRAGMA analysis_limit={SAMPLED}")
+        line.execute(A_THOUSAND_ROWS)
         line.execute("ANALYZE")
     return 0
