@@ -17,7 +17,7 @@ from server.kit.endpoint import touched
 from server.kit.errors import Forbidden, NotFound, SlowDown
 from server.kit.ratelimit import Limit
 from server.kit.unit_of_work import after_commit
-from server.lists import jobs
+from server.lists import jobs, letters
 from server.lists.models import ASKED, GONE, MAKING, READY, XLSX, ListExport
 from server.lists.papers import PAPERS
 from server.lists.refusals import FileGone, NothingToTake, NotReady, TooManyRows
@@ -77,6 +77,8 @@ def ask(
     touched(row.id, area_id=area_id, why=f"{wanted.title} {total}行：{purpose}；给{receiver}"[:200])
     if alone:
         _begin(row)
+    else:
+        letters.asked(row)
     return _shown([row])[0]
 
 
@@ -100,6 +102,7 @@ def approve(actor: Actor, export_id: uuid.UUID) -> dict[str, Any]:
         raise NotFound()
     row.state, row.approved_by = MAKING, actor.me
     touched(row.id, area_id=row.area_id)
+    letters.agreed(row)
     _begin(row)
     return _shown([row])[0]
 

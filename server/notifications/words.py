@@ -34,9 +34,11 @@ FACTS: Mapping[str, frozenset[str]] = {
     "concern.errand_ended": frozenset({"outcome", "by"}),
     "concern.extension_asked": frozenset(),
     "concern.extension_answered": frozenset(),
+    "list.asked": frozenset({"by"}),
+    "list.agreed": frozenset(),
 }
 """Every code with the facts it may carry: days, kinds, outcomes, and people of ours by their id."""
-THINGS = ("task", "pairing", "entry", "visit", "concern")
+THINGS = ("task", "pairing", "entry", "visit", "concern", "list")
 
 
 class NotAWord(ValueError):

@@ -44,6 +44,13 @@ def _number(text: str) -> str:
     return str((NUMERALS.get(tens, 1) if tens else 1) * 10 + (NUMERALS.get(ones, 0) if ones else 0))
 
 
+def by_number(name: str) -> str:
+    """What sorts 第二网格 before 第十网格 and 2号楼 before 10号楼."""
+    return re.sub(
+        r"[0-9]+|[零一二三四五六七八九十]+", lambda found: _number(found.group()).zfill(6), name
+    )
+
+
 def plate_of(address: str) -> Plate:
     """The door plate of an address; what is not a block of flats is a house."""
     text = WIDE.sub(lambda match: chr(ord(match.group()) - 0xFEE0), address).replace(" ", "")

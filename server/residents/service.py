@@ -16,7 +16,7 @@ from server.kit import clock
 from server.kit.errors import NotFound
 from server.kit.statement import StoredId
 from server.residents import quotas, repository, views, writing
-from server.residents.addresses import Plate
+from server.residents.addresses import Plate, by_number
 from server.residents.care_categories import HELPED_BY_OFFICES
 from server.residents.elders import age_on, with_elders
 from server.residents.models import ACTIVE, CareMembership, Household, HouseholdContact, Resident
@@ -102,6 +102,11 @@ def briefs_checked(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Brief]:
 def briefs_of_any(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Brief]:
     """The same of homes that left the register too."""
     return {row.id: brief_of(row) for row in households.by_ids(set(ids), closed=True)}
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Different names of grids or buildings as one counts them, the empty one left out."""
+    return sorted({name for name in names if name}, key=by_number)
 
 
 class Door(NamedTuple):
@@ -432,8 +437,8 @@ def places(actor: Actor, area_id: str | None) -> dict[str, Any]:
     found = households.places(actor, area)
     return {
         "area_id": area,
-        "grids": sorted({grid for grid, _ in found if grid}),
-        "buildings": sorted({b for _, b in found if b}, key=lambda b: (len(b), b)),
+        "grids": in_order(grid for grid, _ in found),
+        "buildings": in_order(building for _, building in found),
     }
 
 

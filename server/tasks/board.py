@@ -84,10 +84,8 @@ def care_list(
         "as_of": clock.now(),
         "households": rows,
         "page": {"page": page, "page_size": page_size, "total": len(kept)},
-        "grids": sorted({line.door.grid for line in everything} - {""}),
-        "buildings": sorted(
-            {line.door.building for line in everything} - {""}, key=lambda name: (len(name), name)
-        ),
+        "grids": residents.in_order({line.door.grid for line in everything}),
+        "buildings": residents.in_order({line.door.building for line in everything}),
         "helpers": helpers,
     }
 

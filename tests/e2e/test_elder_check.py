@@ -126,6 +126,9 @@ def test_three_that_also_say_which_are_nine_taps_offline_through_a_killed_page_t
         "安全情况", "要留意：水暖"
     )
     seen.answer("卫生状况", "要留意：家里").answer("居住环境", "好")
+    paper = seen.on_paper()
+    for words in ("老年人探访记录表", elder.name, "要留意：吃得少", "走访人签字", "（盖章处）"):
+        assert words in paper
 
 
 def traces(profile: Path) -> list[str]:

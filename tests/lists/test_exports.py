@@ -284,6 +284,24 @@ def test_a_long_list_waits_for_the_heads_word(
     assert clerk.call(client, "POST", f"{path}/file", json={}).status_code == 200
 
 
+def test_the_head_hears_that_a_list_waits_and_who_asked_hears_the_answer_but_nobody_what_for(
+    client: FlaskClient, head: Person, home: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "ALONE", 0)
+    clerk, other = make_named("齐松砚", "committee"), make_named("桑远山", "committee")
+    asked = ask(client, clerk).get_json()
+
+    def heard(person: Person) -> list[tuple[str, dict[str, str]]]:
+        rows = person.call(client, "GET", "/inbox").get_json()["rows"]
+        return [(row["code"], row["facts"]) for row in rows if row["thing_id"] == asked["id"]]
+
+    assert heard(head) == [("list.asked", {"by": str(clerk.user_id)})]
+    assert heard(clerk) == heard(other) == []
+    head.call(client, "POST", f"/lists/exports/{asked['id']}/approve", json={})
+    jobs.wait(uuid.UUID(asked["id"]))
+    assert heard(clerk) == [("list.agreed", {})]
+
+
 def test_a_grid_worker_takes_nothing_out(client: FlaskClient, home: uuid.UUID) -> None:
     assert ask(client, make_named("某人", "grid_worker")).status_code == 403
 

@@ -9325,7 +9325,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            code: "concern.back" | "concern.errand_ended" | "concern.extension_answered" | "concern.extension_asked" | "concern.new" | "concern.rated" | "concern.urgent" | "concern.withdrawn" | "entry.reopened" | "entry.settled" | "pairing.answered" | "pairing.asked" | "pairing.changed" | "pairing.ended" | "pairing.made" | "pairing.stand_in" | "pairing.stand_in_asked" | "pairing.stand_in_back" | "task.given" | "task.handed_over" | "task.moved" | "task.passed_on" | "task.withdrawn" | "visit.asks";
+            code: "concern.back" | "concern.errand_ended" | "concern.extension_answered" | "concern.extension_asked" | "concern.new" | "concern.rated" | "concern.urgent" | "concern.withdrawn" | "entry.reopened" | "entry.settled" | "list.agreed" | "list.asked" | "pairing.answered" | "pairing.asked" | "pairing.changed" | "pairing.ended" | "pairing.made" | "pairing.stand_in" | "pairing.stand_in_asked" | "pairing.stand_in_back" | "task.given" | "task.handed_over" | "task.moved" | "task.passed_on" | "task.withdrawn" | "visit.asks";
             facts: {
                 [key: string]: string | null;
             };
@@ -9336,7 +9336,7 @@ export interface components {
             /** Format: date-time */
             read_at: string | null;
             /** @enum {string} */
-            thing: "task" | "pairing" | "entry" | "visit" | "concern";
+            thing: "task" | "pairing" | "entry" | "visit" | "concern" | "list";
             /** Format: uuid */
             thing_id: string;
             urgent: boolean;

@@ -16,6 +16,7 @@ from server.kit.endpoint import touched
 from server.kit.errors import NotFound
 from server.kit.events import on
 from server.residents import writing
+from server.residents.addresses import by_number
 from server.residents.grids import repository
 from server.residents.models import Household
 
@@ -42,13 +43,13 @@ def places(actor: Actor, area_id: str) -> dict[str, Any]:
                 "closed_on": own[name].closed_on if name in own else None,
                 "merged_into": own[name].merged_into if name in own else None,
             }
-            for name in sorted({*homes, *own})
+            for name in sorted({*homes, *own}, key=by_number)
         ],
         "buildings": [
             {"name": name, "households": number}
             for name, number in sorted(
                 repository.counted(area_id, Household.building).items(),
-                key=lambda one: (len(one[0]), one[0]),
+                key=lambda one: by_number(one[0]),
             )
         ],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pypdfium2
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.pages.phone import SENT, Screen
@@ -105,6 +106,17 @@ class HomeVisits(Screen):
         row = self.page.locator("dl.facts div").filter(has_text=label).first
         expect(row.locator("dd")).to_have_text(value)
         return self
+
+    def on_paper(self) -> str:
+        """What comes out of the printer for the visit that is open."""
+        self.page.evaluate("window.print = () => { window.printing = true }")
+        self.button("打印这张表").click()
+        self.page.wait_for_function("window.printing")
+        (only,) = pypdfium2.PdfDocument(self.page.pdf(format="A4"))
+        text: str = only.get_textpage().get_text_bounded()
+        self.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        expect(self.page.locator(".visitSheet")).to_have_count(0)
+        return text
 
     def was_never_reloaded(self) -> None:
         assert self.page.evaluate("window.openedOnce === true")
