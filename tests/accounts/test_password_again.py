@@ -23,6 +23,9 @@ GRAVE = {
     ("POST", f"/people/{SOME}/reset"),
     ("POST", f"/residents/{SOME}/reveal"),
     ("POST", "/tasks/calls"),
+    ("POST", "/lists/exports"),
+    ("POST", f"/lists/exports/{SOME}/approve"),
+    ("POST", f"/lists/exports/{SOME}/file"),
     ("GET", f"/roster-imports/{SOME}/refused.xlsx"),
 }
 

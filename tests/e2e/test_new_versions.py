@@ -139,6 +139,8 @@ def test_a_phone_that_keeps_what_questions_need_has_the_new_one_with_the_new_ver
     look_for_a_new_version(page)
     installed(page)
     assert len(_engines(page)) == 2
+    page.close()  # the app is put away; the next start is the new version's
+    page = phone.context.new_page()
     shows_version(page, village.origin, "0.2.0")
     controlled(page)
     until(page, "async () => (await (await caches.open('linli-questions')).keys()).length === 1")
