@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from server.access.actor import Actor
 from server.areas.models import Area
-from server.areas.repository import areas, grids_at
+from server.areas.repository import areas
 from server.kit import clock
 from server.kit.database import db
 from server.kit.errors import NotFound
@@ -103,8 +103,3 @@ def names_of(codes: Iterable[str]) -> dict[str, str]:
 def mine(actor: Actor) -> list[Area]:
     """The divisions in which the actor holds a role."""
     return areas.by_codes(list(actor.areas))
-
-
-def grids_of(actor: Actor, area_id: str) -> list[str]:
-    """Names of the grids of one committee."""
-    return [grid.name for grid in grids_at(actor, area_id) if grid.closed_on is None]

@@ -528,12 +528,6 @@ def next_progress(today: date) -> CareProgress | None:
     return db.session.scalars(query).one_or_none()
 
 
-def progress_of(area_id: str) -> CareProgress | None:
-    """How far one committee is."""
-    query = select(CareProgress).where(CareProgress.area_id == area_id)
-    return db.session.scalars(query.execution_options(**SYSTEM)).one_or_none()
-
-
 def add_progress(area_id: str) -> None:
     """Begin to keep the progress of a committee, if nobody does yet."""
     row = {

@@ -272,12 +272,6 @@ def numbers_to_call(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID,
     return found
 
 
-def in_door_order(actor: Actor, area_id: str, building: str | None = None) -> list[Brief]:
-    """All households of a committee as one walks past their doors."""
-    _may_read(actor, area_id)
-    return [brief_of(row) for row in households.in_door_order(actor, area_id, building=building)]
-
-
 def household_cards(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, HouseholdCard]:
     """What an assigned volunteer's phone holds of these households, set-based.
 

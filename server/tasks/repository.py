@@ -152,14 +152,6 @@ class Tasks(Repository[Task]):
             found.extend(db.session.scalars(query))
         return found
 
-    def all_for_phone(self, actor: Actor) -> list[Task]:
-        """Every live task the person's phone holds."""
-        return list(
-            db.session.scalars(
-                self.for_volunteer(actor).where(Task.state.in_(LIVE)).order_by(Task.due_to, Task.id)
-            )
-        )
-
     def by_ids(self, actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Task]:
         """Visible tasks by id."""
         if not ids:
@@ -318,16 +310,6 @@ class Tasks(Repository[Task]):
             )
             found.extend(db.session.scalars(query))
         return found
-
-    def of_origin(self, origin: str, origin_id: uuid.UUID) -> list[Task]:
-        """Tasks that something else asked for."""
-        return list(
-            db.session.scalars(
-                self.all_rows("tasks of one origin")
-                .where(Task.origin == origin, Task.origin_id == origin_id)
-                .order_by(Task.created_at, Task.id)
-            )
-        )
 
     def locked(self, query: Select[Task]) -> Task | None:
         """One task, held against others until the transaction ends (PostgreSQL; SQLite has one writer)."""
