@@ -16,6 +16,10 @@ PhoneOf = Callable[..., Watched]
 class Help(Screen):
     """帮助."""
 
+    def stands(self) -> Help:
+        expect(self.page.get_by_label("想问什么？")).to_be_visible()
+        return self
+
     def look_for(self, words: str) -> Help:
         self.page.get_by_label("想问什么？").fill(words)
         return self
@@ -41,8 +45,8 @@ def test_help_is_found_by_its_first_letters_without_a_network(
     phone.context.set_offline(True)
     Me(page, village.origin).tab("我")
     page.get_by_role("link", name="帮助").click()
+    help_ = Help(page, village.origin).stands()
     page.reload()
-    help_ = Help(page, village.origin)
     help_.look_for("mxh").first("没信号怎么办？")
     help_.look_for("走错门了").first("扫错门了怎么办？")
     help_.look_for("高压锅")

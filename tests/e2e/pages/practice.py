@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.e2e.pages.phone import Screen
@@ -24,7 +26,7 @@ class Practice(Screen):
     def marked(self) -> Practice:
         """Every screen of the village says that it is one."""
         expect(self.page.locator(".band")).to_contain_text("练习 · 不会上传")
-        assert self.page.title().endswith("练习")
+        expect(self.page).to_have_title(re.compile("练习$"))
         return self
 
     def begin(self, button: str) -> Practice:
