@@ -1,0 +1,1 @@
+"""The official templates as Word files, and what makes them."""
