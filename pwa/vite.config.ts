@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config'
 import { compress } from './build/compress.ts'
 import { icons } from './build/icons.ts'
 import { withHashes } from './build/integrity.ts'
+import { phoneParts } from './build/phoneParts.ts'
 import { formsByOurPolicy, noVueHtmlPolicy } from './build/trustedTypes.ts'
 
 const src = fileURLToPath(new URL('./src', import.meta.url))
@@ -19,6 +20,7 @@ export default defineConfig(({ mode }) => ({
     formsByOurPolicy(`${src}/device/trusted.ts`),
     // Hoisting would turn long static markup into an HTML string, which the page's Trusted Types rule refuses.
     vue({ template: { compilerOptions: { hoistStatic: false, comments: false } } }),
+    mode !== 'tools' && phoneParts((name) => name.includes('/desk-')),
     mode !== 'tools' &&
       VitePWA({
         strategies: 'injectManifest',
@@ -65,7 +67,7 @@ export default defineConfig(({ mode }) => ({
                 ],
               },
               chunkFileNames: (chunk) =>
-                isDesk(chunk.moduleIds) ? 'assets/desk-[name]-[hash].js' : 'assets/[name]-[hash].js',
+                isDesk(chunk.moduleIds.length ? chunk.moduleIds : [chunk.facadeModuleId ?? '']) ? 'assets/desk-[name]-[hash].js' : 'assets/[name]-[hash].js',
               assetFileNames: (asset) =>
                 asset.originalFileNames.some((name) => DESK.test(name)) ? 'assets/desk-[name]-[hash][extname]' : 'assets/[name]-[hash][extname]',
             },

@@ -1,6 +1,7 @@
 /** Starts the app: the lock first where there is one, then the rest; everything heavy is fetched by the screen that needs it. */
 import { createApp } from 'vue'
 import App from './app/App.vue'
+import { broken } from './app/parts'
 import { expectLock } from './app/shut'
 import { loadTexts, locale, setLocale } from './i18n'
 import { afterPicture } from './device/idle'
@@ -22,6 +23,11 @@ async function begin(): Promise<void> {
   if (lock && locale.value !== 'zh') await loadTexts(['lock'])
   app.mount('#app')
   if (lock) await afterPicture()
-  const { start } = await import('./app/start')
-  start(app)
+  try {
+    const { start } = await import('./app/start')
+    start(app)
+  } catch (thrown) {
+    console.warn(thrown)
+    broken.value = true
+  }
 }

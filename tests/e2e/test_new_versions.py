@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.e2e.browser import Watched, until
 from tests.e2e.builds import next_build, without_hashes
 from tests.e2e.live import ROOT
 from tests.e2e.pages.lock import go
-from tests.e2e.pages.phone import Records, Today
+from tests.e2e.pages.phone import Me, Records, Today
 from tests.e2e.pages.questions import wait_for_engine
 from tests.e2e.village import Village
 
@@ -68,13 +69,32 @@ def installed(page: Page) -> None:
     until(page, "async () => (await navigator.serviceWorker.getRegistration()).waiting !== null")
 
 
+def taken_over(page: Page) -> None:
+    """The new version is in charge, as after a start in another tab; this page is still the old one's."""
+    page.evaluate(
+        """async () => {
+            const changed = new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }))
+            const { waiting } = await navigator.serviceWorker.getRegistration()
+            waiting.postMessage({ type: 'linli.skip_waiting' })
+            await changed
+        }"""
+    )
+
+
 def settled(page: Page) -> None:
     """No version is on its way any more."""
     until(page, "async () => (await navigator.serviceWorker.getRegistration()).installing === null")
 
 
+def start(page: Page, address: str) -> None:
+    """A start. The one that brings a new version opens the page anew in the middle of it."""
+    with suppress(Error):
+        return go(page, address)
+    return go(page, address)
+
+
 def shows_version(page: Page, origin: str, version: str) -> None:
-    go(page, origin + "/me")
+    start(page, origin + "/me")
     expect(page.get_by_text(f"邻里守望 {version}")).to_be_visible()
 
 
@@ -106,14 +126,35 @@ def test_the_newest_of_three_versions_is_there_within_two_starts_also_without_a_
     controlled(page)
     for version in ("0.2.0", "0.3.0"):
         releases.publish(releases.next(version))
-        Today(page, village.origin).open()
+        start(page, village.origin + "/today")
         look_for_a_new_version(page)
+        settled(page)
+    start(page, village.origin + "/today")
     shows_version(page, village.origin, "0.3.0")
     controlled(page)
     village.server.stop()
     phone.context.set_offline(True)
     shows_version(page, village.origin, "0.3.0")
     Today(page, village.origin).open().shows(village.homes[0].name)
+
+
+def test_a_page_of_the_version_before_still_finds_its_parts_when_the_new_one_has_taken_over(
+    village: Village, phone_of: PhoneOf, releases: Releases
+) -> None:
+    phone = phone_of(village.volunteer)
+    page = phone.page()
+    Today(page, village.origin).open().shows(village.homes[0].name)
+    controlled(page)
+    releases.publish(releases.next("0.2.0"))
+    look_for_a_new_version(page)
+    installed(page)
+    taken_over(page)
+    village.server.stop()
+    phone.context.set_offline(True)
+    Me(page, village.origin).tab("我")
+    expect(page.get_by_text("邻里守望 0.1.0")).to_be_visible()
+    page.get_by_role("link", name="帮助").click()
+    expect(page.get_by_label("想问什么？")).to_be_visible()
 
 
 def _engines(page: Page) -> list[str]:

@@ -4,7 +4,7 @@ import { api } from '@/api/client'
 import { sentence } from '@/api/errors'
 import { hasRole, mainArea } from '@/api/session'
 import type { components } from '@/api/schema'
-import type { Filters, Lists } from '@/ui/desk/lists'
+import type { Filters, Lists } from '@/ui/lists'
 
 export type Paper = components['schemas']['ExportRequest']['paper']
 export interface Wish { paper: Paper; filters: Filters; form: 'xlsx' | 'pdf' }

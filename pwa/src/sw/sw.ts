@@ -2,10 +2,10 @@
  * Keeps the app's own files on the phone so that it opens without a network. It never touches the API and never
  * keeps an answer of it; sending is the page's work.
  */
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { keepCarried } from '../db/carried'
 import { readCarried } from '../db/carriedFile'
+import { answerPagesOfBefore, keepParts } from './parts'
 import { opened, wake } from './push'
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (string | { url: string; revision: string | null; integrity?: string })[] }
@@ -16,12 +16,13 @@ const ENGINES = 'linli-questions'
 const all = self.__WB_MANIFEST.map((one) => (typeof one === 'string' ? { url: one, revision: null, integrity: undefined } : one))
 const kept = all.filter((one) => !ENGINE.test(one.url))
 const engines = all.filter((one) => ENGINE.test(one.url)).map((one) => ({ url: `/${one.url}`, integrity: one.integrity ?? '' }))
-precacheAndRoute(kept, { cleanURLs: false, ignoreURLParametersMatching: [] })
-cleanupOutdatedCaches()
+const parts = keepParts(kept)
+self.addEventListener('install', (event) => { event.waitUntil(parts.install(event)) })
+self.addEventListener('activate', (event) => { event.waitUntil(parts.activate()) })
 
 /** Addresses the server answers itself, also when they are opened as pages. */
 const SERVER = [/^\/(api|healthz|readyz|metrics|docs|assets|icons|c\/(door|new|follow|info|static))(\/|\?|$)/, /^\/q\/?(\?|$)/, /^\/q\/[^?]*\?(.*&)?page=1/, /^[^?]*\.[a-z0-9]+(\?|$)/i]
-registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: SERVER }))
+registerRoute(new NavigationRoute(parts.answerWith('/index.html'), { denylist: SERVER }))
 
 /** Hashed files never change: where a browser can, it takes them from what is kept here without waking this worker. */
 self.addEventListener('install', (event) => {
@@ -48,6 +49,7 @@ registerRoute(({ url }) => url.origin === self.location.origin && ENGINE.test(ur
   if (!(await caches.match(request.url))) await keepEngine()
   return (await caches.match(request.url)) ?? Response.error()
 })
+answerPagesOfBefore()
 
 /** A sealed file that another app shared to this one: kept for carrying, then the page says so. Nothing of it goes to the network here. */
 registerRoute(({ url, request }) => request.method === 'POST' && url.origin === self.location.origin && url.pathname === '/records/carried', async ({ request }) => {
