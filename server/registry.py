@@ -38,6 +38,7 @@ FEATURES: tuple[str, ...] = (
     "concerns",
     "duty_reports",
     "assists",
+    "mediation",
     "reports",
     "find",
     "lists",

@@ -32,6 +32,7 @@ _COMMITTEE = frozenset(
         "sync.carry",
         "lists.export",
         "lists.keep",
+        "mediation.ask",
         "self",
     }
 )
@@ -45,6 +46,8 @@ _HEAD = _COMMITTEE | {
     "cadence.write",
     "questions.write",
     "duty_reports.read",
+    "mediation.own",
+    "mediation.decide",
 }
 _VOLUNTEER = frozenset({"self", "sync.device", "sync.carry", "attachments.write", "tasks.own"})
 
@@ -57,7 +60,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "building_head": _VOLUNTEER,
     "grid_worker": _VOLUNTEER
     | {"residents.read", "tasks.read", "sync.poll", "areas.read", "lists.keep"},
-    "mediator": _VOLUNTEER,
+    "mediator": _VOLUNTEER | {"mediation.own", "mediation.ask"},
     "social_worker": _COMMITTEE | _VOLUNTEER,
     "child_director": _VOLUNTEER | {"visits.child_checks"},
     "civil_affairs_worker": _COMMITTEE
@@ -68,7 +71,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "committee_contact": frozenset(
         {"self", "restricted.read", "restricted.help", "duty_reports.read"}
     ),
-    "township_office": _OFFICE_ABOVE,
+    "township_office": _OFFICE_ABOVE | {"mediation.ask"},
     "county_bureau": _OFFICE_ABOVE,
     "city_bureau": _OFFICE_ABOVE,
     "province_office": _OFFICE_ABOVE,

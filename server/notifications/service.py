@@ -102,6 +102,14 @@ def take_back(word: Word, to: uuid.UUID) -> None:
     tell(word, [to])
 
 
+def forget(user_id: uuid.UUID, thing_id: uuid.UUID) -> None:
+    """Somebody who may no longer know of a thing keeps no message about it, on no phone either."""
+    known = messages.about([user_id], thing_id)
+    for row in known:
+        _gone(row.id, row.user_id, row.area_id)
+    messages.drop([row.id for row in known])
+
+
 def listed(actor: Actor, *, page: int, page_size: int) -> dict[str, Any]:
     """One's messages, newest first."""
     return {

@@ -34,11 +34,19 @@ FACTS: Mapping[str, frozenset[str]] = {
     "concern.errand_ended": frozenset({"outcome", "by"}),
     "concern.extension_asked": frozenset(),
     "concern.extension_answered": frozenset(),
+    "mediation.came": frozenset(),
+    "mediation.seated": frozenset(),
+    "mediation.to_decide": frozenset(),
+    "mediation.court_soon": frozenset(),
+    "mediation.followed_up": frozenset(),
+    "mediation.look_asked": frozenset(),
+    "mediation.look_answered": frozenset(),
+    "mediation.looked": frozenset({"by"}),
     "list.asked": frozenset({"by"}),
     "list.agreed": frozenset(),
 }
 """Every code with the facts it may carry: days, kinds, outcomes, and people of ours by their id."""
-THINGS = ("task", "pairing", "entry", "visit", "concern", "list")
+THINGS = ("task", "pairing", "entry", "visit", "concern", "list", "mediation", "look")
 
 
 class NotAWord(ValueError):

@@ -49,6 +49,10 @@ HELD = frozenset({State.ASSIGNED, State.CLAIMED, State.HANDED_OVER})
 LIVE = HELD | {State.OPEN}
 """States in which the task still waits to be done."""
 
+MEDIATION_FOLLOW_UP = "mediation_follow_up"
+SEALED_KINDS = frozenset({MEDIATION_FOLLOW_UP})
+"""Kinds of tasks that nobody but their holder learns of (sealed.py)."""
+
 TABLE: dict[tuple[State, Verb], State] = {
     **{(state, Verb.ASSIGN): State.ASSIGNED for state in LIVE},
     **{(state, Verb.POOL): State.OPEN for state in LIVE},

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
 
 from server.access.actor import Actor
 from server.access.predicates import area_rows, in_areas
@@ -20,7 +20,7 @@ from server.kit.database import db, is_postgresql
 from server.kit.repository import Repository
 from server.kit.statement import Statement, StoredId, as_date, as_json, as_uuid, bare, forget
 from server.tasks.contact import Contact, Fact
-from server.tasks.lifecycle import LIVE, State
+from server.tasks.lifecycle import LIVE, SEALED_KINDS, State
 from server.tasks.models import CareContact, Task, TaskEvent
 
 CHUNK = 500
@@ -114,13 +114,18 @@ def _day(stored: Any) -> date:
     return found
 
 
+def unsealed() -> ColumnElement[bool]:
+    """What a committee may learn of; the others are known to their holder alone (sealed.py)."""
+    return Task.kind.not_in(SEALED_KINDS)
+
+
 class Tasks(Repository[Task]):
     """Tasks of the committee's areas; for a volunteer those held by them, and the pool."""
 
     model = Task
 
     def visible_to(self, actor: Actor) -> Select[Task]:
-        return area_rows(Task, actor, "tasks.read")
+        return area_rows(Task, actor, "tasks.read").where(unsealed())
 
     def for_volunteer(self, actor: Actor) -> Select[Task]:
         """What a person may act on from the phone: own tasks and the pool of their areas."""
@@ -135,7 +140,9 @@ class Tasks(Repository[Task]):
 
     def in_areas_of(self, actor: Actor) -> Select[Task]:
         """Tasks of the areas a person volunteers in: what a claim or a hand-over may be about."""
-        return area_rows(Task, actor, "tasks.own")
+        return area_rows(Task, actor, "tasks.own").where(
+            or_(unsealed(), Task.assignee_id == actor.user_id)
+        )
 
     def one_in_areas_of(self, actor: Actor, task_id: uuid.UUID) -> Task | None:
         """One such task as it is now."""

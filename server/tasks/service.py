@@ -22,7 +22,7 @@ from server.tasks.arrivals import (
     visit_corrected,
     visits_applied,
 )
-from server.tasks.lifecycle import LIVE, State, Verb
+from server.tasks.lifecycle import LIVE, MEDIATION_FOLLOW_UP, SEALED_KINDS, State, Verb
 from server.tasks.models import Task
 from server.tasks.refusals import (
     DueInThePast,
@@ -33,21 +33,31 @@ from server.tasks.refusals import (
     TaskTaken,
 )
 from server.tasks.repository import task_events, tasks
+from server.tasks.sealed import call_off as call_off_sealed
+from server.tasks.sealed import create as create_sealed
+from server.tasks.sealed import finish as finish_sealed
+from server.tasks.sealed import pass_to as pass_sealed
+from server.tasks.sealed import stays
 from server.tasks.withdrawals import ask_anew
 
 __all__ = [
+    "MEDIATION_FOLLOW_UP",
     "AppliedVisit",
     "ask_anew",
     "assign",
+    "call_off_sealed",
     "cancel",
     "cancel_many",
     "claim",
     "concern_ended",
     "contacts_of",
     "create_for_concern",
+    "create_sealed",
     "decline",
+    "finish_sealed",
     "hand_over",
     "live_count",
+    "pass_sealed",
     "postpone",
     "report",
     "undo",
@@ -188,6 +198,8 @@ def decline(actor: Actor, task_id: uuid.UUID, *, reason: str, note: str) -> Task
     task = _own(actor, task_id)
     if task is None:
         return None
+    if task.kind in SEALED_KINDS:
+        return stays(task)
     return moves.move(task, Verb.DECLINE, by=actor.me, reason=reason, note=note)
 
 
@@ -201,6 +213,8 @@ def hand_over(
     task = _own(actor, task_id)
     if task is None:
         return None
+    if task.kind in SEALED_KINDS:
+        return stays(task)
     if to_user_id is None:
         return moves.move(task, Verb.HAND_BACK, by=actor.me, note=note)
     if to_user_id == actor.user_id:

@@ -2,7 +2,7 @@
 
 ``permission``: a name of access/rules.py, ``signed_in`` or ``public``. The paths hold the names of
 tests/access/world.py. A third value says why a route of one's own answers 404 for ids of others
-also inside the area (``own``), that an empty body does all its work (``acts``), or that only an enrolled phone gets further
+also inside the area (``own``), why it does so for everybody but the committee head (``sealed``), that an empty body does all its work (``acts``), or that only an enrolled phone gets further
 (``device``).
 """
 
@@ -227,6 +227,34 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", API + "/assists/"): ("restricted.read",),
     ("POST", API + "/assists/"): ("restricted.help",),
     ("DELETE", API + "/assists/<uuid:assist_id>"): ("restricted.help", "acts"),
+    # mediation: a case exists for its mediators and the head of its committee
+    ("GET", API + "/mediation/cases"): ("mediation.own",),
+    ("POST", API + "/mediation/cases"): ("mediation.own",),
+    ("POST", API + "/mediation/from-concern"): ("concerns.handle",),
+    ("GET", API + "/mediation/mediators"): ("mediation.own",),
+    ("GET", API + "/mediation/cases/<uuid:case_id>"): ("mediation.ask", "sealed"),
+    ("PATCH", API + "/mediation/cases/<uuid:case_id>"): ("mediation.own",),
+    ("GET", API + "/mediation/cases/<uuid:case_id>/parties/<uuid:party_id>/copy"): ("mediation.own", "sealed"),
+    ("POST", API + "/mediation/cases/<uuid:case_id>/parties"): ("mediation.own",),
+    ("PUT", API + "/mediation/cases/<uuid:case_id>/parties/<uuid:party_id>"): ("mediation.own",),
+    ("POST", API + "/mediation/cases/<uuid:case_id>/rights"): ("mediation.own",),
+    ("POST", API + "/mediation/cases/<uuid:case_id>/seats"): ("mediation.own",),
+    ("POST", API + "/mediation/cases/<uuid:case_id>/seats/<uuid:seat_id>/end"): ("mediation.decide",),
+    ("POST", API + "/mediation/cases/<uuid:case_id>/seats/<uuid:seat_id>/objection"): ("mediation.own",),
+    ("POST", API + "/mediation/cases/<uuid:case_id>/seats/<uuid:seat_id>/decision"): ("mediation.decide",),
+    ("POST", API + "/mediation/cases/<uuid:case_id>/wish"): ("mediation.own",),
+    ("POST", API + "/mediation/cases/<uuid:case_id>/openness"): ("mediation.own",),
+    ("POST", API + "/mediation/cases/<uuid:case_id>/lengthen"): ("mediation.own",),
+    ("POST", API + "/mediation/cases/<uuid:case_id>/records"): ("mediation.own",),
+    ("PUT", API + "/mediation/cases/<uuid:case_id>/records/<uuid:record_id>"): ("mediation.own",),
+    ("PUT", API + "/mediation/cases/<uuid:case_id>/agreement"): ("mediation.own",),
+    ("POST", API + "/mediation/cases/<uuid:case_id>/signatures"): ("mediation.own",),
+    ("POST", API + "/mediation/cases/<uuid:case_id>/parts/<uuid:part_id>"): ("mediation.own",),
+    ("POST", API + "/mediation/cases/<uuid:case_id>/steps"): ("mediation.own",),
+    ("GET", API + "/mediation/looks"): ("mediation.ask",),
+    ("POST", API + "/mediation/looks"): ("mediation.ask",),
+    ("POST", API + "/mediation/looks/<uuid:look_id>/answer"): ("mediation.decide",),
+    ("POST", API + "/mediation/looks/<uuid:look_id>/end"): ("mediation.ask", "sealed"),
     ("POST", API + "/sync/devices"): ("sync.device",),
     ("POST", API + "/sync/push"): ("sync.device", "device"),
     ("POST", API + "/sync/courier"): ("sync.carry",),

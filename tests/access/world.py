@@ -23,6 +23,7 @@ from tests.factories.accounts import make_account
 from tests.factories.areas import COMMITTEE, OTHER_COUNTY_COMMITTEE, SIBLING, TOWNSHIP
 from tests.factories.concerns import Reporter
 from tests.factories.doors import codes_of, make_household
+from tests.factories.mediation import Quarrel, party, record
 from tests.factories.people import Person
 from tests.factories.phones import Phone, make_phone
 from tests.factories.questions import asked
@@ -153,6 +154,7 @@ def make_world(app: Flask) -> World:
     questions = asked(client, head)
     assist = _helped(resident, client)
     world.ids = {
+        **_sealed(client),
         "assist_id": assist,
         "questions_id": questions["id"],
         "household_id": str(household),
@@ -211,6 +213,38 @@ def _helped(resident: str, client: Any) -> str:
     answer = contact.call(client, "POST", "/assists/", json=asked_for)
     assert answer.status_code == 201, answer.get_data(as_text=True)
     return str(answer.get_json()["id"])
+
+
+def _sealed(client: Any) -> dict[str, str]:
+    """A quarrel that is talked over, and a request to look into it."""
+    quarrel = Quarrel(client, make_named("纪墨晴", "mediator")).applied(
+        title=CANARY,
+        summary=CANARY,
+        claims=CANARY,
+        parties=[
+            party(side, f"田{CANARY}", contact=CANARY_PHONE, address=CANARY)
+            for side in ("applicant", "respondent")
+        ],
+    )
+    quarrel.mediating().session(course=CANARY)
+    quarrel.do("/records", record("private_talk", private_to=quarrel.party(), course=CANARY))
+    day = (clock.today() + timedelta(days=9)).isoformat()
+    quarrel.drafted(terms=[CANARY], parts=[{"what": CANARY, "due_on": day}])
+    asked = make_named("岑听雪", "committee").call(
+        client,
+        "POST",
+        "/mediation/looks",
+        json={"area_id": COMMITTEE, "which": CANARY, "reason": f"交接{CANARY}"},
+    )
+    assert asked.status_code == 201, asked.get_data(as_text=True)
+    return {
+        "case_id": quarrel.id,
+        "party_id": quarrel.party(),
+        "seat_id": quarrel.case["seats"][0]["id"],
+        "record_id": quarrel.case["records"][0]["id"],
+        "part_id": quarrel.case["parts"][0]["id"],
+        "look_id": asked.get_json()["id"],
+    }
 
 
 def _photo(volunteer: Person, client: Any, visit_id: str) -> str:

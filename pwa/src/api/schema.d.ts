@@ -4480,6 +4480,1167 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/mediation/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own cases, what is due first on top. */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    area_id?: string | null;
+                    group?: "talking" | "holding" | "ended" | "open" | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CasesPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Register a case. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Apply"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        /** One case, for who is behind its wall or was let look in. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct what the case says of itself. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Describe"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Write the agreement down. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AgreementWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/lengthen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** More time, both sides agreeing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LengthenWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/openness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mediate with others present or not. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OpennessWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/parties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down a party. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PartyWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/parties/{party_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                party_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Correct a party. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                    party_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PartyWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/parties/{party_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                party_id: string;
+            };
+            cookie?: never;
+        };
+        /** What one party receives; never what another said alone. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                    party_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Case"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/parts/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note what became of one part. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                    part_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PerformWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep an investigation, a session or a talk alone. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/records/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Correct a record. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                    record_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that parties were told their rights. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Rights"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose a mediator. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SeatWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/seats/{seat_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide on an objection. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                    seat_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DecisionWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/seats/{seat_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a mediator leave the case. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                    seat_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReasonWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/seats/{seat_id}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a party objects to a mediator. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                    seat_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ObjectionWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note a signature or the seal. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SignWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one step of the lifecycle. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StepWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/cases/{case_id}/wish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note whether a party would have others present. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WishWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/from-concern": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a concern about a quarrel to the mediation committee. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HandIn"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HandedIn"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests to look in: one's own, and those about cases one is responsible for. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Looks"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Ask to look into one case. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LookWrite"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Look"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/looks/{look_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                look_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody look in, or not. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    look_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LookAnswer"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Look"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/looks/{look_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                look_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a look before its time. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    look_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Look"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mediation/mediators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may be chosen to mediate in a committee. */
+        get: {
+            parameters: {
+                query: {
+                    area_id: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Mediator"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operations/backups": {
         parameters: {
             query?: never;
@@ -7928,6 +9089,57 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        AgreementShown: {
+            amount_fen: number | null;
+            copies: number | null;
+            /** Format: date */
+            court_by: string | null;
+            /** Format: date */
+            court_on: string | null;
+            /** Format: date */
+            due_on: string | null;
+            /** Format: date */
+            effective_on: string | null;
+            facts: string;
+            /** @enum {string} */
+            form: "written" | "oral";
+            /** Format: uuid */
+            id: string;
+            issues: string;
+            place: string;
+            responsibility: string;
+            signed: {
+                [key: string]: string;
+            };
+            terms: string[];
+            way: string;
+        };
+        AgreementWrite: {
+            /** @default null */
+            amount_fen: number | null;
+            /** @default null */
+            copies: number | null;
+            /**
+             * Format: date
+             * @default null
+             */
+            due_on: string | null;
+            /** @default  */
+            facts: string;
+            /** @enum {string} */
+            form: "written" | "oral";
+            /** @default  */
+            issues: string;
+            parts?: components["schemas"]["PartWrite"][];
+            /** @default  */
+            place: string;
+            /** @default  */
+            responsibility: string;
+            terms?: string[];
+            version: number;
+            /** @default  */
+            way: string;
+        };
         AlertRequest: {
             /** @default null */
             area_id: string | null;
@@ -7946,6 +9158,36 @@ export interface components {
         ApartRequest: {
             /** Format: uuid */
             other_id: string;
+        };
+        Apply: {
+            /**
+             * Format: date
+             * @default null
+             */
+            applied_on: string | null;
+            area_id: string;
+            /** @default  */
+            claims: string;
+            /**
+             * @default general
+             * @enum {string}
+             */
+            dispute_level: "general" | "major" | "critical";
+            /** @enum {string} */
+            dispute_type: "marriage_family" | "neighbour" | "housing_land" | "contract" | "business" | "damages" | "forest_land" | "expropriation" | "pollution" | "labour" | "consumer" | "medical" | "traffic" | "property" | "other";
+            parties?: components["schemas"]["Party"][];
+            /** @default false */
+            privacy: boolean;
+            /** @enum {string} */
+            source: "by_party" | "by_committee" | "transferred";
+            /** @default  */
+            summary: string;
+            title: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            transferred_from: "court" | "police" | "petition_office" | "other" | null;
         };
         Area: {
             /** Format: date */
@@ -8440,6 +9682,81 @@ export interface components {
             sealed: string;
             version: number;
         };
+        Case: {
+            /** Format: date */
+            accepted_on: string | null;
+            agreement: components["schemas"]["AgreementShown"] | null;
+            /** Format: date */
+            applied_on: string;
+            /** Format: date */
+            archived_on: string | null;
+            area_id: string;
+            /** Format: date */
+            began_on: string | null;
+            claims: string;
+            /** @enum {string} */
+            dispute_level: "general" | "major" | "critical";
+            /** @enum {string} */
+            dispute_type: "marriage_family" | "neighbour" | "housing_land" | "contract" | "business" | "damages" | "forest_land" | "expropriation" | "pollution" | "labour" | "consumer" | "medical" | "traffic" | "property" | "other";
+            /** Format: date */
+            due_on: string | null;
+            end_reason: string | null;
+            /** Format: date */
+            ended_on: string | null;
+            follow_ups: components["schemas"]["FollowUpShown"][];
+            /** Format: uuid */
+            id: string;
+            keep: string | null;
+            lengthened: boolean;
+            lines: components["schemas"]["LineShown"][];
+            open_to_others: boolean;
+            /** @enum {string} */
+            origin: "application" | "concern" | "patrol_finding" | "transfer";
+            parties: components["schemas"]["PartyShown"][];
+            parts: components["schemas"]["PartShown"][];
+            privacy: boolean;
+            records: components["schemas"]["RecordShown"][];
+            seats: components["schemas"]["SeatShown"][];
+            /** @enum {string} */
+            source: "by_party" | "by_committee" | "transferred";
+            /** @enum {string} */
+            status: "applied" | "accepted" | "declined" | "mediating" | "agreed_written" | "agreed_oral" | "terminated" | "performing" | "performed" | "breached" | "confirmed_by_court" | "archived";
+            summary: string;
+            title: string;
+            transferred_from: string | null;
+            version: number;
+            ways_told: string[];
+        };
+        CaseAnswer: {
+            case: components["schemas"]["Case"];
+            outlook: components["schemas"]["Outlook"];
+        };
+        CaseLine: {
+            /** Format: date */
+            applied_on: string;
+            area_id: string;
+            /** @enum {string} */
+            dispute_level: "general" | "major" | "critical";
+            /** @enum {string} */
+            dispute_type: "marriage_family" | "neighbour" | "housing_land" | "contract" | "business" | "damages" | "forest_land" | "expropriation" | "pollution" | "labour" | "consumer" | "medical" | "traffic" | "property" | "other";
+            /** Format: date */
+            due_on: string | null;
+            /** Format: uuid */
+            id: string;
+            next: string | null;
+            /** Format: date */
+            next_by: string | null;
+            parties: string[];
+            /** @enum {string} */
+            status: "applied" | "accepted" | "declined" | "mediating" | "agreed_written" | "agreed_oral" | "terminated" | "performing" | "performed" | "breached" | "confirmed_by_court" | "archived";
+            title: string;
+        };
+        CasesPage: {
+            items: components["schemas"]["CaseLine"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
         Change: {
             entity: string;
             /** Format: uuid */
@@ -8630,10 +9947,26 @@ export interface components {
         DecisionResults: {
             results: components["schemas"]["DecisionResult"][];
         };
+        DecisionWrite: {
+            answer: string;
+            upheld: boolean;
+            version: number;
+        };
         Decisions: {
             /** @default  */
             reason: string;
             rows: components["schemas"]["RowToDecide"][];
+        };
+        Describe: {
+            claims?: string;
+            /** @enum {string} */
+            dispute_level?: "general" | "major" | "critical";
+            /** @enum {string} */
+            dispute_type?: "marriage_family" | "neighbour" | "housing_land" | "contract" | "business" | "damages" | "forest_land" | "expropriation" | "pollution" | "labour" | "consumer" | "medical" | "traffic" | "property" | "other";
+            privacy?: boolean;
+            summary?: string;
+            title?: string;
+            version: number;
         };
         Door: {
             door: string;
@@ -8920,6 +10253,24 @@ export interface components {
             kill_worker?: boolean;
             lease_hours?: number;
         };
+        FollowUpShown: {
+            by_name: string;
+            called_off: boolean;
+            /** Format: date */
+            done_on: string | null;
+            /** Format: date */
+            due_on: string;
+            escalated: boolean | null;
+            hazards: string;
+            /** Format: uuid */
+            id: string;
+            measures: string;
+            nth: number;
+            performed: string | null;
+            satisfaction: string | null;
+            sued: boolean | null;
+            suit: string;
+        };
         Found: {
             groups: components["schemas"]["FoundGroup"][];
         };
@@ -8971,6 +10322,15 @@ export interface components {
             /** Format: date */
             on: string;
         };
+        HandIn: {
+            /** Format: uuid */
+            concern_id: string;
+            /**
+             * @default other
+             * @enum {string}
+             */
+            dispute_type: "marriage_family" | "neighbour" | "housing_land" | "contract" | "business" | "damages" | "forest_land" | "expropriation" | "pollution" | "labour" | "consumer" | "medical" | "traffic" | "property" | "other";
+        };
         HandOn: {
             area_id: string;
             homes: components["schemas"]["HandOnRow"][];
@@ -8993,6 +10353,10 @@ export interface components {
             pairing_id: string;
             /** @default false */
             told: boolean;
+        };
+        HandedIn: {
+            /** Format: uuid */
+            case_id: string | null;
         };
         HandoverContact: {
             by_name: string | null;
@@ -9261,6 +10625,14 @@ export interface components {
             kind: "any" | "not_assigned" | "conflict" | "refused" | "lost_phone" | "duplicate" | "clock" | "other";
             n: number;
         };
+        LengthenWrite: {
+            agreed_by: string[];
+            /** @default  */
+            reason: string;
+            /** Format: date */
+            until: string;
+            version: number;
+        };
         LevelDecision: {
             /** @enum {string} */
             level: "general" | "key" | "high";
@@ -9278,6 +10650,19 @@ export interface components {
             status: string;
             visible: boolean;
             who?: string | null;
+        };
+        LineShown: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            on: string;
+            reason: string;
+            /** @enum {string} */
+            status: "applied" | "accepted" | "declined" | "mediating" | "agreed_written" | "agreed_oral" | "terminated" | "performing" | "performed" | "breached" | "confirmed_by_court" | "archived";
         };
         Link: {
             link: string;
@@ -9297,6 +10682,46 @@ export interface components {
             expires_in: number;
             user: components["schemas"]["Me"];
         };
+        Look: {
+            answer: string;
+            area_id: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: uuid */
+            asked_by: string;
+            asked_by_name: string;
+            /** Format: uuid */
+            case_id: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by_name: string;
+            ended_by_name: string;
+            hours: number;
+            /** Format: uuid */
+            id: string;
+            reason: string;
+            /** @enum {string} */
+            state: "asked" | "granted" | "refused" | "ended" | "over";
+            /** Format: date-time */
+            until: string | null;
+            which: string;
+        };
+        LookAnswer: {
+            /** @default  */
+            answer: string;
+            /** Format: uuid */
+            case_id: string | null;
+        };
+        LookWrite: {
+            area_id: string;
+            /** @default 24 */
+            hours: number;
+            reason: string;
+            which: string;
+        };
+        Looks: {
+            rows: components["schemas"]["Look"][];
+        };
         MakeSheet: {
             area_id: string;
             groups?: string[];
@@ -9310,6 +10735,11 @@ export interface components {
             locale: string;
             name: string;
             roles: components["schemas"]["Role"][];
+        };
+        Mediator: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         MergeRequest: {
             /** Format: uuid */
@@ -9325,7 +10755,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            code: "concern.back" | "concern.errand_ended" | "concern.extension_answered" | "concern.extension_asked" | "concern.new" | "concern.rated" | "concern.urgent" | "concern.withdrawn" | "entry.reopened" | "entry.settled" | "list.agreed" | "list.asked" | "pairing.answered" | "pairing.asked" | "pairing.changed" | "pairing.ended" | "pairing.made" | "pairing.stand_in" | "pairing.stand_in_asked" | "pairing.stand_in_back" | "task.given" | "task.handed_over" | "task.moved" | "task.passed_on" | "task.withdrawn" | "visit.asks";
+            code: "concern.back" | "concern.errand_ended" | "concern.extension_answered" | "concern.extension_asked" | "concern.new" | "concern.rated" | "concern.urgent" | "concern.withdrawn" | "entry.reopened" | "entry.settled" | "list.agreed" | "list.asked" | "mediation.came" | "mediation.court_soon" | "mediation.followed_up" | "mediation.look_answered" | "mediation.look_asked" | "mediation.looked" | "mediation.seated" | "mediation.to_decide" | "pairing.answered" | "pairing.asked" | "pairing.changed" | "pairing.ended" | "pairing.made" | "pairing.stand_in" | "pairing.stand_in_asked" | "pairing.stand_in_back" | "task.given" | "task.handed_over" | "task.moved" | "task.passed_on" | "task.withdrawn" | "visit.asks";
             facts: {
                 [key: string]: string | null;
             };
@@ -9336,7 +10766,7 @@ export interface components {
             /** Format: date-time */
             read_at: string | null;
             /** @enum {string} */
-            thing: "task" | "pairing" | "entry" | "visit" | "concern" | "list";
+            thing: "task" | "pairing" | "entry" | "visit" | "concern" | "list" | "mediation" | "look";
             /** Format: uuid */
             thing_id: string;
             urgent: boolean;
@@ -9420,6 +10850,12 @@ export interface components {
             visible: boolean;
         };
         Nothing: Record<string, never>;
+        ObjectionWrite: {
+            /** Format: uuid */
+            party_id: string;
+            reason: string;
+            version: number;
+        };
         Occasion: {
             code: string;
             ended: boolean;
@@ -9445,6 +10881,23 @@ export interface components {
             expires_at: string;
             name: string | null;
             role: string;
+        };
+        OpennessWrite: {
+            open_to_others: boolean;
+            version: number;
+        };
+        Outlook: {
+            actions: string[];
+            follow_up_days: string[];
+            heads: boolean;
+            missing: {
+                [key: string]: string[];
+            };
+            next: string | null;
+            /** Format: date */
+            next_by: string | null;
+            signers: string[];
+            works: boolean;
         };
         OwnAnswerLine: {
             en: string;
@@ -9593,12 +11046,123 @@ export interface components {
             page: components["schemas"]["PageInfo"];
             rows: components["schemas"]["Pairing"][];
         };
+        PartShown: {
+            /** Format: uuid */
+            by_party: string | null;
+            /** Format: date */
+            due_on: string;
+            /** Format: uuid */
+            id: string;
+            note: string;
+            /** Format: date */
+            seen_on: string | null;
+            /** @enum {string} */
+            state: "due" | "done" | "partly" | "not";
+            what: string;
+        };
+        PartWrite: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            by_party: string | null;
+            /** Format: date */
+            due_on: string;
+            what: string;
+        };
+        Party: {
+            /** @default  */
+            address: string;
+            /** @default null */
+            age: number | null;
+            /** @default  */
+            agent: string;
+            /** @default  */
+            contact: string;
+            name: string;
+            /** @default  */
+            nation: string;
+            /** @default  */
+            occupation: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            sex: "female" | "male" | null;
+            /** @enum {string} */
+            side: "applicant" | "respondent" | "third";
+        };
+        PartyShown: {
+            /** @default  */
+            address: string;
+            /** @default null */
+            age: number | null;
+            /** @default  */
+            agent: string;
+            /** @default  */
+            contact: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @default  */
+            nation: string;
+            /** @default  */
+            occupation: string;
+            /** Format: date */
+            refused_on: string | null;
+            rights_by_name: string;
+            /** Format: date */
+            rights_on: string | null;
+            /** @enum {string|null} */
+            rights_way: "spoken" | "written" | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            sex: "female" | "male" | null;
+            /** @enum {string} */
+            side: "applicant" | "respondent" | "third";
+            /** @enum {string|null} */
+            wish: "open" | "closed" | null;
+        };
+        PartyWrite: {
+            /** @default  */
+            address: string;
+            /** @default null */
+            age: number | null;
+            /** @default  */
+            agent: string;
+            /** @default  */
+            contact: string;
+            name: string;
+            /** @default  */
+            nation: string;
+            /** @default  */
+            occupation: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            sex: "female" | "male" | null;
+            /** @enum {string} */
+            side: "applicant" | "respondent" | "third";
+            version: number;
+        };
         PasswordAgain: {
             password: string;
         };
         PasswordByLink: {
             password: string;
             token: string;
+        };
+        PerformWrite: {
+            /** @default  */
+            note: string;
+            /** Format: date */
+            on: string;
+            /** @enum {string} */
+            state: "due" | "done" | "partly" | "not";
+            version: number;
         };
         Person: {
             disabled: boolean;
@@ -9872,6 +11436,10 @@ export interface components {
             /** @default null */
             tail: string | null;
         };
+        ReasonWrite: {
+            reason: string;
+            version: number;
+        };
         Receipt: {
             holes: number[][];
             open_items: number;
@@ -9882,6 +11450,53 @@ export interface components {
             attachment_id: string;
             /** @enum {string} */
             state: "received";
+        };
+        RecordShown: {
+            asked: string;
+            course: string;
+            /** Format: date-time */
+            held_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "investigation" | "session" | "private_talk";
+            next: string;
+            participants: string;
+            place: string;
+            /** Format: uuid */
+            private_to: string | null;
+            /** @enum {string|null} */
+            result: "reached" | "not_reached" | "again" | null;
+            told: string;
+            written_by_name: string;
+        };
+        RecordWrite: {
+            /** @default  */
+            asked: string;
+            course: string;
+            /** Format: date-time */
+            held_at: string;
+            /** @enum {string} */
+            kind: "investigation" | "session" | "private_talk";
+            /** @default  */
+            next: string;
+            /** @default  */
+            participants: string;
+            /** @default  */
+            place: string;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            private_to: string | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            result: "reached" | "not_reached" | "again" | null;
+            /** @default  */
+            told: string;
+            version: number;
         };
         Reporter: {
             anonymous: boolean;
@@ -10083,6 +11698,14 @@ export interface components {
         };
         RevealRequest: {
             reason: string;
+        };
+        Rights: {
+            /** Format: date */
+            on: string;
+            party_ids: string[];
+            version: number;
+            /** @enum {string} */
+            way: "spoken" | "written";
         };
         Role: {
             area_id: string;
@@ -10305,6 +11928,34 @@ export interface components {
             public_key: string;
             suite: string;
         };
+        SeatShown: {
+            answer: string;
+            chosen_by: string;
+            /** Format: date */
+            decided_on: string | null;
+            /** Format: date */
+            from_on: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            objected_by: string | null;
+            /** Format: date */
+            objected_on: string | null;
+            objection: string;
+            /** Format: date */
+            until_on: string | null;
+            upheld: boolean | null;
+            /** Format: uuid */
+            user_id: string;
+        };
+        SeatWrite: {
+            /** @enum {string} */
+            chosen_by: "committee" | "parties";
+            /** Format: uuid */
+            user_id: string;
+            version: number;
+        };
         Seen: {
             /** Format: uuid */
             id: string;
@@ -10341,6 +11992,11 @@ export interface components {
             row: number | null;
             sheet: string;
             zh: string;
+        };
+        SignWrite: {
+            signed: boolean;
+            version: number;
+            who: string;
         };
         SilentPhone: {
             /** Format: uuid */
@@ -10443,6 +12099,29 @@ export interface components {
             action: "accept" | "decline" | "start" | "request_extension" | "grant_extension" | "refuse_extension" | "finish" | "close_with_reason" | "reopen" | "withdraw" | "escalate" | "refer";
             /** @default  */
             note: string;
+        };
+        StepWrite: {
+            /** @enum {string} */
+            action: "accept" | "decline" | "begin" | "refused" | "withdrawn" | "not_agreed" | "confirm" | "breach" | "resume" | "archive" | "conclude";
+            /**
+             * @default long
+             * @enum {string}
+             */
+            keep: "short" | "long" | "permanent";
+            /**
+             * Format: date
+             * @default null
+             */
+            on: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            party_id: string | null;
+            /** @default  */
+            reason: string;
+            version: number;
+            ways?: ("arbitration" | "administrative" | "court")[];
         };
         Stolen: {
             ended: number;
@@ -10779,6 +12458,13 @@ export interface components {
         };
         WhyLost: {
             reason: string;
+        };
+        WishWrite: {
+            /** Format: uuid */
+            party_id: string;
+            version: number;
+            /** @enum {string|null} */
+            wish: "open" | "closed" | null;
         };
     };
     responses: {
