@@ -36,6 +36,7 @@ FEATURES: tuple[str, ...] = (
     "visits",
     "visits.own_questions",
     "concerns",
+    "concerns.asking",
     "duty_reports",
     "assists",
     "mediation",

@@ -25,6 +25,7 @@ _COMMITTEE = frozenset(
         "questions.read",
         "concerns.read",
         "concerns.handle",
+        "concerns.rates",
         "attention.read",
         "attention.resolve",
         "attachments.read",
@@ -51,8 +52,8 @@ _HEAD = _COMMITTEE | {
 }
 _VOLUNTEER = frozenset({"self", "sync.device", "sync.carry", "attachments.write", "tasks.own"})
 
-_OFFICE_ABOVE = frozenset({"self", "areas.read", "cadence.read", "cadence.write"})
-"""Offices above the committees make rules; they read no record."""
+_OFFICE_ABOVE = frozenset({"self", "areas.read", "cadence.read", "cadence.write", "concerns.rates"})
+"""Offices above the committees make rules and read counts; they read no record."""
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "volunteer": _VOLUNTEER,

@@ -29,6 +29,33 @@ class ConcernReasonMissing(ApiError):
     en = "Please write a sentence of explanation; the resident will see it."
 
 
+class ConcernMerged(ApiError):
+    code, status = "concern.merged", 409
+    zh = "这件已经和别人报的同一件事并在一起办了，没有单独动它。请到并在一起的那一件去办。"
+    en = (
+        "This one is handled together with what somebody else reported; nothing was done to it alone. "
+        "Please go to the one they are handled in."
+    )
+
+
+class ConcernLeadsOthers(ApiError):
+    code, status = "concern.leads_others", 409
+    zh = "有一件里已经并进了别的，没有并。请打开那一件，把这件并到那里。"
+    en = "One of these already holds others, so nothing was merged. Open that one and merge this one into it."
+
+
+class ConcernSomebodySent(ApiError):
+    code, status = "concern.somebody_sent", 409
+    zh = "有一件已经派了人去，没有并。请打开那一件，把这件并到那里，或者先改派。"
+    en = "Somebody was already sent for one of these, so nothing was merged. Merge into that one, or give it out anew."
+
+
+class ConcernOtherCommittee(ApiError):
+    code, status = "concern.other_committee", 422
+    zh = "两件不是同一个社区的，不能并。"
+    en = "These belong to two committees and cannot be merged."
+
+
 class ConcernUnknown(ApiError):
     code, status = "concern.unknown", 404
     zh = "没查到这个码。请对照提交时给您的 8 位再输一次。"

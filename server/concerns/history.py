@@ -5,12 +5,19 @@ from __future__ import annotations
 import uuid
 
 from server.concerns import lifecycle
-from server.concerns.errors import ConcernNotPossibleNow, ConcernReasonMissing, ConcernStepNotYours
+from server.concerns.errors import (
+    ConcernMerged,
+    ConcernNotPossibleNow,
+    ConcernReasonMissing,
+    ConcernStepNotYours,
+)
+from server.concerns.events import LineWritten
 from server.concerns.lifecycle import Action, Party, Status
 from server.concerns.models import Concern, ConcernLine
 from server.concerns.repository import lines
 from server.kit import clock
 from server.kit.database import db
+from server.kit.events import emit
 from server.sync.changes import record_change
 
 NOBODY = uuid.UUID(int=0xC0)
@@ -20,6 +27,8 @@ HIDDEN = frozenset(
     {"note", "edit", "reveal", "task_not_done", Action.REQUEST_EXTENSION, Action.REFUSE_EXTENSION}
 )
 """Lines that only the committee sees."""
+RESIDENTS = frozenset(item.action for item in lifecycle.TABLE if Party.RESIDENT in item.who)
+"""A reporter's own word; of one handled with another nothing else is taken by itself."""
 
 
 def step(
@@ -32,8 +41,10 @@ def step(
 ) -> ConcernLine:
     """Take one step of the lifecycle and write it down.
 
-    Raises ConcernNotPossibleNow, ConcernStepNotYours, ConcernReasonMissing.
+    Raises ConcernNotPossibleNow, ConcernStepNotYours, ConcernReasonMissing, ConcernMerged.
     """
+    if concern.lead_id is not None and party is not Party.SYSTEM and action not in RESIDENTS:
+        raise ConcernMerged(details={"lead_id": str(concern.lead_id)})
     try:
         concern.status = lifecycle.move(Status(concern.status), action, party, note)
     except lifecycle.NotPossibleNow:
@@ -69,4 +80,5 @@ def write(
     lines.add(line)
     db.session.flush()
     record_change(concern.area_id, "concern", concern.id, audience_user=NOBODY)
+    emit(LineWritten(concern, line))
     return line

@@ -42,6 +42,8 @@ class Action(StrEnum):
     CLOSE_WITH_REASON = "close_with_reason"
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
+    REOPEN_TOGETHER = "reopen_together"
+    """Somebody else who reported the same says it is not right."""
     ESCALATE = "escalate"
     REFER = "refer"
 
@@ -114,6 +116,7 @@ TABLE: tuple[Transition, ...] = (
     Transition(_A.CLOSE_WITH_REASON, _OPEN, _S.CLOSED, _STAFF, needs_reason=True),
     Transition(_A.WITHDRAW, _OPEN, _S.CLOSED, _RESIDENTS_WORD),
     Transition(_A.REOPEN, _one(_S.CLOSED), _S.REOPENED, _RESIDENTS_WORD, needs_reason=True),
+    Transition(_A.REOPEN_TOGETHER, _one(_S.AWAITING_RATING, _S.CLOSED), _S.REOPENED, _SYSTEM),
     Transition(_A.ESCALATE, _AT_WORK | {_S.SUBMITTED}, _S.ESCALATED, _STAFF, needs_reason=True),
     # To 12345 or, for petitions, to the petition office: the reason says where to.
     Transition(_A.REFER, _AT_WORK | {_S.SUBMITTED}, _S.REFERRED, _STAFF, needs_reason=True),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kit.crypto import sealed_text
 from server.kit.models import AreaScoped, Base, Identified, Timestamped
 from server.kit.ratelimit import Tally
 
-__all__ = ["Concern", "ConcernLine", "Tally"]
+__all__ = ["Concern", "ConcernLine", "ConcernWord", "Tally"]
 
 CATEGORIES = (
     "environment",
@@ -40,7 +40,12 @@ class Concern(Identified, AreaScoped, Timestamped, Base):
 
     __tablename__ = "concern"
     __table_args__ = (
-        Index("ix_concern_area_id_status", "area_id", "status"),
+        Index("ix_concern_area_id_lead_id_status", "area_id", "lead_id", "status"),
+        Index(
+            "ix_concern_area_id_contact_by", "area_id", "contact_by", "reachable", "contacted_at"
+        ),
+        Index("ix_concern_area_id_later_asked_at", "area_id", "later_asked_at"),
+        Index("ix_concern_area_id_closed_by_closed_at", "area_id", "closed_by", "closed_at"),
         Index("ix_concern_area_id_submitted_at", "area_id", "submitted_at"),
         Index("uq_concern_query_index", "query_index", unique=True),
         Index("uq_concern_link_index", "link_index", unique=True),
@@ -94,6 +99,44 @@ class Concern(Identified, AreaScoped, Timestamped, Base):
     satisfaction: Mapped[int | None] = mapped_column(Integer)
     rated_at: Mapped[datetime | None]
     rated_by: Mapped[str | None] = mapped_column(String(12))
+    comment_box: Mapped[bytes | None] = mapped_column(LargeBinary)
+    comment = sealed_text("comment_box")
+
+    reachable: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whether a number was left; stays when the number itself is deleted."""
+    lead_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    """The concern it is handled with, when somebody else had reported the same."""
+    merged_at: Mapped[datetime | None]
+    later_asked_at: Mapped[datetime | None]
+    """When its reporter was asked once more, weeks after the end."""
+    call_tries: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    call_over_at: Mapped[datetime | None]
+    """When there was no more point in calling for this answer."""
+
+
+class ConcernWord(Identified, AreaScoped, Base):
+    """One answer of one reporter: at the end, or weeks later. Kept for ever, so rates of the past stay as they were."""
+
+    __tablename__ = "concern_word"
+    __table_args__ = (
+        Index(
+            "ix_concern_word_area_id_occasion_said_at",
+            "area_id",
+            "occasion",
+            "said_at",
+            "solved",
+            "satisfaction",
+        ),
+    )
+
+    concern_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("concern.id", ondelete="CASCADE"), index=True
+    )
+    occasion: Mapped[str] = mapped_column(String(8))
+    said_at: Mapped[datetime]
+    said_by: Mapped[str] = mapped_column(String(12))
+    solved: Mapped[str] = mapped_column(String(8))
+    satisfaction: Mapped[int | None] = mapped_column(Integer)
     comment_box: Mapped[bytes | None] = mapped_column(LargeBinary)
     comment = sealed_text("comment_box")
 

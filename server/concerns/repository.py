@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -13,7 +13,7 @@ from server.access.actor import Actor
 from server.access.predicates import area_rows, in_areas
 from server.access.scope import SCOPE
 from server.concerns.lifecycle import ENDED, Status
-from server.concerns.models import Concern, ConcernLine
+from server.concerns.models import Concern, ConcernLine, ConcernWord
 from server.kit.database import db
 from server.kit.errors import NotFound
 from server.kit.repository import Repository
@@ -42,7 +42,11 @@ class Concerns(Repository[Concern]):
         return area_rows(Concern, actor, "concerns.read")
 
     def for_change(self, actor: Actor, concern_id: uuid.UUID) -> Concern:
-        """One visible concern, held against a second change until this one is committed."""
+        """One visible concern, held against a second change until this one is committed.
+
+        The one it is handled with is held first, always in this order.
+        """
+        self._hold_lead(concern_id)
         row: Concern | None = db.session.scalars(
             area_rows(Concern, actor, "concerns.handle")
             .where(Concern.id == concern_id)
@@ -52,11 +56,61 @@ class Concerns(Repository[Concern]):
             raise NotFound()
         return row
 
+    def all_for_change(self, actor: Actor, ids: set[uuid.UUID]) -> list[Concern]:
+        """Several visible concerns, held in the order of their ids. Raises NotFound when one is not there."""
+        rows = list(
+            db.session.scalars(
+                area_rows(Concern, actor, "concerns.handle")
+                .where(Concern.id.in_(ids))
+                .order_by(Concern.id)
+                .with_for_update()
+            )
+        )
+        if len(rows) != len(ids):
+            raise NotFound()
+        return rows
+
+    def held(self, concern_id: uuid.UUID) -> Concern | None:
+        """The concern others are handled with, held."""
+        return self._secret(Concern.id == concern_id)
+
+    def _hold_lead(self, concern_id: uuid.UUID) -> None:
+        lead = db.session.execute(
+            self.all_rows("which one it is handled with")
+            .with_only_columns(Concern.lead_id)
+            .where(Concern.id == concern_id)
+        ).scalar_one_or_none()
+        if lead is not None:
+            self.held(lead)
+
+    def followers(self, lead_id: uuid.UUID) -> list[Concern]:
+        """Those handled with a concern the caller holds, the earliest first."""
+        query = self.all_rows("handled with a concern already found").where(
+            Concern.lead_id == lead_id
+        )
+        return list(db.session.scalars(query.order_by(Concern.submitted_at, Concern.id)))
+
+    def near(
+        self, actor: Actor, concern: Concern, within: timedelta, states: list[str], most: int
+    ) -> list[Concern]:
+        """Visible concerns of the same committee and kind around the same time, the nearest newest first."""
+        query = self.visible_to(actor).where(
+            Concern.area_id == concern.area_id,
+            Concern.category == concern.category,
+            Concern.submitted_at.between(
+                concern.submitted_at - within, concern.submitted_at + within
+            ),
+            Concern.status.in_(states),
+            Concern.lead_id.is_(None),
+            Concern.id != concern.id,
+        )
+        return list(db.session.scalars(query.order_by(Concern.submitted_at.desc()).limit(most)))
+
     def page(
         self, actor: Actor, filters: dict[str, Any], page: int, page_size: int
     ) -> tuple[list[Concern], int]:
         """A page of the list, the nearest deadline first, and how many there are in all."""
-        query = self.visible_to(actor)
+        query = self.visible_to(actor).where(Concern.lead_id.is_(None))
         if filters.get("area_id"):
             query = query.where(in_areas(Concern.area_id, (filters["area_id"],)))
         if filters.get("group"):
@@ -103,6 +157,7 @@ class Concerns(Repository[Concern]):
         """How many visible concerns stand in each state."""
         query = (
             self.visible_to(actor)
+            .where(Concern.lead_id.is_(None))
             .with_only_columns(Concern.status, func.count())
             .group_by(Concern.status)
         )
@@ -119,6 +174,11 @@ class Concerns(Repository[Concern]):
     def of_submission(self, concern_id: uuid.UUID) -> Concern | None:
         """The concern a phone has already sent under this id."""
         return self._secret(Concern.id == concern_id)
+
+    def held_submission(self, concern_id: uuid.UUID) -> Concern | None:
+        """A concern found by its secret before, held after the one it is handled with."""
+        self._hold_lead(concern_id)
+        return self.of_submission(concern_id)
 
     def of_task(self, task_id: uuid.UUID) -> Concern | None:
         """The concern a task was made for."""
@@ -182,5 +242,49 @@ class ConcernLines(Repository[ConcernLine]):
         )
 
 
+class ConcernWords(Repository[ConcernWord]):
+    """What reporters answered."""
+
+    model = ConcernWord
+
+    def visible_to(self, actor: Actor) -> Select[Any]:
+        return area_rows(ConcernWord, actor, "concerns.read")
+
+    def later(self, concern: Concern, since: datetime) -> ConcernWord | None:
+        """The second word of a concern already found, said since it was asked for."""
+        query = self.all_rows("a word of a concern already found").where(
+            ConcernWord.concern_id == concern.id,
+            ConcernWord.occasion == "later",
+            ConcernWord.said_at >= since,
+        )
+        word: ConcernWord | None = db.session.scalars(query.limit(1)).one_or_none()
+        return word
+
+    def of(self, ids: Sequence[uuid.UUID]) -> Sequence[ConcernWord]:
+        """All words of concerns the caller holds."""
+        query = self.all_rows("words of concerns already found").where(
+            ConcernWord.concern_id.in_(ids)
+        )
+        return list(db.session.scalars(query))
+
+    def to_be_asked(
+        self, after: datetime, before: datetime, ends: Sequence[str], most: int
+    ) -> list[Concern]:
+        """Concerns that ended between the two and were not asked about since."""
+        query = concerns.all_rows("ask once more").where(
+            Concern.status == Status.CLOSED,
+            Concern.closed_by.in_(ends),
+            Concern.closed_at.between(after, before),
+            Concern.later_asked_at.is_(None),
+            Concern.words_deleted_at.is_(None),
+        )
+        return list(
+            db.session.scalars(
+                query.order_by(Concern.closed_at).limit(most).with_for_update(skip_locked=True)
+            )
+        )
+
+
 concerns = Concerns()
 lines = ConcernLines()
+words = ConcernWords()

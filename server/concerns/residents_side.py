@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.access.actor import system
-from server.concerns import deadlines, letters, query_code
+from server.concerns import deadlines, later_word, letters, query_code, repeats
 from server.concerns.errand import call_off
 from server.concerns.errors import (
     ConcernProofMissing,
@@ -76,6 +76,7 @@ def submit(data: dict[str, Any]) -> Concern:
         contact_name=None if anonymous else data["contact_name"] or None,
         contact_phone=data["contact_phone"] or None,
         filled_for=data["filled_for"] or None,
+        reachable=bool(data["contact_phone"]),
         query_code=code,
         query_index=index,
         link_index=link_index(data["link"]),
@@ -123,7 +124,7 @@ def find(*, link: str | None = None, code: str | None = None, tail: str | None =
 
 def held(concern_id: uuid.UUID) -> Concern:
     """A concern found before, read again inside a writing transaction. Raises ConcernUnknown."""
-    concern = concerns.of_submission(concern_id)
+    concern = concerns.held_submission(concern_id)
     if concern is None:
         raise ConcernUnknown()
     db.session.refresh(concern, with_for_update=True)
@@ -144,6 +145,17 @@ def rate(
     return found.concern
 
 
+def say_later(found: Found, *, solved: str, satisfaction: int | None, comment: str) -> Concern:
+    """The second word, four weeks after the end; it stands beside the first.
+
+    Raises ConcernProofMissing, ConcernNotPossibleNow.
+    """
+    _must_be_reporter(found)
+    later_word.record(found.concern, Party.RESIDENT, solved, satisfaction, comment)
+    letters.answered(found.concern, "concern.rated", by=None)
+    return found.concern
+
+
 def record_word(
     concern: Concern,
     party: Party,
@@ -161,12 +173,12 @@ def record_word(
     concern.comment = comment.strip() or None
     concern.rated_at = now
     concern.rated_by = "resident" if party is Party.RESIDENT else "staff"
+    later_word.keep(concern, "end", concern.rated_by, solved, satisfaction, comment)
     if concern.status == Status.CLOSED:
         _close(concern, "rating")
         letters.answered(concern, "concern.rated", by=who_id)
     else:
-        reopened(concern)
-        letters.answered(concern, "concern.back", by=who_id)
+        sent_back(concern, by=who_id)
 
 
 def reopen(found: Found, reason: str) -> Concern:
@@ -176,12 +188,20 @@ def reopen(found: Found, reason: str) -> Concern:
     """
     _must_be_reporter(found)
     concern = found.concern
-    if concern.closed_at is not None and clock.now() - concern.closed_at > deadlines.REOPENABLE_FOR:
+    if not later_word.reopenable(concern):
         raise ConcernReopenTooLate()
     step(concern, Action.REOPEN, Party.RESIDENT, note=reason)
-    reopened(concern)
-    letters.answered(concern, "concern.back", by=None)
+    sent_back(concern, by=None)
     return concern
+
+
+def sent_back(concern: Concern, *, by: Any) -> None:
+    """Work begins again on the concern, or on the one it is handled with, and its handler hears of it."""
+    reopened(concern)
+    lead = repeats.came_back(concern)
+    if lead is not None:
+        reopened(lead)
+    letters.answered(lead or concern, "concern.back", by=by)
 
 
 def withdraw(found: Found, reason: str) -> Concern:
@@ -190,6 +210,7 @@ def withdraw(found: Found, reason: str) -> Concern:
     Raises ConcernProofMissing, ConcernNotPossibleNow.
     """
     _must_be_reporter(found)
+    repeats.hand_on(found.concern)
     step(found.concern, Action.WITHDRAW, Party.RESIDENT, note=reason)
     call_off(system("a resident took the concern back"), found.concern)
     _close(found.concern, "withdrawn")
@@ -204,6 +225,8 @@ def reopened(concern: Concern) -> None:
     concern.closed_by = None
     concern.resolved_at = None
     concern.extended = False
+    concern.later_asked_at = None
+    concern.call_tries, concern.call_over_at = 0, None
     concern.finish_by = deadlines.finish_by(now, concern.urgency, concern.nature)
 
 

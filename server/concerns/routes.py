@@ -30,6 +30,7 @@ from server.concerns.schemas import (
     ConcernSchema,
     ContactedSchema,
     KeySchema,
+    LaterSchema,
     NoteSchema,
     PhoneSchema,
     PhotoMetaSchema,
@@ -190,6 +191,15 @@ def follow(_actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
 def rate(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """The resident's word: it closes the concern or sends it back to work."""
     return _change(actor, "concern.rate", data, residents_side.rate)
+
+
+@blp.route("/later", methods=["POST"])
+@blp.response(200, ResidentConcernSchema)
+@endpoint(access=_RESIDENT, own_transaction=True)
+@blp.arguments(LaterSchema)
+def say_later(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
+    """The resident's second word, four weeks after the end."""
+    return _change(actor, "concern.later", data, residents_side.say_later)
 
 
 @blp.route("/reopen", methods=["POST"])

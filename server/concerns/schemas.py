@@ -100,6 +100,14 @@ class RateSchema(KeySchema):
     comment = Text(load_default="", most=500)
 
 
+class LaterSchema(KeySchema):
+    """The resident's second word."""
+
+    solved = fields.String(required=True, validate=validate.OneOf(SOLVED))
+    satisfaction = Whole(load_default=None, allow_none=True, minimum=1, maximum=5)
+    comment = Text(load_default="", most=500)
+
+
 class ReasonSchema(KeySchema):
     """Reopening and taking back, with the resident's reason."""
 
@@ -150,6 +158,8 @@ class ResidentConcernSchema(Schema):
     resolved_at = _moment()
     due = fields.Nested(DueSchema, required=True)
     rating = fields.Nested(RatingSchema, allow_none=True)
+    later = fields.Nested(RatingSchema, required=True, allow_none=True)
+    asks_later = fields.Boolean(required=True)
     may_reopen = fields.Boolean(required=True)
     may_withdraw = fields.Boolean(required=True)
     committee_phone = fields.String(allow_none=True)
@@ -225,6 +235,20 @@ class ReporterSchema(Schema):
     channel = fields.String(required=True)
 
 
+class TogetherSchema(Schema):
+    """Another who reported the same, with how it stands with them."""
+
+    id = fields.UUID(required=True)
+    query_code = fields.String(required=True)
+    status = fields.String(required=True)
+    description = fields.String(required=True)
+    submitted_at = _moment(required=True)
+    contacted_at = _moment()
+    solved = fields.String(allow_none=True)
+    may_unmerge = fields.Boolean(required=True)
+    reporter = fields.Nested(ReporterSchema, required=True)
+
+
 class CalendarDaySchema(Schema):
     """A day of the strip that shows how the deadline is counted."""
 
@@ -250,6 +274,12 @@ class ConcernSchema(ConcernRowSchema):
     task_id = fields.UUID(allow_none=True)
     reporter = fields.Nested(ReporterSchema, required=True)
     rating = fields.Nested(RatingSchema, allow_none=True)
+    later = fields.Nested(RatingSchema, required=True, allow_none=True)
+    call = fields.String(
+        required=True, allow_none=True, metadata={"description": "why the reporter is to be asked"}
+    )
+    lead_id = fields.UUID(required=True, allow_none=True)
+    together = fields.List(fields.Nested(TogetherSchema), required=True)
     possible = fields.List(fields.String(), required=True)
     lines = fields.List(fields.Nested(LineSchema), required=True)
     photos = fields.List(fields.Nested(PhotoSchema), required=True)

@@ -10,14 +10,14 @@ from typing import Any
 from server.access.actor import Actor
 from server.access.rules import COMMITTEE_ROLES
 from server.accounts import service as accounts
-from server.concerns import calendar_cn, deadlines, giving_out, letters, lifecycle
+from server.concerns import calendar_cn, deadlines, giving_out, letters, lifecycle, repeats
 from server.concerns.errand import call_off
 from server.concerns.errors import ConcernExtensionUsed, ConcernNotPossibleNow
-from server.concerns.history import step, write
+from server.concerns.history import RESIDENTS, step, write
 from server.concerns.lifecycle import ENDED, Action, Party, Status
 from server.concerns.models import Concern, ConcernLine
 from server.concerns.repository import concerns, lines
-from server.concerns.residents_side import record_word, reopened
+from server.concerns.residents_side import record_word, sent_back
 from server.kit import clock
 from server.kit.clock import SHANGHAI
 from server.kit.database import db
@@ -128,6 +128,8 @@ def possible(actor: Actor, concern: Concern) -> list[str]:
     ]
     if concern.extended and Action.REQUEST_EXTENSION in offered:
         offered.remove(Action.REQUEST_EXTENSION)
+    if concern.lead_id is not None:
+        return [one for one in offered if one in RESIDENTS]
     return offered
 
 
@@ -174,6 +176,8 @@ def take_step(actor: Actor, concern_id: uuid.UUID, action: Action, note: str) ->
         raise ConcernExtensionUsed()
     if action in (Action.START, Action.FINISH) and concern.accepted_at is None:
         _accepted(actor, concern)
+    if action is Action.WITHDRAW:
+        repeats.hand_on(concern)
     step(concern, action, _party(actor, concern), who_id=actor.user_id, note=note)
     now = clock.now()
     if action is Action.ACCEPT:
@@ -192,7 +196,7 @@ def take_step(actor: Actor, concern_id: uuid.UUID, action: Action, note: str) ->
         concern.resolved_at = now
         step(concern, Action.ASK_RATING, Party.SYSTEM)
     elif action is Action.REOPEN:
-        reopened(concern)
+        sent_back(concern, by=actor.user_id)
     elif Status(concern.status) in ENDED:
         concern.closed_at = now
         concern.closed_by = {

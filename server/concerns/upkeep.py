@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from server.attachments import service as attachments
-from server.concerns import deadlines
+from server.concerns import deadlines, later_word
 from server.concerns.history import step
 from server.concerns.lifecycle import Action, Party
-from server.concerns.repository import concerns, lines
+from server.concerns.repository import concerns, lines, words
 from server.kit import clock
 from server.kit.database import db
 from server.kit.jobs import job
@@ -36,6 +36,17 @@ def close_unanswered(most: int = AT_ONCE) -> int:
 
 
 @job(
+    "concerns.later",
+    every=timedelta(hours=1),
+    zh="办完满四周的诉求，再问一次居民",
+    en="Residents are asked once more four weeks after the end",
+)
+def ask_later(most: int = AT_ONCE) -> int:
+    """Ask again about what ended four weeks ago; returns how many."""
+    return later_word.ask(most)
+
+
+@job(
     "concerns.words",
     every=timedelta(days=1),
     zh="结束满两年的诉求，删去内容和照片",
@@ -52,6 +63,8 @@ def delete_words(most: int = AT_ONCE) -> int:
         concern.words_deleted_at = clock.now()
         for line in lines.of(concern, for_resident=False):
             line.note = None
+    for word in words.of([concern.id for concern in old]):
+        word.comment = None
     attachments.forget("concern", [concern.id for concern in old])
     db.session.flush()
     return len(old)

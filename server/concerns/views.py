@@ -9,9 +9,11 @@ from server.access.actor import Actor
 from server.access.disclosure import mask_phone
 from server.accounts import service as accounts
 from server.areas import service as areas
-from server.concerns import calendar_cn, deadlines, photos, service
-from server.concerns.lifecycle import Action, Party, Status, possible
+from server.concerns import calendar_cn, deadlines, later_word, photos, service
+from server.concerns.asking import calls
+from server.concerns.lifecycle import ENDED, Action, Party, Status, possible
 from server.concerns.models import Concern, ConcernLine
+from server.concerns.repository import concerns
 from server.concerns.residents_side import Found
 from server.kit import clock
 from server.kit.clock import SHANGHAI
@@ -42,6 +44,15 @@ _MORE = (
     "extended",
     "task_id",
 )
+_TOGETHER = (
+    "id",
+    "query_code",
+    "status",
+    "description",
+    "submitted_at",
+    "contacted_at",
+    "solved",
+)
 _QUIET = frozenset({Action.ASK_RATING})
 """Lines that say nothing a person needs."""
 
@@ -53,7 +64,7 @@ def for_reporter(found: Found) -> dict[str, Any]:
     told = service.history(concern, for_resident=True)
     names = accounts.names({line.who_id for line in told if line.who_id})
     offered = possible(status, Party.RESIDENT)
-    still = concern.closed_at is None or clock.now() - concern.closed_at <= deadlines.REOPENABLE_FOR
+    handled = (concerns.held(concern.lead_id) if concern.lead_id else None) or concern
     return {
         **{
             name: getattr(concern, name)
@@ -63,17 +74,19 @@ def for_reporter(found: Found) -> dict[str, Any]:
                 "category",
                 "submitted_at",
                 "accept_by",
-                "finish_by",
                 "resolved_at",
             )
         },
+        "finish_by": handled.finish_by,
         "proven": proven,
         "tail_helps": concern.contact_phone_box is not None,
         "title": concern.title if proven else None,
         "description": concern.description if proven else None,
-        "due": service.due_of(concern),
+        "due": service.due_of(concern) if handled is concern else service.deadline_of(handled),
         "rating": _rating(concern) if proven else None,
-        "may_reopen": Action.REOPEN in offered and still,
+        "later": _later(concern) if proven else None,
+        "asks_later": later_word.asked(concern),
+        "may_reopen": Action.REOPEN in offered and later_word.reopenable(concern),
         "may_withdraw": Action.WITHDRAW in offered,
         "committee_phone": areas.get(concern.area_id).phone,
         "lines": [
@@ -120,9 +133,33 @@ def for_committee(actor: Actor, concern: Concern) -> dict[str, Any]:
         "days": _strip(concern),
         "reporter": _reporter(actor, concern),
         "rating": _rating(concern),
+        "later": _later(concern),
+        "call": calls.why(concern),
+        "lead_id": concern.lead_id,
+        "together": [_together(actor, one) for one in concerns.followers(concern.id)],
         "possible": service.possible(actor, concern),
         "lines": [_line(line, names) for line in told if line.action not in _QUIET],
         "photos": [{"attachment_id": photo} for photo in photos.of(concern)],
+    }
+
+
+def _together(actor: Actor, concern: Concern) -> dict[str, Any]:
+    return {
+        **{name: getattr(concern, name) for name in _TOGETHER},
+        "may_unmerge": Status(concern.status) not in ENDED
+        and actor.may("concerns.handle", concern.area_id),
+        "reporter": _reporter(actor, concern),
+    }
+
+
+def _later(concern: Concern) -> dict[str, Any] | None:
+    word = later_word.of(concern)
+    if word is None:
+        return None
+    return {
+        **{name: getattr(word, name) for name in ("solved", "satisfaction", "comment")},
+        "rated_at": word.said_at,
+        "rated_by": word.said_by,
     }
 
 

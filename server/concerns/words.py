@@ -83,6 +83,8 @@ ZH: dict[str, str] = {
     "satisfied_1": "非常\u200b不满意",
     "comment": "想说的话（不写也行）",
     "send_rating": "交评价",
+    "later_word": "四周了，现在怎么样？",
+    "later_hint": "再问您一句。上次说的还在，不会改掉。",
     "tail_title": "是您提交的吗？",
     "tail_hint": "输您留的手机号后四位，就能看全部、评价和退回。",
     "tail_label": "手机号后四位",
@@ -197,6 +199,8 @@ EN: dict[str, str] = {
     "satisfied_1": "Very dissatisfied",
     "comment": "Anything you want to say (optional)",
     "send_rating": "Send my answer",
+    "later_word": "Four weeks on: how is it now?",
+    "later_hint": "We ask once more. What you said before stays as it was.",
     "tail_title": "Did you submit this?",
     "tail_hint": "With the last four digits of the number you left you see everything, rate it and send it back.",
     "tail_label": "Last four digits of your number",
@@ -293,6 +297,19 @@ SCRIPT_ZH: dict[str, str] = {
     "line_called_in_vain": "{who}打了电话，没人接",
     "line_urgent": "定为紧急，2 小时内要联系您",
     "line_not_urgent": "改为一般",
+    "line_merge": "还有 {note} 位报了同一件事，一起办",
+    "line_merged": "有人报了同一件事，并在一起办",
+    "more_merged": "您的查询码照用，办好了一样答复您、请您评价。",
+    "line_unmerged": "不是同一件事，分开单独办",
+    "line_reopen_together": "一起报的人说还没好，退回重办",
+    "line_ask_later": "四周了，再问您一句",
+    "line_later_yes": "四周后您说：解决了",
+    "line_later_partly": "四周后您说：部分解决",
+    "line_later_no": "四周后您说：没解决",
+    "line_asked_in_vain": "{who}打电话问评价，没人接",
+    "line_asked_refused": "{who}打电话问评价，您说不评",
+    "you_said_later": "四周后您说：{word}",
+    "later_reopen": "还没好的话，写一句就退回重办。",
     "line_task_done": "有人去办了",
     "line_unassign": "改派中",
 }
@@ -358,6 +375,19 @@ SCRIPT_EN: dict[str, str] = {
     "line_called_in_vain": "{who} called; nobody answered",
     "line_urgent": "Marked urgent: you are contacted within 2 hours",
     "line_not_urgent": "Marked ordinary",
+    "line_merge": "{note} more reported the same; it is handled together",
+    "line_merged": "Others reported the same; it is handled together",
+    "more_merged": "Your code stays good. You get the answer and are asked for your own word.",
+    "line_unmerged": "Not the same after all; handled by itself",
+    "line_reopen_together": "Somebody who reported the same says it is not right; back to work",
+    "line_ask_later": "Four weeks on, one more question",
+    "line_later_yes": "Four weeks later you said: solved",
+    "line_later_partly": "Four weeks later you said: partly solved",
+    "line_later_no": "Four weeks later you said: not solved",
+    "line_asked_in_vain": "{who} called to ask your word; nobody answered",
+    "line_asked_refused": "{who} called to ask your word; you would rather not say",
+    "you_said_later": "Four weeks later you said: {word}",
+    "later_reopen": "If it is not right, one sentence sends it back to work.",
     "line_task_done": "Somebody was there",
     "line_unassign": "Being given to somebody else",
 }
@@ -377,4 +407,5 @@ def script_words(english: bool) -> dict[str, str]:
         if key.startswith(("category_", "solved_", "satisfied_"))
     }
     own = SCRIPT_EN if english else SCRIPT_ZH
-    return {**shared, **own, "send": page["send"], "somebody": page["somebody"]}
+    taken = ("send", "somebody", "your_word", "your_word_hint", "later_word", "later_hint")
+    return {**shared, **own, **{key: page[key] for key in taken}}

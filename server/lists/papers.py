@@ -18,6 +18,8 @@ from server.cadence import figures
 from server.cadence.schemas import FigureListQuery
 from server.concerns import service as concerns
 from server.concerns import views as concern_views
+from server.concerns.asking import calls
+from server.concerns.asking.schemas import CallsQuery
 from server.concerns.schemas import ConcernQuery
 from server.concerns.words import ZH as CONCERN_WORDS
 from server.kit import clock
@@ -172,6 +174,22 @@ def _concerns(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, li
     return total, rows
 
 
+def _return_calls(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, list[Cells]]:
+    found = calls.listed(actor, page=page, page_size=size, **asked)
+    rows = [
+        {
+            **row,
+            "why": _said(words.CALL, row["why"]),
+            "resolved_on": row["resolved_at"].astimezone(clock.SHANGHAI).date()
+            if row["resolved_at"]
+            else None,
+            "name": row["name"] or ("举报人" if row["hidden"] else "未留姓名"),
+        }
+        for row in found["items"]
+    ]
+    return found["total"], rows
+
+
 def _pairings(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, list[Cells]]:
     found = pairing.listed(actor, page=page, page_size=size, **asked)
     rows = [
@@ -286,6 +304,26 @@ PAPERS: dict[str, Paper] = {
                 Column("solved", "是否解决", 10),
             ),
             _concerns,
+        ),
+        Paper(
+            "return_calls",
+            "诉求回访登记表",
+            "concerns.handle",
+            CallsQuery,
+            (
+                Column("query_code", "查询码", 12),
+                Column("title", "诉求内容", 28),
+                Column("answer", "办理结果", 28),
+                Column("resolved_on", "办结日期", 12),
+                Column("why", "回访原因", 16),
+                Column("name", "反映人", 10),
+                Column("phone_masked", "联系电话", 14),
+                Column("tries", "已打次数", 9),
+                Column("solved_by_hand", "是否解决", 10),
+                Column("satisfied_by_hand", "满意程度", 10),
+                Column("caller_by_hand", "回访人及日期", 16),
+            ),
+            _return_calls,
         ),
         Paper(
             "pairings",

@@ -60,6 +60,12 @@ NATURE = {
     "suggestion": "建议",
     "praise": "表扬",
 }
+CALL = {
+    "clock_ended": "到期未评价",
+    "no_link": "不能自己评价",
+    "no_phone": "没留电话，当面问",
+    "later": "满四周再问",
+}
 SOLVED = {"yes": "已解决", "partly": "部分解决", "no": "未解决"}
 PAIRING = {
     "asked": "等答复",

@@ -200,6 +200,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", API + "/concerns/photos"): ("public",),
     ("POST", API + "/concerns/follow"): ("public",),
     ("POST", API + "/concerns/rate"): ("public",),
+    ("POST", API + "/concerns/later"): ("public",),
     ("POST", API + "/concerns/reopen"): ("public",),
     ("POST", API + "/concerns/withdraw"): ("public",),
     ("GET", API + "/concerns/"): ("concerns.read",),
@@ -211,6 +212,13 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", API + "/concerns/<uuid:concern_id>/contacts"): ("concerns.handle",),
     ("POST", API + "/concerns/<uuid:concern_id>/phone"): ("concerns.handle", "acts"),
     ("POST", API + "/concerns/<uuid:concern_id>/word"): ("concerns.handle",),
+    ("GET", API + "/concerns/<uuid:concern_id>/repeats"): ("concerns.handle",),
+    ("POST", API + "/concerns/<uuid:concern_id>/merge"): ("concerns.handle",),
+    ("POST", API + "/concerns/<uuid:concern_id>/unmerge"): ("concerns.handle",),
+    ("GET", API + "/concerns/return-calls"): ("concerns.handle",),
+    ("POST", API + "/concerns/<uuid:concern_id>/return-call"): ("concerns.handle",),
+    ("GET", API + "/concerns/rates"): ("concerns.rates",),
+    ("GET", API + "/concerns/rates/list"): ("concerns.read",),
     # the phone; a push says which device it comes from before it is asked who sends it, because a
     # phone that was taken back still hands in what it holds
     ("POST", API + "/attachments"): ("attachments.write",),

@@ -68,6 +68,7 @@ FORMLESS = {
     "/roster-imports/", "/roster-imports/<uuid:import_id>/confirm",
     "/roster-imports/<uuid:import_id>/undo", "/roster-imports/<uuid:import_id>/discard",
     "/door-codes/households/<uuid:household_id>/stolen", "/concerns/<uuid:concern_id>/phone",
+    "/concerns/<uuid:concern_id>/unmerge",
     "/pairings/stand-ins/<uuid:stand_in_id>/take-back",
 }  # fmt: skip
 """What takes a file, a report of the browser, or nothing at all."""

@@ -60,3 +60,18 @@ def make_person(*roles: str, area_id: str = COMMITTEE, user_id: uuid.UUID | None
         permissions=frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles)),
     )
     return Person(user_id, session, actor, tokens.issue(session))
+
+
+def again(person: Person) -> Person:
+    """The same person signed in anew, after the clock was moved past the old token."""
+    now = clock.now()
+    session = Session(
+        user_id=person.user_id,
+        last_seen_at=now,
+        expires_at=now + timedelta(days=30),
+        idle_expires_at=now + timedelta(days=7),
+        strong_at=now,
+    )
+    with transaction(write=True):
+        db.session.add(session)
+    return Person(person.user_id, session, person.actor, tokens.issue(session))

@@ -2106,6 +2106,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/concerns/later": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The resident's second word, four weeks after the end. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Later"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ResidentConcern"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/concerns/photos": {
         parameters: {
             query?: never;
@@ -2203,6 +2245,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/concerns/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The three rates of an area, with both numbers, and of each area below it. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                    since?: string | null;
+                    until?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rates"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concerns/rates/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The concerns behind one figure. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                    since?: string | null;
+                    until?: string | null;
+                    page?: number;
+                    page_size?: number;
+                    figure?: "response" | "resolution" | "satisfaction" | "no_answer" | "later";
+                    part?: "all" | "counted" | "partly" | "missed" | "unsaid";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RatesList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/concerns/reopen": {
         parameters: {
             query?: never;
@@ -2239,6 +2369,48 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concerns/return-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is still to be asked by a person. */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReturnCallPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2532,6 +2704,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/concerns/{concern_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                concern_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Handle others together with this one; every reporter is kept. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    concern_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Concern"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/concerns/{concern_id}/notes": {
         parameters: {
             query?: never;
@@ -2619,6 +2837,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/concerns/{concern_id}/repeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                concern_id: string;
+            };
+            cookie?: never;
+        };
+        /** Which other concerns may be the same. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    concern_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Repeats"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concerns/{concern_id}/return-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                concern_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what came of asking. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    concern_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Called"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallDone"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/concerns/{concern_id}/steps": {
         parameters: {
             query?: never;
@@ -2656,6 +2961,47 @@ export interface paths {
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concerns/{concern_id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                concern_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Handle it alone again, as it stood before. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    concern_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Concern"];
+                    };
+                };
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -4357,7 +4703,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    paper?: "concerns" | "coverage" | "pairings" | "roster" | "tasks" | "visits" | null;
+                    paper?: "concerns" | "coverage" | "pairings" | "return_calls" | "roster" | "tasks" | "visits" | null;
                     area_id?: string | null;
                 };
                 header?: never;
@@ -9567,6 +9913,13 @@ export interface components {
             at: string;
             number: string;
         };
+        CallDone: {
+            /** Format: uuid */
+            id: string;
+            status: string;
+            still: boolean;
+            tries: number;
+        };
         CallList: {
             area_name: string;
             /** Format: date-time */
@@ -9591,6 +9944,23 @@ export interface components {
             last_met: string | null;
             numbers: components["schemas"]["CallNumber"][];
             waited_days: number | null;
+        };
+        Called: {
+            /** @default false */
+            again: boolean;
+            /** @default  */
+            comment: string;
+            /** @default  */
+            note: string;
+            /** @enum {string} */
+            result: "answered" | "in_vain" | "refused";
+            /** @default null */
+            satisfaction: number | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            solved: "yes" | "partly" | "no" | null;
         };
         CallsRequest: {
             /** @default null */
@@ -9829,6 +10199,8 @@ export interface components {
             accept_by: string;
             /** Format: date-time */
             accepted_at?: string | null;
+            /** @description why the reporter is to be asked */
+            call: string | null;
             category: string;
             /** Format: date-time */
             closed_at?: string | null;
@@ -9849,6 +10221,9 @@ export interface components {
             handler?: string | null;
             /** Format: uuid */
             id: string;
+            later: components["schemas"]["Rating"] | null;
+            /** Format: uuid */
+            lead_id: string | null;
             lines: components["schemas"]["Line"][];
             nature?: string | null;
             photos: components["schemas"]["Photo"][];
@@ -9866,6 +10241,7 @@ export interface components {
             /** Format: uuid */
             task_id?: string | null;
             title: string;
+            together: components["schemas"]["Together"][];
             urgency: string;
         };
         ConcernAnswer: {
@@ -9890,6 +10266,11 @@ export interface components {
             page: number;
             page_size: number;
             total: number;
+        };
+        ConcernRate: {
+            denominator: number;
+            numerator: number;
+            rate: string | null;
         };
         ConcernRow: {
             category: string;
@@ -10132,7 +10513,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            paper: "concerns" | "coverage" | "pairings" | "roster" | "tasks" | "visits";
+            paper: "concerns" | "coverage" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
             purpose: string;
             /** Format: date-time */
             ready_at: string | null;
@@ -10161,7 +10542,7 @@ export interface components {
              */
             form: "xlsx" | "pdf";
             /** @enum {string} */
-            paper: "concerns" | "coverage" | "pairings" | "roster" | "tasks" | "visits";
+            paper: "concerns" | "coverage" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
             purpose: string;
             receiver: string;
         };
@@ -10223,7 +10604,7 @@ export interface components {
             name: string;
             own: boolean;
             /** @enum {string} */
-            paper: "concerns" | "coverage" | "pairings" | "roster" | "tasks" | "visits";
+            paper: "concerns" | "coverage" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
             shared: boolean;
         };
         FilterChange: {
@@ -10240,7 +10621,7 @@ export interface components {
             first: boolean;
             name: string;
             /** @enum {string} */
-            paper: "concerns" | "coverage" | "pairings" | "roster" | "tasks" | "visits";
+            paper: "concerns" | "coverage" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
             /** @default false */
             shared: boolean;
         };
@@ -10625,6 +11006,20 @@ export interface components {
             kind: "any" | "not_assigned" | "conflict" | "refused" | "lost_phone" | "duplicate" | "clock" | "other";
             n: number;
         };
+        Later: {
+            /** @default null */
+            code: string | null;
+            /** @default  */
+            comment: string;
+            /** @default null */
+            link: string | null;
+            /** @default null */
+            satisfaction: number | null;
+            /** @enum {string} */
+            solved: "yes" | "partly" | "no";
+            /** @default null */
+            tail: string | null;
+        };
         LengthenWrite: {
             agreed_by: string[];
             /** @default  */
@@ -10740,6 +11135,9 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        Merge: {
+            concern_ids: string[];
         };
         MergeRequest: {
             /** Format: uuid */
@@ -11411,6 +11809,48 @@ export interface components {
             /** @default null */
             tail: string | null;
         };
+        Rates: {
+            area_id: string;
+            /** Format: date-time */
+            as_of: string;
+            /** Format: date */
+            since: string;
+            total: components["schemas"]["RatesRow"];
+            units: components["schemas"]["RatesRow"][];
+            /** Format: date */
+            until: string;
+        };
+        RatesList: {
+            items: components["schemas"]["RatesListRow"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        RatesListRow: {
+            category: string;
+            /** Format: date-time */
+            contact_by: string;
+            /** Format: date-time */
+            contacted_at: string | null;
+            /** Format: uuid */
+            id: string;
+            query_code: string;
+            /** Format: date-time */
+            said_at: string | null;
+            satisfaction: number | null;
+            solved: string | null;
+            status: string;
+            title: string;
+        };
+        RatesRow: {
+            area_id: string;
+            later: components["schemas"]["ConcernRate"];
+            name: string;
+            no_answer: number;
+            resolution: components["schemas"]["ResolutionRate"];
+            response: components["schemas"]["ConcernRate"];
+            satisfaction: components["schemas"]["SatisfactionRate"];
+        };
         Rating: {
             comment?: string | null;
             /** Format: date-time */
@@ -11498,6 +11938,20 @@ export interface components {
             told: string;
             version: number;
         };
+        Repeat: {
+            description: string;
+            /** Format: uuid */
+            id: string;
+            place: string | null;
+            query_code: string;
+            status: string;
+            /** Format: date-time */
+            submitted_at: string;
+            title: string;
+        };
+        Repeats: {
+            items: components["schemas"]["Repeat"][];
+        };
         Reporter: {
             anonymous: boolean;
             channel: string;
@@ -11559,12 +12013,14 @@ export interface components {
         ResidentConcern: {
             /** Format: date-time */
             accept_by: string;
+            asks_later: boolean;
             category: string;
             committee_phone?: string | null;
             description?: string | null;
             due: components["schemas"]["Due"];
             /** Format: date-time */
             finish_by?: string | null;
+            later: components["schemas"]["Rating"] | null;
             lines: components["schemas"]["ResidentLine"][];
             may_reopen: boolean;
             may_withdraw: boolean;
@@ -11679,6 +12135,12 @@ export interface components {
             /** @enum {string} */
             solved: "yes" | "partly" | "no";
         };
+        ResolutionRate: {
+            denominator: number;
+            numerator: number;
+            partly: number;
+            rate: string | null;
+        };
         Restricted: {
             address: string;
             category: string;
@@ -11687,6 +12149,29 @@ export interface components {
             resident_id: string;
             /** Format: date */
             starts_on: string;
+        };
+        ReturnCallPage: {
+            items: components["schemas"]["ReturnCallRow"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        ReturnCallRow: {
+            answer: string | null;
+            category: string;
+            hidden: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string | null;
+            phone_masked: string | null;
+            place: string | null;
+            query_code: string;
+            /** Format: date-time */
+            resolved_at: string | null;
+            title: string;
+            tries: number;
+            /** @enum {string|null} */
+            why: "clock_ended" | "no_link" | "no_phone" | "later" | null;
         };
         Reveal: {
             /** Format: uuid */
@@ -11918,6 +12403,12 @@ export interface components {
             one: string;
             /** Format: uuid */
             other: string;
+        };
+        SatisfactionRate: {
+            denominator: number;
+            numerator: number;
+            rate: string | null;
+            unsaid: number;
         };
         Scope: {
             household_ids: string[];
@@ -12290,6 +12781,20 @@ export interface components {
             silent: number;
             /** Format: date */
             today: string;
+        };
+        Together: {
+            /** Format: date-time */
+            contacted_at?: string | null;
+            description: string;
+            /** Format: uuid */
+            id: string;
+            may_unmerge: boolean;
+            query_code: string;
+            reporter: components["schemas"]["Reporter"];
+            solved?: string | null;
+            status: string;
+            /** Format: date-time */
+            submitted_at: string;
         };
         Token: {
             token: string;

@@ -60,13 +60,13 @@ function show(concern, by) {
   at('due').parentElement.classList.toggle('late', concern.due.standing === 'late')
   part('.tl', page).replaceChildren(...concern.lines.map((/** @type {any} */ one) =>
     line(one.action === 'submit' ? { ...one, note: concern.description } : one)))
-  if (concern.rating) {
-    at('said').hidden = false
-    at('said-title').textContent = say('you_said', { word: say('solved_' + concern.rating.solved) })
-    at('said-text').textContent = [concern.rating.satisfaction && say('satisfied_' + concern.rating.satisfaction), concern.rating.comment].filter(Boolean).join(' · ')
-  }
-  const awaiting = concern.status === 'awaiting_rating'
+  said(at, 'said', 'you_said', concern.rating)
+  said(at, 'said-later', 'you_said_later', concern.later)
+  const later = concern.asks_later
+  const awaiting = concern.status === 'awaiting_rating' || later
   at('rate').hidden = !(awaiting && concern.proven)
+  at('asked').textContent = say(later ? 'later_word' : 'your_word')
+  at('asked-hint').textContent = say(later ? 'later_hint' : 'your_word_hint')
   at('dock').hidden = at('rate').hidden
   at('tail').hidden = !(concern.tail_helps && !concern.proven)
   const speechless = !concern.proven && !concern.tail_helps && (awaiting || concern.may_reopen)
@@ -74,23 +74,33 @@ function show(concern, by) {
   if (speechless) at('committee').textContent = say('ask_committee', { phone: concern.committee_phone || say('the_committee') })
   at('reopen').hidden = !(concern.may_reopen && concern.proven)
   at('withdraw').hidden = !(concern.may_withdraw && concern.proven)
-  wire(page, at)
+  wire(page, at, later)
   ;(shown ?? find).replaceWith(page)
   shown = page
   scrollTo(0, 0)
 }
-/** @param {HTMLElement} page @param {(name: string) => any} at */
-function wire(page, at) {
+/** What was said, at the end or weeks later. @param {(name: string) => any} at @param {string} place @param {string} key @param {any} word */
+function said(at, place, key, word) {
+  at(place).hidden = !word
+  if (!word) return
+  at(place + '-title').textContent = say(key, { word: say('solved_' + word.solved) })
+  at(place + '-text').textContent = [word.satisfaction && say('satisfied_' + word.satisfaction), word.comment].filter(Boolean).join(' · ')
+}
+/** @param {HTMLElement} page @param {(name: string) => any} at @param {boolean} later the question of four weeks later */
+function wire(page, at, later) {
   const rate = at('rate')
-  rate.addEventListener('change', () => { at('again').hidden = rate.elements.solved.value !== 'partly' })
+  rate.addEventListener('change', () => { at('again').hidden = later || rate.elements.solved.value !== 'partly' })
   rate.addEventListener('submit', (/** @type {Event} */ event) => event.preventDefault())
   at('send').addEventListener('click', () => {
     const solved = rate.elements.solved.value
     const again = rate.elements.again.value
+    const satisfaction = Number(rate.elements.satisfaction.value) || null
+    const comment = rate.elements.comment.value.trim()
+    if (later && solved) return change('later', { solved, satisfaction, comment }, '[data-rate] [data-why]')
     if (!solved || (solved === 'partly' && !again)) return why('[data-rate] [data-why]', say(solved ? 'choose_partly' : 'choose_solved'))
     return change('rate', {
       solved, again: solved === 'partly' ? again === 'yes' : solved === 'no',
-      satisfaction: Number(rate.elements.satisfaction.value) || null, comment: rate.elements.comment.value.trim(),
+      satisfaction, comment,
     }, '[data-rate] [data-why]')
   })
   at('reopen').addEventListener('submit', (/** @type {Event} */ event) => {
@@ -126,7 +136,7 @@ function line(one) {
   time.textContent = when(one.at)
   const values = { who: one.who ?? say('the_committee'), note: one.note ?? '' }
   part('b', item).textContent = say('line_' + one.action, values)
-  part('p', item).textContent = [say('more_' + one.action, values), one.action === 'assign' ? '' : one.note].filter(Boolean).join(' ')
+  part('p', item).textContent = [say('more_' + one.action, values), one.action === 'assign' || one.action === 'merge' ? '' : one.note].filter(Boolean).join(' ')
   return item
 }
 /** @param {any} concern */

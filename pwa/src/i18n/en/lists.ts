@@ -56,6 +56,7 @@ export default {
   'paper.tasks': 'visits to make',
   'paper.visits': 'visits made',
   'paper.concerns': 'concerns',
+  'paper.return_calls': 'Return calls',
   'paper.pairings': 'pairings',
   'paper.coverage': 'coverage of visits',
 } as const

@@ -56,6 +56,7 @@ export default {
   'paper.tasks': '走访任务表',
   'paper.visits': '走访台账',
   'paper.concerns': '诉求台账',
+  'paper.return_calls': '诉求回访登记表',
   'paper.pairings': '结对台账',
   'paper.coverage': '走访覆盖台账',
 } as const

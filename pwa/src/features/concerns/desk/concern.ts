@@ -50,7 +50,7 @@ export function lineTitle(line: Line): string {
   return t(`concerns.line.${line.action}`, { who: line.who ?? t('concerns.committee'), note: line.note ?? '' })
 }
 export function lineText(line: Line): string {
-  return line.action === 'assign' ? '' : (line.note ?? '')
+  return line.action === 'assign' || line.action === 'merge' ? '' : (line.note ?? '')
 }
 
 /** One concern on a screen: read, changed, read again when something in the committee moved. */
