@@ -39,6 +39,7 @@ FEATURES: tuple[str, ...] = (
     "concerns.asking",
     "duty_reports",
     "assists",
+    "patrols",
     "mediation",
     "reports",
     "find",

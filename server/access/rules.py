@@ -26,6 +26,9 @@ _COMMITTEE = frozenset(
         "concerns.read",
         "concerns.handle",
         "concerns.rates",
+        "patrols.read",
+        "patrols.handle",
+        "patrols.figures",
         "attention.read",
         "attention.resolve",
         "attachments.read",
@@ -49,10 +52,14 @@ _HEAD = _COMMITTEE | {
     "duty_reports.read",
     "mediation.own",
     "mediation.decide",
+    "patrols.plan",
+    "patrols.disputes",
 }
 _VOLUNTEER = frozenset({"self", "sync.device", "sync.carry", "attachments.write", "tasks.own"})
 
-_OFFICE_ABOVE = frozenset({"self", "areas.read", "cadence.read", "cadence.write", "concerns.rates"})
+_OFFICE_ABOVE = frozenset(
+    {"self", "areas.read", "cadence.read", "cadence.write", "concerns.rates", "patrols.figures"}
+)
 """Offices above the committees make rules and read counts; they read no record."""
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
@@ -66,7 +73,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "child_director": _VOLUNTEER | {"visits.child_checks"},
     "civil_affairs_worker": _COMMITTEE
     | _VOLUNTEER
-    | {"restricted.refer", "cadence.write", "questions.write"},
+    | {"restricted.refer", "cadence.write", "questions.write", "patrols.plan"},
     "committee_head": _HEAD | _VOLUNTEER,
     "committee": _COMMITTEE | _VOLUNTEER,
     "committee_contact": frozenset(

@@ -11,3 +11,12 @@ class AreaToClose:
 
     code: str
     still: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GridChanged:
+    """A grid has another name, or (``name`` None) is no more: closed, or part of another one."""
+
+    area_id: str
+    grid: str
+    name: str | None

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from server.kit.schemas import Text, Whole
 
-ENTITIES = ("visit", "concern")
+ENTITIES = ("visit", "concern", "patrol_finding", "patrol_step")
 
 
 class UploadMeta(Schema):

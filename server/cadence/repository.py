@@ -551,3 +551,9 @@ occasions = Occasions()
 spans = Spans()
 due_visits = DueVisits()
 contact_days = ContactDays()
+
+
+def committees() -> list[str]:
+    """Every committee that has ever had a home on its register."""
+    query = select(CareProgress.area_id).order_by(CareProgress.area_id)
+    return list(db.session.scalars(query.execution_options(**SYSTEM)))

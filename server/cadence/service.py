@@ -268,6 +268,11 @@ def note_committee(area_id: str, *, again: bool = False) -> None:
         repository.anew(area_id)
 
 
+def committees() -> list[str]:
+    """Every committee at work: one that has ever had a home on its register."""
+    return repository.committees()
+
+
 def next_step(most: int) -> tuple[CareProgress, list[uuid.UUID], date] | None:
     """Whose turn it is: the committee's progress, its next homes, and since when windows are missing."""
     today = clock.today()

@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from server.access.actor import system
+from server.access.actor import Actor, system
 from server.concerns import deadlines, later_word, letters, query_code, repeats
 from server.concerns.errand import call_off
 from server.concerns.errors import (
@@ -87,6 +87,36 @@ def submit(data: dict[str, Any]) -> Concern:
     concerns.add(concern)
     db.session.flush()
     write(concern, "submit", Party.RESIDENT)
+    letters.came(concern)
+    return concern
+
+
+def enter(
+    actor: Actor, area_id: str, *, category: str, description: str, place: str | None
+) -> Concern:
+    """What the committee itself found and writes down as a concern; nobody reported it, so nobody is told."""
+    now = clock.now()
+    code, index = _fresh_code()
+    concern = Concern(
+        area_id=area_id,
+        status=Status.SUBMITTED,
+        category=category,
+        urgency="normal",
+        channel="staff",
+        title=title_of(description),
+        description=description,
+        place=place,
+        anonymous=True,
+        query_code=code,
+        query_index=index,
+        link_index=None,
+        submitted_at=now,
+        accept_by=deadlines.accept_by(now),
+        contact_by=deadlines.contact_by(now),
+    )
+    concerns.add(concern)
+    db.session.flush()
+    write(concern, "submit", Party.STAFF, who_id=actor.user_id)
     letters.came(concern)
     return concern
 

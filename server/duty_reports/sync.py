@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
-
-import orjson
-from marshmallow import ValidationError
 
 from server.access import service as access
 from server.duty_reports import service
 from server.duty_reports.repository import READ
 from server.duty_reports.schemas import DutyReportRecord
+from server.kit import lenient
 from server.sync.handlers import Applied, Mutation, Push, Verdict, mutation
 from server.sync.quarantine import home_area
 
@@ -27,7 +24,7 @@ _SCHEMA = DutyReportRecord()
 @mutation("duty_report.record", read_by=READ)
 def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
     """Keep each report for the committee of the home it is about, else for the reporter's own."""
-    heard = [_read(one.payload) for one in mutations]
+    heard = [lenient.read(_SCHEMA, one.payload, MOST_UNREAD) for one in mutations]
     homes = {home for said in heard if (home := said["household_id"]) is not None}
     held = access.held_areas(push.user_id, homes)
     verdicts: list[Verdict] = []
@@ -45,19 +42,3 @@ def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
         )
         verdicts.append(Applied({str(one.entity_id): 1}, area))
     return verdicts
-
-
-def _read(payload: dict[str, Any]) -> dict[str, Any]:
-    """What can be read of it, and the rest as text."""
-    try:
-        said: dict[str, Any] = _SCHEMA.load(payload)
-    except ValidationError as wrong:
-        valid = wrong.valid_data if isinstance(wrong.valid_data, dict) else {}
-        said = {**_SCHEMA.load({}), **{k: v for k, v in valid.items() if k not in wrong.messages_dict}}  # fmt: skip
-        unread = {name: payload.get(name) for name in wrong.messages_dict}
-    else:
-        unread = {}
-    known = _SCHEMA.fields.keys()
-    unread |= {name: value for name, value in said.items() if name not in known}
-    text = orjson.dumps(unread).decode()[:MOST_UNREAD] if unread else None
-    return {**{name: said[name] for name in known}, "unread": text}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -55,10 +56,14 @@ def open_case(
     dispute_type: str = "other",
     title: str = "",
     summary: str = "",
+    claims: str = "",
+    dispute_level: str = "general",
+    channel: str | None = None,
+    parties: Sequence[dict[str, Any]] = (),
 ) -> uuid.UUID | None:
     """Hand something to the mediation committee: a concern's or a patrol finding's words become a case.
 
-    ``source`` is ``concern`` or ``patrol_finding``. Whoever hands it in does not see the case for it:
+    ``source`` is ``concern`` or ``patrol_finding``, ``channel`` how the quarrel came up. Whoever hands it in does not see the case for it:
     the answer is its id for who stands behind its wall, else nothing. The committee head hears of it.
     Raises HandedInAlready: of one thing there is one case.
     """
@@ -67,13 +72,15 @@ def open_case(
     data = {
         "area_id": area_id,
         "dispute_type": dispute_type,
-        "dispute_level": "general",
-        "source": "by_party" if source == "concern" else "by_committee",
+        "dispute_level": dispute_level,
+        "source": channel or ("by_party" if source == "concern" else "by_committee"),
         "title": title,
         "summary": summary,
-        "claims": "",
+        "claims": claims,
     }
     case = _new(actor, data, origin=source, origin_id=source_id)
+    for one in parties:
+        _party(case, one)
     letters.came(case, by=actor.user_id)
     return case.id if cases.may_change(actor, case.id) else None
 

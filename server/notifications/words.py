@@ -42,11 +42,24 @@ FACTS: Mapping[str, frozenset[str]] = {
     "mediation.look_asked": frozenset(),
     "mediation.look_answered": frozenset(),
     "mediation.looked": frozenset({"by"}),
+    "patrol.given": frozenset({"due_to"}),
+    "patrol.grave": frozenset(),
     "list.asked": frozenset({"by"}),
     "list.agreed": frozenset(),
 }
 """Every code with the facts it may carry: days, kinds, outcomes, and people of ours by their id."""
-THINGS = ("task", "pairing", "entry", "visit", "concern", "list", "mediation", "look")
+THINGS = (
+    "task",
+    "pairing",
+    "entry",
+    "visit",
+    "concern",
+    "patrol",
+    "finding",
+    "list",
+    "mediation",
+    "look",
+)
 
 
 class NotAWord(ValueError):

@@ -16,6 +16,7 @@ class WaitingSchema(Schema):
     attention = fields.Integer(required=True, allow_none=True)
     messages = fields.Integer(required=True)
     duty_reports = fields.Integer(required=True, allow_none=True)
+    patrols = fields.Integer(required=True, allow_none=True)
 
 
 class MonthQuery(AreaChoice):

@@ -6,6 +6,7 @@ from server.access.actor import Actor
 from server.concerns import service as concerns
 from server.duty_reports import service as duty_reports
 from server.notifications import service as notifications
+from server.patrols import service as patrols
 from server.tasks import service as tasks
 from server.visits import decisions
 
@@ -18,4 +19,5 @@ def waiting(actor: Actor) -> dict[str, int | None]:
         "messages": notifications.unread(actor),
         "attention": decisions.waiting(actor, None) if actor.may("attention.read") else None,
         "duty_reports": (duty_reports.unseen(actor) if actor.may("duty_reports.read") else None),
+        "patrols": patrols.waiting(actor) if actor.may("patrols.read") else None,
     }

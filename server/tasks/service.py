@@ -51,6 +51,7 @@ __all__ = [
     "claim",
     "concern_ended",
     "contacts_of",
+    "create_errand",
     "create_for_concern",
     "create_sealed",
     "decline",
@@ -148,6 +149,35 @@ def create_for_concern(
     note: str | None = None,
 ) -> uuid.UUID:
     """An errand a concern asks for; told back by TaskFinished. Raises PersonNotHere, NotFound."""
+    return create_errand(
+        actor,
+        "concern",
+        concern_id,
+        area_id=area_id,
+        household_id=household_id,
+        place=place,
+        assignee_id=assignee_id,
+        due_to=due_to,
+        note=note,
+    )
+
+
+def create_errand(
+    actor: Actor,
+    origin: str,
+    origin_id: uuid.UUID,
+    *,
+    area_id: str,
+    place: str | None,
+    assignee_id: uuid.UUID | None,
+    due_to: date,
+    household_id: uuid.UUID | None = None,
+    note: str | None = None,
+) -> uuid.UUID:
+    """An errand that something else asks for; ``origin`` hears of its end by TaskFinished.
+
+    Raises PersonNotHere, NotFound.
+    """
     if household_id is not None:
         area_id = residents.brief(actor, household_id).area_id
     task = Task(
@@ -160,8 +190,8 @@ def create_for_concern(
         assignee_id=_person(actor, assignee_id, area_id),
         due_from=clock.today(),
         due_to=max(due_to, clock.today()),
-        origin="concern",
-        origin_id=concern_id,
+        origin=origin,
+        origin_id=origin_id,
         created_by=actor.user_id,
     )
     task.note = note or None

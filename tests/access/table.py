@@ -229,6 +229,18 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     # children's checks: the children's director, nobody else
     ("GET", API + "/visits/children"): ("visits.child_checks",),
     # what had to be reported at once: the head and the contact, nobody else
+    # patrols
+    ("GET", API + "/patrols/"): ("patrols.read",),
+    ("GET", API + "/patrols/late"): ("patrols.read",),
+    ("GET", API + "/patrols/figures"): ("patrols.figures",),
+    ("GET", API + "/patrols/plan"): ("patrols.read",),
+    ("POST", API + "/patrols/plan/rhythm"): ("patrols.plan",),
+    ("POST", API + "/patrols/plan/periods"): ("patrols.plan",),
+    ("POST", API + "/patrols/plan/periods/<uuid:period_id>/end"): ("patrols.plan", "acts"),
+    ("POST", API + "/patrols/plan/places"): ("patrols.handle",),
+    ("GET", API + "/patrols/findings"): ("patrols.read",),
+    ("GET", API + "/patrols/findings/<uuid:finding_id>"): ("patrols.read",),
+    ("POST", API + "/patrols/findings/<uuid:finding_id>/steps"): ("patrols.handle",),
     ("GET", API + "/duty-reports/"): ("duty_reports.read",),
     ("POST", API + "/duty-reports/<uuid:report_id>/seen"): ("duty_reports.read", "acts"),
     # help asked and given by people whom another office looks after: the named contact, nobody else

@@ -32,6 +32,7 @@ OF_AN_AREA = {
     API + "/pairings/days/mine": {},
     API + "/mediation/mediators": {},
     API + "/lists/filters": {"paper": "roster"},
+    API + "/patrols/figures": {"from_on": "2026-11-01", "to_on": "2026-11-30"},
 }
 """Lists that are asked for one committee, and what else they are asked with."""
 BY_HAND = {("GET", API + "/sync/pull"): "sync.pull"}

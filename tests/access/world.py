@@ -24,6 +24,7 @@ from tests.factories.areas import COMMITTEE, OTHER_COUNTY_COMMITTEE, SIBLING, TO
 from tests.factories.concerns import Reporter
 from tests.factories.doors import codes_of, make_household
 from tests.factories.mediation import Quarrel, party, record
+from tests.factories.patrols import HAZARD, QUARREL, found
 from tests.factories.people import Person
 from tests.factories.phones import Phone, make_phone
 from tests.factories.questions import asked
@@ -116,6 +117,14 @@ def make_world(app: Flask) -> World:
     item = _waiting(head, volunteer, phone)
     reported = {"household_id": str(household), "kind": "other", "done": CANARY}
     phone.verdicts(phone.record("duty_report.record", reported))
+    hazard = found(phone, None, {**HAZARD, "summary": CANARY})
+    assert phone.verdicts(hazard, found(phone, None, {**QUARREL, "summary": CANARY}))
+    days = {
+        "title": "会期",
+        "first_day": clock.today().isoformat(),
+        "last_day": clock.today().isoformat(),
+    }
+    period = post("/patrols/plan/periods", {"area_id": COMMITTEE, **days})["periods"][0]["id"]
     (report,) = head.call(client, "GET", "/duty-reports/").get_json()["rows"]
     door = str(codes_of(head, household)[0].token)
     reporter = Reporter(
@@ -176,6 +185,8 @@ def make_world(app: Flask) -> World:
         "visit_id": applied["entity_id"],
         "item_id": item,
         "report_id": report["id"],
+        "finding_id": hazard["entity_id"],
+        "period_id": period,
         "export_id": export,
         "filter_id": kept_filter,
         "concern_id": reporter.concern_id,

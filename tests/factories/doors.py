@@ -21,6 +21,7 @@ def make_household(
     *,
     area_id: str = COMMITTEE,
     house: str = "",
+    grid: str | None = None,
 ) -> uuid.UUID:
     """A household behind a door, without people."""
     from server.kit.database import db
@@ -32,6 +33,7 @@ def make_household(
         unit=unit,
         room=room,
         house=house,
+        grid=grid,
         door_order=plate.order,
         display_name="荀家",
     )

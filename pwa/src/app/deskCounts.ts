@@ -7,7 +7,7 @@ const RED = new Set(['attention', 'messages', 'duty_reports'])
 export async function fillCounts(): Promise<void> {
   try {
     const [{ data }, { setNavCount }] = await Promise.all([api.GET('/api/v1/reports/waiting'), import('@/ui/desk/counts')])
-    for (const key of ['tasks', 'concerns', 'attention', 'messages', 'duty_reports'] as const) {
+    for (const key of ['tasks', 'concerns', 'attention', 'messages', 'duty_reports', 'patrols'] as const) {
       const n = data?.[key]
       if (typeof n === 'number') setNavCount(key, n, RED.has(key))
     }

@@ -135,7 +135,12 @@ export function photosOf(payload: Record<string, unknown>): Uuid[] {
   return listed.flatMap((one) => (typeof one.attachment_id === 'string' ? [one.attachment_id] : []))
 }
 
+/** Photos of visits say nothing of it, as the first builds wrote them. */
+export function photoHome(type: string): { of?: string } {
+  return type === 'patrol.finding' ? { of: 'patrol_finding' } : {}
+}
+
 /** What a photo's row becomes when its entry is recorded; null when the entry does not list it. */
-export function claimed(photo: PhotoRow, entry: { mutation_id: Uuid; entity_id: Uuid }, listed: Uuid[]): PhotoRow | null {
-  return listed.includes(photo.id) ? { ...photo, draft: null, mutation: entry.mutation_id, entity: entry.entity_id, state: 'waiting' } : null
+export function claimed(photo: PhotoRow, entry: { mutation_id: Uuid; entity_id: Uuid; type: string }, listed: Uuid[]): PhotoRow | null {
+  return listed.includes(photo.id) ? { ...photo, ...photoHome(entry.type), draft: null, mutation: entry.mutation_id, entity: entry.entity_id, state: 'waiting' } : null
 }

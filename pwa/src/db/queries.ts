@@ -8,10 +8,10 @@ import { current } from './current'
 import { knownSeen, noteSeen } from './inbox'
 import type { StateRow } from './moves'
 import type {
-  AreaRow, Asked, AskedElsewhere, AttentionRow, CodeMatch, HouseholdRow, LocalRecord, OwnQuestionsRow, RecordPlace, ReplicaEntity, ReplicaRows, TaskRow, TodayItem,
+  AreaRow, Asked, AskedElsewhere, AttentionRow, CodeMatch, HouseholdRow, LocalRecord, OwnQuestionsRow, PatrolItem, PatrolRow, RecordPlace, ReplicaEntity, ReplicaRows, TaskRow, TodayItem,
 } from './rows'
 import type { Entry } from './store'
-import { isQuiet } from '../sync/wire'
+import { isQuiet, isWriteOnly } from '../sync/wire'
 import type { Uuid } from '../sync/wire'
 
 export type * from './rows'
@@ -125,6 +125,35 @@ export function ownQuestionsOf(areaId: string, version: number): OwnQuestionsRow
   return rows('own_questions').find((one) => one.area_id === areaId && one.version === version) ?? null
 }
 
+/** A patrol of mine, as the committee knows it. */
+export function patrol(id: Uuid): PatrolRow | null {
+  return current()?.replica.row('patrol', id) ?? null
+}
+
+/** My patrols that have begun and are not over with: those late first, then by their last day. */
+export async function patrols(day: string): Promise<PatrolItem[]> {
+  const store = current()
+  if (!store) return []
+  const mine = rows('patrol').filter((one) => one.first_day <= day && (one.last_day >= day || !one.reported))
+  const waiting = mine.length === 0 ? [] : await store.entries(300, ({ type, place }) => type.startsWith('patrol.') && place === 'waiting')
+  return mine
+    .map((row): PatrolItem => {
+      const entries = waiting.flatMap(({ state, entry }) => (entry?.payload.patrol_id === row.id ? [{ state, payload: entry.payload }] : []))
+      const here = entries.filter(({ state }) => state.type === 'patrol.finding').map(({ state, payload }) => ({
+        mutation_id: state.id, kind: payload.kind as 'dispute' | 'hazard', type: String(payload.type),
+        recorded_at: new Date(state.recorded_at).toISOString(),
+        undo_until: state.undo_until > Date.now() ? new Date(state.undo_until).toISOString() : null,
+      }))
+      const report = entries.find(({ state }) => state.type === 'patrol.report')
+      const said = here.length > 0 || report?.payload.zero === false ? 'found' as const : report ? 'zero' as const : null
+      return {
+        patrol: row, here, reported: row.reported || report !== undefined, outcome: row.outcome === 'found' ? 'found' : (said ?? row.outcome),
+        late_days: Math.max(0, Math.round((Date.parse(day) - Date.parse(row.last_day)) / DAY_MS)),
+      }
+    })
+    .sort((a, b) => inOrder(a.patrol.last_day, b.patrol.last_day) || inOrder(a.patrol.grid, b.patrol.grid))
+}
+
 /** What a scan, a photo or typed signs mean among my own households; null for any other. */
 export async function householdByCode(text: string): Promise<CodeMatch | null> {
   const scanned = parseScanned(text, location.host)
@@ -187,7 +216,7 @@ export async function localRecords(limit = 100): Promise<LocalRecord[]> {
       undo_until: state.place === 'waiting' && state.undo_until > Date.now() ? new Date(state.undo_until).toISOString() : null,
       photos_pending: photos.filter((photo) => photo.mutation === state.id).length,
       carried_at: state.carried_at === undefined ? null : new Date(state.carried_at).toISOString(),
-      unreadable: entry === null,
+      unreadable: entry === null && !(isWriteOnly(state.type) && state.place !== 'waiting'),
     }
   })
 }

@@ -138,6 +138,22 @@ export interface OwnQuestionsRow {
   xform: string
 }
 
+/** One grid to look at in one span of days; nothing of what was found there. */
+export interface PatrolRow {
+  id: Uuid
+  area_id: string
+  /** Empty where the committee looks as a whole. */
+  grid: string
+  first_day: Day
+  last_day: Day
+  outcome: 'found' | 'zero' | null
+  /** The committee knows that it is done. */
+  reported: boolean
+  /** How many things the committee has of it. */
+  findings: number
+  version: number
+}
+
 export interface ReplicaRows {
   area: AreaRow
   household: HouseholdRow
@@ -146,6 +162,7 @@ export interface ReplicaRows {
   attention: AttentionRow
   message: MessageRow
   own_questions: OwnQuestionsRow
+  patrol: PatrolRow
 }
 export type ReplicaEntity = keyof ReplicaRows
 
@@ -163,6 +180,17 @@ export interface CodeMatch {
   household: HouseholdRow
   evidence: 'qr' | 'qr_old' | 'short_code'
   generation: number
+}
+
+/** A patrol with what this phone still holds of it. */
+export interface PatrolItem {
+  patrol: PatrolRow
+  /** Recorded here and not yet received: what kind each is, newest first. */
+  here: { mutation_id: Uuid; kind: 'dispute' | 'hazard'; type: string; recorded_at: Instant; undo_until: Instant | null }[]
+  /** Handed in, here or there. */
+  reported: boolean
+  outcome: 'found' | 'zero' | null
+  late_days: number
 }
 
 /** Why the committee looks at an entry, what it made of it, and whom to call about it. */

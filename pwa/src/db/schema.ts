@@ -83,6 +83,8 @@ export interface PhotoRow extends Box {
   state: 'kept' | 'waiting' | 'sent' | 'refused'
   attempts: number
   addedAt: number
+  /** What its entry is for the server; absent on photos of visits. */
+  of?: string
   /** Where the server keeps what came of it so far; rows of the first builds have none. */
   upload?: string | null
 }

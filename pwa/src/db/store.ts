@@ -14,7 +14,7 @@ import type { Reading } from './lock/lease'
 import { NO_TRIES, TRIES } from './lock/tries'
 import { dropKeys, dropPulledKey, pulledKey } from './lock/vault'
 import type { LockRow } from './lock/vault'
-import { claimed, closeUp, itemOf, move, newState, openItems, photosOf, rowsNeeded } from './moves'
+import { claimed, closeUp, itemOf, move, newState, openItems, photoHome, photosOf, rowsNeeded } from './moves'
 import type { StateRow } from './moves'
 import { Replica } from './replica'
 import type { ChunkContent } from './replica'
@@ -27,7 +27,7 @@ import type { Op } from '../sync/engine/events'
 import { undoLeft } from '../sync/engine/batch'
 import { NEW_META } from '../sync/engine/state'
 import type { Item, Meta } from '../sync/engine/state'
-import { isQuiet } from '../sync/wire'
+import { isQuiet, isWriteOnly } from '../sync/wire'
 import type { Mutation, SealedMutation, SealKey, Uuid } from '../sync/wire'
 
 /** A mutation as recorded; its number is given by the transaction that stores it. */
@@ -38,6 +38,9 @@ interface MetaRow extends Meta {
   /** Counts transactions that changed boxes of pulled rows, to notice another tab's. */
   rev: number
 }
+
+/** In the place of words this phone may not read again; the copy sealed to the server stays. */
+const EMPTY: Box = { iv: new Uint8Array(12), box: new ArrayBuffer(0) }
 
 /** The store is locked: nothing boxed can be read or written until its person unlocks it. */
 export class StoreLocked extends Error {
@@ -417,7 +420,7 @@ export class Store {
     const boxes = await this.boxChunks(replica, dirty, rev)
     const doors = [...dirty].some((key) => /^(household|area):/.test(key)) ? await this.boxer.putJson('meta', 'doors', rev, Doors.of(replica)) : null
     const needed = rowsNeeded(ops)
-    const stores = ['meta', 'states', ...(rowsChange ? ['chunks', 'drafts'] : []), ...(needed === 'all' ? ['entries'] : [])]
+    const stores = ['meta', 'states', ...(rowsChange ? ['chunks', 'drafts'] : []), ...(needed.length > 0 ? ['entries'] : [])]
     await this.db.write(stores, async (tx) => {
       const [row, states, drafts] = await Promise.all([
         this.metaIn(tx),
@@ -430,6 +433,10 @@ export class Store {
       for (const id of moves.remove) {
         tx.remove('states', id)
         tx.remove('entries', id)
+      }
+      for (const { id } of moves.put.filter((state) => state.place !== 'waiting' && isWriteOnly(state.type))) {
+        const entry = await tx.get<EntryRow>('entries', id)
+        if (entry?.sealed) tx.put('entries', { ...entry, ...EMPTY } satisfies EntryRow)
       }
       if (dropAll) {
         tx.clear('chunks')
@@ -505,7 +512,7 @@ export class Store {
     const owners = new Map(states.flatMap((state) => (state.photos ?? []).map((id) => [id, state] as const)))
     return photos.map((photo) => {
       const owner = photo.mutation === null ? owners.get(photo.id) : undefined
-      return owner ? { ...photo, draft: null, mutation: owner.id, entity: owner.entity, state: photo.state === 'kept' ? 'waiting' : photo.state } : photo
+      return owner ? { ...photo, ...photoHome(owner.type), draft: null, mutation: owner.id, entity: owner.entity, state: photo.state === 'kept' ? 'waiting' : photo.state } : photo
     })
   }
 

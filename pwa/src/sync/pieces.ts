@@ -52,7 +52,7 @@ export async function sendPhoto({ photo, content, line, remember, may }: Sending
       endpoint: ENDPOINT,
       chunkSize: Math.max(LEAST_PIECE, PIECE >> Math.min(photo.attempts, 3)), // a line that keeps breaking gets shorter pieces
       retryDelays: null, // when to try again is the engine's rule, not the library's
-      metadata: { attachment_id: photo.id, entity_type: 'visit', entity_id: photo.entity ?? '', sha256: photo.sha256, mime: photo.mime },
+      metadata: { attachment_id: photo.id, entity_type: photo.of ?? 'visit', entity_id: photo.entity ?? '', sha256: photo.sha256, mime: photo.mime },
       fingerprint: async () => photo.id,
       urlStorage: memoryOf(photo, remember),
       fileReader: {

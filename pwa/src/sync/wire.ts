@@ -124,6 +124,42 @@ export interface DutyReportPayload {
   noticed_at: Instant | null
 }
 
+/** One person of a quarrel, as far as they said who they are. */
+export interface Party {
+  name: string | null
+  sex: 'm' | 'f' | null
+  age: number | null
+  phone: string | null
+  address: string | null
+  id_no: string | null
+}
+
+/** F5 or a hazard, as it was found on a patrol. What was not said is null; the committee completes it. */
+export interface FindingPayload {
+  patrol_id: Uuid | null
+  kind: 'dispute' | 'hazard'
+  type: string
+  found_date: Day
+  place: string | null
+  summary: string | null
+  parties: Party[]
+  people_count: number | null
+  level: string | null
+  source: string | null
+  risk: string | null
+  cause: string | null
+  demand: string | null
+  measure: string | null
+  deadline: Day | null
+  attachments: AttachmentRef[]
+}
+
+/** A patrol is done; `zero`: nothing was found, which is a report in its own right. */
+export interface PatrolReportPayload {
+  patrol_id: Uuid
+  zero: boolean
+}
+
 export interface MutationPayloads {
   'visit.record': VisitPayload
   'visit.amend': VisitPayload & { amends: Uuid }
@@ -133,6 +169,8 @@ export interface MutationPayloads {
   'task.report': TaskReportPayload
   'message.read': MessageReadPayload
   'duty_report.record': DutyReportPayload
+  'patrol.finding': FindingPayload
+  'patrol.report': PatrolReportPayload
 }
 export type MutationName = keyof MutationPayloads
 
@@ -142,6 +180,14 @@ export type MutationName = keyof MutationPayloads
  */
 export function isQuiet(type: string): boolean {
   return type === 'message.read'
+}
+
+/**
+ * Once the committee has it, this phone keeps nothing of it but the copy sealed to the server: its words
+ * are about others, and nobody may read them here again.
+ */
+export function isWriteOnly(type: string): boolean {
+  return type === 'patrol.finding' || type === 'duty_report.record'
 }
 
 export interface MutationClock {

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from server.access.actor import Actor
+from server.access.actor import Actor, system
 from server.areas import changing as divisions
 from server.areas import grids as tree
 from server.areas import service as areas
-from server.areas.events import AreaToClose
+from server.areas.events import AreaToClose, GridChanged
 from server.areas.refusals import AreaClosed, GridInUse, GridThere, NoSuchGrid
 from server.kit.database import db
 from server.kit.endpoint import touched
 from server.kit.errors import NotFound
-from server.kit.events import on
+from server.kit.events import emit, on
 from server.residents import writing
 from server.residents.addresses import by_number
 from server.residents.grids import repository
@@ -55,6 +55,13 @@ def places(actor: Actor, area_id: str) -> dict[str, Any]:
     }
 
 
+def open_names(area_id: str) -> list[str]:
+    """The grids of a committee that are not closed, for what the system plans by itself."""
+    own = tree.listed(system("grids of a committee"), area_id)
+    closed = {name for name, row in own.items() if row.closed_on is not None}
+    return sorted({*repository.counted(area_id, Household.grid), *own} - closed, key=by_number)
+
+
 def add(actor: Actor, area_id: str, *, name: str, on: date) -> dict[str, Any]:
     """A new grid, or a closed one opened again. Raises NotFound, GridThere, Invalid."""
     _committee(actor, area_id, "areas.write")
@@ -77,6 +84,7 @@ def rename(actor: Actor, area_id: str, *, grid: str, name: str, on: date) -> dic
     row.name = name
     _homes_now(area_id, grid, name)
     divisions.remember(actor, area_id, "renamed", on, {"name": grid}, {"name": name}, grid=grid)
+    emit(GridChanged(area_id, grid, name))
     return places(actor, area_id)
 
 
@@ -90,6 +98,7 @@ def merge(actor: Actor, area_id: str, *, grid: str, name: str, on: date) -> dict
     row.closed_on, row.merged_into = on, name
     _homes_now(area_id, grid, name)
     divisions.remember(actor, area_id, "merged", on, {}, {"into": name}, grid=grid)
+    emit(GridChanged(area_id, grid, None))
     return places(actor, area_id)
 
 
@@ -102,6 +111,7 @@ def close(actor: Actor, area_id: str, *, grid: str, on: date) -> dict[str, Any]:
         raise GridInUse(details={"households": number})
     row.closed_on = on
     divisions.remember(actor, area_id, "closed", on, {}, {}, grid=grid)
+    emit(GridChanged(area_id, grid, None))
     return places(actor, area_id)
 
 

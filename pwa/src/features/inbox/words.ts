@@ -82,6 +82,7 @@ export function lineOf(one: Told): string {
     case 'pairing.changed': return t('inbox.pairing.changed.line')
     case 'pairing.asked':
     case 'pairing.stand_in_asked': return t('inbox.pairing.asked.line')
+    case 'patrol.given': return t('inbox.patrol.given.line')
     case 'visit.asks': return t('inbox.visit.asks.line')
     default: return ''
   }

@@ -55,6 +55,9 @@ export default {
   'concern.extension_answered': 'There is an answer about more time for a concern',
   'list.asked': '{who} would like to take a long list out and waits for your word',
   'list.agreed': 'Your long list was agreed to',
+  'patrol.given': 'The patrol due by {day} is yours',
+  'patrol.given.line': 'Open it from Today; when there is nothing, hand that in too.',
+  'patrol.grave': 'Please look at once at something a patrol found',
   'many.task.given': '{n} home was given to you|{n} homes were given to you',
   'many.task.handed_over': '{n} home was handed to you|{n} homes were handed to you',
   'many.task.moved': '{n} home has a new day|{n} homes have a new day',
@@ -85,4 +88,6 @@ export default {
   unread: '{n} not seen',
   read_all: 'All seen',
   more: '{n} more',
+  'many.patrol.given': '{n} patrols are yours',
+  'many.patrol.grave': 'Please look at once at {n} things patrols found',
 } as const

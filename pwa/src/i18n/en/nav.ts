@@ -26,4 +26,5 @@ export default {
   log_out: 'Log out',
   search_hint: 'Name, pinyin, address, phone tail',
   more: 'More',
+  patrols: 'Patrols',
 } as const

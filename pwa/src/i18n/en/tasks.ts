@@ -322,4 +322,6 @@ export default {
   'att.field.to_user_id': 'to whom it goes',
   'att.field.entity_id': 'which task',
   see_household: 'See the home',
+  'att.kind.patrol_finding': 'a patrol finding',
+  'att.kind.patrol_report': 'a patrol report',
 } as const

@@ -321,4 +321,11 @@ export default {
   'handover.waiting': '{name} has {n} to send',
   'handover.none': 'Nothing to send on this phone.',
   'handover.again': 'Try to open it again',
+  'records.type.patrol_finding': 'Something found on a patrol',
+  'records.type.patrol_report': 'A patrol handed in',
+  'patrol.group': 'Patrols',
+  'patrol.by': 'hand in by {day}',
+  'patrol.late': 'planned by {day}; now counts the same',
+  'patrol.reported': 'handed in',
+  'patrol.everywhere': 'The whole community',
 } as const

@@ -143,4 +143,9 @@ export default {
   sign_made: 'Made by:',
   sign_checked: 'Checked by:',
   sign_seal: '(Seal)        Date:',
+  patrol_late: 'Patrols not yet reported:',
+  patrol_late_one: '{place} planned by {day}',
+  patrol_whole: 'the whole community',
+  patrol_more: '{names}, {n} places in all',
+  patrol_see: 'Have a look',
 } as const

@@ -55,6 +55,9 @@ export default {
   'concern.extension_answered': '一件诉求的延期有了答复',
   'list.asked': '{who}要导出一份长名单，等您点头',
   'list.agreed': '您要的长名单，负责人点头了',
+  'patrol.given': '{day}前的排查归您了',
+  'patrol.given.line': '今日那一页点开就能记，没情况也交一下。',
+  'patrol.grave': '排查里有一件请您马上看',
   'many.task.given': '给您派了 {n} 户',
   'many.task.handed_over': '转给您 {n} 户',
   'many.task.moved': '{n} 户改了日子',
@@ -85,4 +88,6 @@ export default {
   unread: '{n} 条没看',
   read_all: '都看过了',
   more: '再看 {n} 条',
+  'many.patrol.given': '{n} 次排查归您了',
+  'many.patrol.grave': '排查里有 {n} 件请您马上看',
 } as const

@@ -26,4 +26,5 @@ export default {
   log_out: '退出',
   search_hint: '姓名、拼音、地址、电话尾号',
   more: '更多',
+  patrols: '排查',
 } as const

@@ -324,4 +324,6 @@ export default {
   'att.field.to_user_id': '转给谁',
   'att.field.entity_id': '哪一件事',
   see_household: '看这一户',
+  'att.kind.patrol_finding': '排查发现',
+  'att.kind.patrol_report': '排查报告',
 } as const

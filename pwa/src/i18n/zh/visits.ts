@@ -321,4 +321,11 @@ export default {
   'handover.waiting': '{name}有 {n} 条待上传',
   'handover.none': '这台手机上没有要传的。',
   'handover.again': '再打开试试',
+  'records.type.patrol_finding': '排查记的一件',
+  'records.type.patrol_report': '排查交了',
+  'patrol.group': '排查',
+  'patrol.by': '{day}前交',
+  'patrol.late': '原定{day}，现在交照样算',
+  'patrol.reported': '已交',
+  'patrol.everywhere': '全村（居）',
 } as const

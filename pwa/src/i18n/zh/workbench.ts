@@ -143,4 +143,9 @@ export default {
   sign_made: '填表人：',
   sign_checked: '审核人：',
   sign_seal: '（盖章）　　　　年　　月　　日',
+  patrol_late: '排查还没报：',
+  patrol_late_one: '{place} 原定{day}',
+  patrol_whole: '全村（居）',
+  patrol_more: '{names}，一共 {n} 处',
+  patrol_see: '去看看',
 } as const

@@ -1,0 +1,85 @@
+/** One unfinished finding, kept on the phone at every tap, and what of it is sent. */
+import { computed, reactive, ref } from 'vue'
+import * as sync from '@/sync'
+import { isoDay } from '@/ui/dates'
+
+export type Kind = sync.FindingPayload['kind']
+/** What a patrol meets most comes first; all of them are the types the committee reports by. */
+export const DISPUTES = [
+  'neighbour', 'marriage_family', 'property', 'housing_land', 'farmland_contract', 'labour', 'damages', 'traffic', 'consumer', 'contract',
+  'medical', 'forest_land', 'expropriation', 'pollution', 'business', 'petition', 'other',
+] as const
+export const HAZARDS = ['gas', 'electric', 'fire', 'heating_co', 'structure', 'falls', 'flood', 'scam', 'other'] as const
+export const FIRST = 8
+export const RISKS = ['none', 'may_escalate', 'may_group', 'may_crime'] as const
+export const LEVELS = ['general', 'major', 'critical'] as const
+export const SOURCES = ['by_committee', 'by_party', 'transferred'] as const
+export const NOBODY: sync.Party = { name: null, sex: null, age: null, phone: null, address: null, id_no: null }
+const REST = 500
+
+export function finding(patrolId: string, kind: Kind) {
+  const key = `patrol:${patrolId}:${kind}`
+  const said = reactive<sync.FindingPayload>({
+    patrol_id: patrolId, kind, type: '', found_date: isoDay(), place: null, summary: null, parties: [], people_count: null, level: null,
+    source: null, risk: null, cause: null, demand: null, measure: null, deadline: null, attachments: [],
+  })
+  const missing = computed(() => (said.type === '' ? 'type' : !said.place?.trim() && !said.summary?.trim() ? 'words' : null))
+  const savedAt = ref<string | null>(null)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let writing: Promise<void> = Promise.resolve()
+  let over = false
+
+  function save(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    if (over) return writing
+    const value = copy()
+    writing = writing.then(async () => {
+      try { savedAt.value = await sync.saveDraft(key, value) } catch { /* said by the phone's own notices; what is on the screen stays */ }
+    })
+    return writing
+  }
+  function put(change: Partial<sync.FindingPayload>, soon = false): void {
+    Object.assign(said, change)
+    clearTimeout(timer)
+    if (soon) timer = setTimeout(() => void save(), REST)
+    else void save()
+  }
+  function flush(): Promise<void> { return timer === undefined ? writing : save() }
+  async function load(): Promise<boolean> {
+    const kept = await sync.loadDraft<sync.FindingPayload>(key)
+    if (!kept) return false
+    Object.assign(said, kept.value)
+    savedAt.value = kept.savedAt
+    return true
+  }
+  async function finish(): Promise<sync.Recorded> {
+    await flush()
+    const recorded = await sync.enqueue('patrol.finding', tidy(copy()), { draftKey: key, undoMs: 10_000 })
+    over = true
+    return recorded
+  }
+  async function drop(): Promise<void> {
+    clearTimeout(timer)
+    over = true
+    await writing
+    await sync.dropDraft(key)
+  }
+  function copy(): sync.FindingPayload { return JSON.parse(JSON.stringify(said)) as sync.FindingPayload }
+  return { said, missing, savedAt, put, save, flush, load, finish, drop, key }
+}
+
+/** Empty answers are null, people of whom nothing was said are left out; a hazard says nothing of people. */
+export function tidy(said: sync.FindingPayload): sync.FindingPayload {
+  const words = (text: string | null): string | null => text?.trim() || null
+  const parties = said.parties
+    .map((one) => ({ ...one, name: words(one.name), phone: words(one.phone), address: words(one.address), id_no: words(one.id_no) }))
+    .filter((one) => one.name ?? one.phone ?? one.address ?? one.id_no)
+  const quarrel = said.kind === 'dispute'
+  return {
+    ...said, place: words(said.place), summary: words(said.summary), cause: words(said.cause), demand: words(said.demand), measure: words(said.measure),
+    parties: quarrel ? parties : [], people_count: quarrel ? (said.people_count ?? (parties.length || null)) : null,
+    level: quarrel ? (said.level ?? 'general') : null, source: quarrel ? (said.source ?? 'by_committee') : null, risk: quarrel ? said.risk : null,
+    attachments: quarrel ? [] : said.attachments,
+  }
+}
