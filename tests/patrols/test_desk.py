@@ -128,12 +128,12 @@ def test_mediation_takes_it_over_with_its_parties_and_nobody_outside_the_wall_se
     client: FlaskClient, head: Person, worker: Person, quarrel: str
 ) -> None:
     told(act(client, head, quarrel, "to_mediation"))
-    (case,) = told(head.call(client, "GET", "/mediation/"))["rows"]
-    shown = told(head.call(client, "GET", f"/mediation/{case['id']}"))
+    (case,) = told(head.call(client, "GET", "/mediation/cases"))["items"]
+    shown = told(head.call(client, "GET", f"/mediation/cases/{case['id']}"))["case"]
     assert shown["origin"] == "patrol_finding"
     assert CANARY in shown["summary"]
     assert [one["contact"] for one in shown["parties"]] == ["15400007303"]
-    assert CANARY not in worker.call(client, "GET", "/mediation/").get_data(as_text=True)
+    assert CANARY not in worker.call(client, "GET", "/mediation/cases").get_data(as_text=True)
 
 
 def test_handing_over_and_its_event_stand_or_fall_together(
