@@ -107,6 +107,7 @@ def enter(
         description=description,
         place=place,
         anonymous=True,
+        reachable=False,
         query_code=code,
         query_index=index,
         link_index=None,

@@ -6683,6 +6683,470 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patrols/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the patrols of a half month stand: found something, nothing found, not yet reported. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                    on?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatrolPeriod"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrols/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What patrols came to in an area and a span of days. */
+        get: {
+            parameters: {
+                query: {
+                    area_id: string;
+                    from_on: string;
+                    to_on: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatrolFigures"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrols/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was found, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    area_id?: string | null;
+                    kind?: "dispute" | "hazard" | null;
+                    state?: "open" | "followed" | "concern" | "task" | "mediation" | "fixed" | "closed" | null;
+                    patrol_id?: string | null;
+                    from_on?: string | null;
+                    to_on?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatrolFindingsPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrols/findings/{finding_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        /** One finding with everything said of it and done about it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    finding_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatrolFinding"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrols/findings/{finding_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Follow it, check it, say that it is fixed, make a concern or a task of it, hand it to mediation, close it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    finding_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FindingStepRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatrolFinding"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrols/late": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where nothing was handed in for days that are over, by place and date. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LatePatrol"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrols/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often a committee looks, its sensitive periods, and whose each grid is. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatrolPlan"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrols/plan/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Days in which the committee looks every week. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SensitivePeriodRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatrolPlan"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrols/plan/periods/{period_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The usual rhythm again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    period_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatrolPlan"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrols/plan/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whose a grid's patrols are from now on. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PatrolBeatRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatrolPlan"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrols/plan/rhythm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Every half month, or every week. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RhythmRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatrolPlan"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/": {
         parameters: {
             query?: never;
@@ -10630,6 +11094,36 @@ export interface components {
             area_id: string | null;
             query: string;
         };
+        FindingStepRequest: {
+            /** @enum {string} */
+            act: "follow" | "check" | "fix" | "unfix" | "to_concern" | "to_task" | "to_mediation" | "close" | "reopen";
+            /** @default null */
+            category: string | null;
+            /**
+             * Format: date
+             * @default null
+             */
+            due_on: string | null;
+            /** @default  */
+            note: string;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            person_id: string | null;
+            /** @default  */
+            place: string;
+            /** @default false */
+            police_told: boolean;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            result: "resolved" | "escalated" | "court" | "withdrawn" | null;
+            /** @default  */
+            text: string;
+            version: number;
+        };
         Flags: {
             kill_worker?: boolean;
             lease_hours?: number;
@@ -11006,6 +11500,14 @@ export interface components {
             kind: "any" | "not_assigned" | "conflict" | "refused" | "lost_phone" | "duplicate" | "clock" | "other";
             n: number;
         };
+        LatePatrol: {
+            area_id: string;
+            /** Format: date */
+            first_day: string;
+            grid: string;
+            /** Format: date */
+            last_day: string;
+        };
         Later: {
             /** @default null */
             code: string | null;
@@ -11153,7 +11655,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            code: "concern.back" | "concern.errand_ended" | "concern.extension_answered" | "concern.extension_asked" | "concern.new" | "concern.rated" | "concern.urgent" | "concern.withdrawn" | "entry.reopened" | "entry.settled" | "list.agreed" | "list.asked" | "mediation.came" | "mediation.court_soon" | "mediation.followed_up" | "mediation.look_answered" | "mediation.look_asked" | "mediation.looked" | "mediation.seated" | "mediation.to_decide" | "pairing.answered" | "pairing.asked" | "pairing.changed" | "pairing.ended" | "pairing.made" | "pairing.stand_in" | "pairing.stand_in_asked" | "pairing.stand_in_back" | "task.given" | "task.handed_over" | "task.moved" | "task.passed_on" | "task.withdrawn" | "visit.asks";
+            code: "concern.back" | "concern.errand_ended" | "concern.extension_answered" | "concern.extension_asked" | "concern.new" | "concern.rated" | "concern.urgent" | "concern.withdrawn" | "entry.reopened" | "entry.settled" | "list.agreed" | "list.asked" | "mediation.came" | "mediation.court_soon" | "mediation.followed_up" | "mediation.look_answered" | "mediation.look_asked" | "mediation.looked" | "mediation.seated" | "mediation.to_decide" | "pairing.answered" | "pairing.asked" | "pairing.changed" | "pairing.ended" | "pairing.made" | "pairing.stand_in" | "pairing.stand_in_asked" | "pairing.stand_in_back" | "patrol.given" | "patrol.grave" | "task.given" | "task.handed_over" | "task.moved" | "task.passed_on" | "task.withdrawn" | "visit.asks";
             facts: {
                 [key: string]: string | null;
             };
@@ -11164,7 +11666,7 @@ export interface components {
             /** Format: date-time */
             read_at: string | null;
             /** @enum {string} */
-            thing: "task" | "pairing" | "entry" | "visit" | "concern" | "list" | "mediation" | "look";
+            thing: "task" | "pairing" | "entry" | "visit" | "concern" | "patrol" | "finding" | "list" | "mediation" | "look";
             /** Format: uuid */
             thing_id: string;
             urgent: boolean;
@@ -11552,6 +12054,187 @@ export interface components {
         PasswordByLink: {
             password: string;
             token: string;
+        };
+        Patrol: {
+            findings: number;
+            /** Format: date */
+            first_day: string;
+            grid: string;
+            /** Format: date-time */
+            handed_in_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            last_day: string;
+            person_name: string | null;
+            /** @enum {string} */
+            state: "due" | "late" | "found" | "zero";
+        };
+        PatrolBeat: {
+            grid: string;
+            /** Format: uuid */
+            person_id: string | null;
+            person_name: string | null;
+        };
+        PatrolBeatRequest: {
+            area_id: string;
+            grid: string;
+            /** Format: uuid */
+            person_id: string | null;
+        };
+        PatrolFigures: {
+            area_id: string;
+            disputes_by_type: components["schemas"]["PatrolTypeCount"][];
+            disputes_found: number;
+            /** Format: date */
+            from_on: string;
+            hazards_by_type: components["schemas"]["PatrolTypeCount"][];
+            hazards_fixed: number;
+            hazards_found: number;
+            patrols_due: number;
+            patrols_found: number;
+            patrols_silent: number;
+            patrols_zero: number;
+            /** Format: date */
+            to_on: string;
+            units_reporting: number;
+            units_silent: number;
+            units_total: number;
+            units_zero: number;
+        };
+        PatrolFinding: {
+            acts: string[];
+            area_id: string;
+            cause: string | null;
+            /** Format: date */
+            checked_on: string | null;
+            /** Format: date */
+            closed_on: string | null;
+            /** Format: uuid */
+            concern_id: string | null;
+            /** Format: date */
+            deadline: string | null;
+            demand: string | null;
+            /** Format: date */
+            due_on: string | null;
+            /** Format: date */
+            fixed_on: string | null;
+            found_by_name: string;
+            /** Format: date */
+            found_on: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            late: boolean;
+            level: string | null;
+            measure: string | null;
+            parties: components["schemas"]["PatrolParty"][];
+            people_count: number | null;
+            photos: string[];
+            photos_missing: number;
+            place: string | null;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: uuid */
+            responsible_id: string | null;
+            responsible_name: string | null;
+            result: string | null;
+            results: string[];
+            risk: string | null;
+            source: string | null;
+            state: string;
+            steps: components["schemas"]["PatrolStep"][];
+            summary: string | null;
+            /** Format: uuid */
+            task_id: string | null;
+            type: string;
+            unread: string | null;
+            version: number;
+        };
+        PatrolFindingLine: {
+            area_id: string;
+            /** Format: date */
+            due_on: string | null;
+            /** Format: date */
+            found_on: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            late: boolean;
+            level: string | null;
+            place: string | null;
+            risk: string | null;
+            state: string;
+            type: string;
+            version: number;
+        };
+        PatrolFindingsPage: {
+            hidden: number;
+            page: number;
+            page_size: number;
+            rows: components["schemas"]["PatrolFindingLine"][];
+            total: number;
+        };
+        PatrolParty: {
+            /** @default null */
+            address: string | null;
+            /** @default null */
+            age: number | null;
+            /** @default null */
+            id_no: string | null;
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            phone: string | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            sex: "m" | "f" | null;
+        };
+        PatrolPeriod: {
+            area_id: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            rows: components["schemas"]["Patrol"][];
+            totals: components["schemas"]["PatrolTotals"];
+        };
+        PatrolPlan: {
+            area_id: string;
+            people: components["schemas"]["PatrolWalker"][];
+            periods: components["schemas"]["SensitivePeriod"][];
+            places: components["schemas"]["PatrolBeat"][];
+            rhythm: string;
+            version: number;
+            weekly_now: boolean;
+        };
+        PatrolStep: {
+            act: string;
+            /** Format: date-time */
+            at: string;
+            by_name: string | null;
+            /** Format: uuid */
+            id: string;
+            note: string | null;
+            photos: string[];
+            state: string;
+        };
+        PatrolTotals: {
+            due: number;
+            found: number;
+            silent: number;
+            zero: number;
+        };
+        PatrolTypeCount: {
+            n: number | null;
+            type: string;
+        };
+        PatrolWalker: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         PerformWrite: {
             /** @default  */
@@ -12184,6 +12867,12 @@ export interface components {
         RevealRequest: {
             reason: string;
         };
+        RhythmRequest: {
+            area_id: string;
+            /** @enum {string} */
+            rhythm: "half_month" | "week";
+            version: number;
+        };
         Rights: {
             /** Format: date */
             on: string;
@@ -12451,6 +13140,23 @@ export interface components {
             /** Format: uuid */
             id: string;
             version: number;
+        };
+        SensitivePeriod: {
+            /** Format: date */
+            first_day: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            last_day: string;
+            title: string;
+        };
+        SensitivePeriodRequest: {
+            area_id: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            title: string;
         };
         Session: {
             /** Format: uuid */
@@ -12944,6 +13650,7 @@ export interface components {
             concerns: number | null;
             duty_reports: number | null;
             messages: number;
+            patrols: number | null;
             tasks: number | null;
         };
         WaitingPhoto: {
