@@ -4,6 +4,7 @@ export default {
   tasks: 'Visits',
   questions: 'Own questions',
   cadence: 'Cadence',
+  rates: 'Concern rates',
   concerns: 'Concerns',
   mediation: 'Mediation',
   carried: 'Carried entries',

@@ -4,6 +4,7 @@ export default {
   tasks: '走访任务',
   cadence: '走访周期',
   questions: '社区的问题',
+  rates: '三率',
   concerns: '诉求',
   mediation: '调解',
   carried: '捎来的记录',
