@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from server.areas.service import DIVISIONS
-from tests.bench import care, growth, province, table, work
+from tests.bench import care, concerns, growth, province, table, work
 from tests.bench import ground as grounds
 from tests.bench.ground import ROOT, environment, ground, serving
+
+PARTS = ("sync", "care", "concerns", "files", "client")
 
 
 def measure(kind: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
@@ -114,13 +116,17 @@ def main(arguments: list[str] | None = None) -> int:
         "--committees", type=int, default=4,
         help="among so many committees the pages of care are measured (1000 for the real one)",
     )  # fmt: skip
+    parser.add_argument(
+        "--concerns", type=int, default=10_000,
+        help="so many concerns in a township of 40 committees (100000 for the real one)",
+    )  # fmt: skip
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write all figures to this file too")
-    parser.add_argument("--only", choices=["sync", "care", "files", "client"], action="append")
+    parser.add_argument("--only", choices=PARTS, action="append")
     options = parser.parse_args(arguments)
     kinds = ["sqlite", "postgresql"] if options.database == "both" else [options.database]
-    parts = options.only or ["sync", "care", "files", "client"]
+    parts = options.only or list(PARTS)
     found: dict[str, Any] = {
         "machine": {
             "processors": os.cpu_count(),
@@ -147,6 +153,15 @@ def main(arguments: list[str] | None = None) -> int:
                     others=options.committees - 1,
                 )
                 found.setdefault("care", {}).update(told)
+        if "concerns" in parts:
+            for kind in kinds:
+                told = concerns.measure(
+                    kind,
+                    folder / f"concerns-{kind}",
+                    rounds=options.rounds,
+                    count=options.concerns,
+                )
+                found.setdefault("concerns", {}).update(told)
         if "files" in parts:
             from tests.bench import files
 

@@ -166,18 +166,20 @@ def _pages(place: Ground, area: str, rounds: int) -> dict[str, dict[str, float]]
     db.session.remove()
     with serving("server.wsgi:app", environment(place), workers=1, threads=1) as port:
         (program,) = psutil.Process().children()
-        return {name: _page(port, area, *page, rounds, program) for name, page in PAGES.items()}
+        return {name: page(port, area, *one, rounds, program) for name, one in PAGES.items()}
 
 
-def _page(
+def page(
     port: int,
     area: str,
     path: str,
     asked: dict[str, Any] | None,
     rounds: int,
     program: psutil.Process,
+    role: str = "committee_head",
 ) -> dict[str, float]:
-    head = make_person("committee_head", area_id=area).headers()
+    """One page at its middle and its 95th of a hundred, as a person of this role opens it."""
+    head = make_person(role, area_id=area).headers()
     db.session.remove()
     line = HTTPConnection("127.0.0.1", port, timeout=60)
     today = clock.today()

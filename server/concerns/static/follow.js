@@ -73,6 +73,7 @@ function show(concern, by) {
   at('committee').hidden = !speechless
   if (speechless) at('committee').textContent = say('ask_committee', { phone: concern.committee_phone || say('the_committee') })
   at('reopen').hidden = !(concern.may_reopen && concern.proven)
+  if (concern.later && concern.later.solved !== 'yes') at('said-later').after(at('reopen'))
   at('withdraw').hidden = !(concern.may_withdraw && concern.proven)
   wire(page, at, later)
   ;(shown ?? find).replaceWith(page)

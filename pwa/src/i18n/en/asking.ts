@@ -6,6 +6,7 @@ export default {
   undone: 'Apart again, as it was before.',
   together: 'Reported together',
   together_text: 'With this one {n} reporters, each with an own code and an own word. All of them see what is written to the resident.',
+  and_more: 'and {n} more',
   apart: 'Take out',
   led: 'This one is handled together with what somebody else reported.',
   to_lead: 'To the one they are handled in',

@@ -6,6 +6,7 @@ export default {
   undone: '分开了，和并之前一样。',
   together: '一起报的',
   together_text: '连同这件的报的人，共 {n} 位，各有各的查询码，各自评价。写给居民的答复，他们都看得到。',
+  and_more: '还有 {n} 位，一起报的',
   apart: '分出来',
   led: '这件和别人报的同一件事并在一起办。',
   to_lead: '到一起办的那件',
