@@ -35,6 +35,7 @@ FEATURES: tuple[str, ...] = (
     "tasks",
     "visits",
     "visits.own_questions",
+    "concerns.rulebook",
     "concerns",
     "concerns.asking",
     "duty_reports",

@@ -29,6 +29,7 @@ _COMMITTEE = frozenset(
         "patrols.read",
         "patrols.handle",
         "patrols.figures",
+        "concern_rules.read",
         "attention.read",
         "attention.resolve",
         "attachments.read",
@@ -48,6 +49,7 @@ _HEAD = _COMMITTEE | {
     "areas.write",
     "statement.read",
     "cadence.write",
+    "concern_rules.write",
     "questions.write",
     "duty_reports.read",
     "mediation.own",
@@ -58,7 +60,16 @@ _HEAD = _COMMITTEE | {
 _VOLUNTEER = frozenset({"self", "sync.device", "sync.carry", "attachments.write", "tasks.own"})
 
 _OFFICE_ABOVE = frozenset(
-    {"self", "areas.read", "cadence.read", "cadence.write", "concerns.rates", "patrols.figures"}
+    {
+        "self",
+        "areas.read",
+        "cadence.read",
+        "cadence.write",
+        "concerns.rates",
+        "patrols.figures",
+        "concern_rules.read",
+        "concern_rules.write",
+    }
 )
 """Offices above the committees make rules and read counts; they read no record."""
 
@@ -88,6 +99,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "self",
             "areas.read",
             "areas.write",
+            "concern_rules.read",
+            "concern_rules.write",
             "people.read",
             "people.invite",
             "people.manage",

@@ -11,6 +11,30 @@ class ConcernNotPossibleNow(ApiError):
     en = "This concern's state does not allow that step; somebody may just have handled it. Please look at the latest."
 
 
+class ConcernChanged(ApiError):
+    code, status = "concern.changed_meanwhile", 409
+    zh = "您看的时候，别人刚动过这件诉求，没有重复办。请看一眼最新的进展再定。"
+    en = "Somebody acted on this concern while you looked at it; nothing was done twice. Please look at the latest first."
+
+
+class ConcernNotYoursToObject(ApiError):
+    code, status = "concern.objection_not_yours", 403
+    zh = "派给谁，由谁来提。您可以写一条内部记录告诉他。"
+    en = "Whoever it was given to may object. You can tell them in a remark for us."
+
+
+class ConcernObjectionUsed(ApiError):
+    code, status = "concern.objection_used", 409
+    zh = "这件已经提过一次，主任定了，不再来回转。有难处请直接和首接的人商量。"
+    en = "This was objected to once and decided; it does not go round again. Please talk to its first receiver."
+
+
+class ConcernNoExtension(ApiError):
+    code, status = "concern.no_extension", 409
+    zh = "这一类诉求定的是不能延期。"
+    en = "Concerns of this kind are given no more time."
+
+
 class ConcernActedOn(ApiError):
     code, status = "concern.acted_on", 409
     zh = "派出去以后已经有人动过这件诉求，没有撤回。要换人，请打开它改派。"

@@ -19,7 +19,7 @@ from server.tasks import service as tasks
 
 WITHIN = timedelta(minutes=10)
 """How long giving out can be taken back; after it people have been told and plan with it."""
-_PLAIN = ("status", "handler")
+_PLAIN = ("status", "handler", "counted")
 _IDS = ("first_handler_id", "assignee_id", "task_id")
 _TIMES = ("accepted_at", "finish_by")
 
@@ -56,6 +56,7 @@ def take_back(actor: Actor, concern_id: uuid.UUID) -> Concern:
         setattr(concern, name, uuid.UUID(was[name]) if was[name] else None)
     for name in _TIMES:
         setattr(concern, name, datetime.fromisoformat(was[name]) if was[name] else None)
+    concern.version += 1
     write(concern, "unassign", Party.STAFF, who_id=actor.user_id)
     return concern
 

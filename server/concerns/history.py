@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from server.concerns import lifecycle
 from server.concerns.errors import (
+    ConcernChanged,
     ConcernMerged,
     ConcernNotPossibleNow,
     ConcernReasonMissing,
@@ -24,11 +26,32 @@ NOBODY = uuid.UUID(int=0xC0)
 """Whose phone pulls concerns: nobody's. The number still moves, and open committee pages read again."""
 
 HIDDEN = frozenset(
-    {"note", "edit", "reveal", "task_not_done", Action.REQUEST_EXTENSION, Action.REFUSE_EXTENSION}
+    {
+        "note",
+        "edit",
+        "reveal",
+        "task_not_done",
+        "told_head",
+        "told_township",
+        Action.REQUEST_EXTENSION,
+        Action.REFUSE_EXTENSION,
+        Action.OBJECT,
+        Action.UPHOLD_OBJECTION,
+        Action.OVERRULE_OBJECTION,
+    }
 )
 """Lines that only the committee sees."""
 RESIDENTS = frozenset(item.action for item in lifecycle.TABLE if Party.RESIDENT in item.who)
 """A reporter's own word; of one handled with another nothing else is taken by itself."""
+
+
+def seen(concern: Concern, version: int | None) -> None:
+    """Of two who act on what they both saw the second is told; without a version the newest is acted on.
+
+    Raises ConcernChanged.
+    """
+    if version is not None and version != concern.version:
+        raise ConcernChanged(details={"version": concern.version, "status": concern.status})
 
 
 def step(
@@ -38,6 +61,7 @@ def step(
     *,
     who_id: uuid.UUID | None = None,
     note: str = "",
+    due_at: datetime | None = None,
 ) -> ConcernLine:
     """Take one step of the lifecycle and write it down.
 
@@ -53,7 +77,8 @@ def step(
         raise ConcernStepNotYours() from None
     except lifecycle.ReasonMissing:
         raise ConcernReasonMissing(fields={"note": ConcernReasonMissing.zh}) from None
-    return write(concern, action, party, who_id=who_id, note=note)
+    concern.version += 1
+    return write(concern, action, party, who_id=who_id, note=note, due_at=due_at)
 
 
 def write(
@@ -64,8 +89,12 @@ def write(
     who_id: uuid.UUID | None = None,
     note: str = "",
     visible: bool | None = None,
+    due_at: datetime | None = None,
 ) -> ConcernLine:
-    """Write a line; whether the resident sees it follows from the action unless said otherwise."""
+    """Write a line; whether the resident sees it follows from the action unless said otherwise.
+
+    ``due_at``: the last moment from this line on, where the line moved it.
+    """
     line = ConcernLine(
         concern_id=concern.id,
         area_id=concern.area_id,
@@ -76,6 +105,7 @@ def write(
         status=concern.status,
         visible=action not in HIDDEN if visible is None else visible,
         note=note.strip() or None,
+        due_at=due_at,
     )
     lines.add(line)
     db.session.flush()

@@ -10,10 +10,13 @@ from typing import Any
 
 from server.access.rules import COMMITTEE_ROLES
 from server.accounts import service as accounts
+from server.areas import service as areas
 from server.concerns.models import Concern
 from server.kit import clock
 from server.notifications import service as notifications
 from server.notifications.service import Word
+
+TOWNSHIP_SIGNS = 9
 
 
 def came(concern: Concern) -> None:
@@ -46,6 +49,33 @@ def more_time_asked(concern: Concern, *, by: uuid.UUID | None) -> None:
 def more_time_decided(concern: Concern, *, by: uuid.UUID | None) -> None:
     """The head has decided."""
     _tell(concern, "concern.extension_answered", _handlers(concern), by=by)
+
+
+def objected(concern: Concern, *, by: uuid.UUID | None) -> None:
+    """Somebody says that it is not theirs; the head decides."""
+    _tell(concern, "concern.objection_asked", _staff(concern, ("committee_head",)), by=by)
+
+
+def objection_decided(
+    concern: Concern, given_to: uuid.UUID | None, *, by: uuid.UUID | None
+) -> None:
+    """The first receiver and whoever it was given to learn that the head has decided."""
+    staff = _staff(concern)
+    to = _handlers(concern) + [one for one in staff if one == given_to]
+    _tell(concern, "concern.objection_answered", to, by=by)
+
+
+def silent(concern: Concern, step: str, rung: str) -> None:
+    """A last day passed and the step is not done; whoever stands on the rung is told, without the matter."""
+    place = areas.names_of([concern.area_id]).get(concern.area_id, "")
+    _tell(concern, "concern.silent", _on(concern, rung), facts={"step": step, "place": place})
+
+
+def _on(concern: Concern, rung: str) -> list[uuid.UUID]:
+    if rung == "township":
+        above = concern.area_id[:TOWNSHIP_SIGNS]
+        return [one.id for one in accounts.colleagues(above, roles_held=("township_office",))]
+    return _handlers(concern) if rung == "handler" else _staff(concern, ("committee_head",))
 
 
 def _staff(concern: Concern, roles: tuple[str, ...] = COMMITTEE_ROLES) -> list[uuid.UUID]:

@@ -14,6 +14,8 @@ class Status(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     ASSIGNED = "assigned"
+    OBJECTED = "objected"
+    """The one it was given to says that it is not theirs; the head decides."""
     IN_PROGRESS = "in_progress"
     EXTENSION_REQUESTED = "extension_requested"
     RESOLVED = "resolved"
@@ -28,6 +30,9 @@ class Action(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     ASSIGN = "assign"
+    OBJECT = "object"
+    UPHOLD_OBJECTION = "uphold_objection"
+    OVERRULE_OBJECTION = "overrule_objection"
     START = "start"
     REQUEST_EXTENSION = "request_extension"
     GRANT_EXTENSION = "grant_extension"
@@ -81,7 +86,7 @@ class ReasonMissing(ValueError):
 _S, _A, _P = Status, Action, Party
 _BEFORE_WORK = frozenset({_S.ACCEPTED, _S.ASSIGNED, _S.REOPENED})
 _AT_WORK = _BEFORE_WORK | {_S.IN_PROGRESS, _S.ESCALATED}
-_OPEN = _AT_WORK | {_S.SUBMITTED, _S.EXTENSION_REQUESTED, _S.AWAITING_RATING}
+_OPEN = _AT_WORK | {_S.SUBMITTED, _S.OBJECTED, _S.EXTENSION_REQUESTED, _S.AWAITING_RATING}
 _STAFF = frozenset({_P.STAFF, _P.HEAD})
 _HEAD = frozenset({_P.HEAD})
 _SYSTEM = frozenset({_P.SYSTEM})
@@ -97,6 +102,10 @@ TABLE: tuple[Transition, ...] = (
     # A refusal tells why and where to go instead.
     Transition(_A.DECLINE, _one(_S.SUBMITTED), _S.DECLINED, _STAFF, needs_reason=True),
     Transition(_A.ASSIGN, _AT_WORK, _S.ASSIGNED, _STAFF),
+    # 首接负责制: an objection that holds goes back to the first receiver, never on to the next one.
+    Transition(_A.OBJECT, _one(_S.ASSIGNED), _S.OBJECTED, _STAFF, needs_reason=True),
+    Transition(_A.UPHOLD_OBJECTION, _one(_S.OBJECTED), _S.ACCEPTED, _HEAD),
+    Transition(_A.OVERRULE_OBJECTION, _one(_S.OBJECTED), _S.ASSIGNED, _HEAD, needs_reason=True),
     Transition(_A.START, _BEFORE_WORK | {_S.ESCALATED}, _S.IN_PROGRESS, _STAFF),
     Transition(_A.REQUEST_EXTENSION, _AT_WORK, _S.EXTENSION_REQUESTED, _STAFF, needs_reason=True),
     Transition(_A.GRANT_EXTENSION, _one(_S.EXTENSION_REQUESTED), _S.IN_PROGRESS, _HEAD),
@@ -118,7 +127,7 @@ TABLE: tuple[Transition, ...] = (
     Transition(_A.REOPEN, _one(_S.CLOSED), _S.REOPENED, _RESIDENTS_WORD, needs_reason=True),
     Transition(_A.REOPEN_TOGETHER, _one(_S.AWAITING_RATING, _S.CLOSED), _S.REOPENED, _SYSTEM),
     Transition(_A.ESCALATE, _AT_WORK | {_S.SUBMITTED}, _S.ESCALATED, _STAFF, needs_reason=True),
-    # To 12345 or, for petitions, to the petition office: the reason says where to.
+    # To 12345, the petition office or another one of the address book; the resident is told where it is.
     Transition(_A.REFER, _AT_WORK | {_S.SUBMITTED}, _S.REFERRED, _STAFF, needs_reason=True),
 )
 

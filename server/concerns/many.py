@@ -19,7 +19,9 @@ def assign(actor: Actor, rows: list[dict[str, Any]], **given: Any) -> list[dict[
     def one(row: dict[str, Any]) -> Concern:
         if not given["handler"] and not row["place"]:
             raise Invalid(fields={"place": "请写一句去哪里、做什么。"})
-        return service.assign(actor, row["concern_id"], place=row["place"], **given)
+        return service.assign(
+            actor, row["concern_id"], place=row["place"], version=row["version"], **given
+        )
 
     return _each(actor, rows, one)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.concerns.rulebook.table import NATURES, URGENCIES
 from server.kit.crypto import sealed_text
-from server.kit.models import AreaScoped, Base, Identified, Timestamped
+from server.kit.models import AreaScoped, Base, Identified, Json, Timestamped
 from server.kit.ratelimit import Tally
 
-__all__ = ["Concern", "ConcernLine", "ConcernWord", "Tally"]
+__all__ = ["NATURES", "URGENCIES", "Concern", "ConcernLine", "ConcernWord", "Tally"]
 
 CATEGORIES = (
     "environment",
@@ -30,8 +32,6 @@ CATEGORIES = (
     "customs",
     "other",
 )
-NATURES = ("inquiry", "request", "complaint", "report", "suggestion", "praise")
-URGENCIES = ("normal", "urgent", "life_safety")
 CHANNELS = ("door_code", "short_code", "staff")
 
 
@@ -51,6 +51,8 @@ class Concern(Identified, AreaScoped, Timestamped, Base):
         Index("uq_concern_link_index", "link_index", unique=True),
     )
 
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    """Goes up with every step; who acts on an older one than stands here was too late."""
     status: Mapped[str] = mapped_column(String(24))
     category: Mapped[str] = mapped_column(String(24))
     nature: Mapped[str | None] = mapped_column(String(16))
@@ -89,7 +91,15 @@ class Concern(Identified, AreaScoped, Timestamped, Base):
     contact_by: Mapped[datetime]
     contacted_at: Mapped[datetime | None]
     finish_by: Mapped[datetime | None]
+    counted: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """The line of the table its clocks were counted with, and since when the last one runs."""
     extended: Mapped[bool] = mapped_column(Boolean, default=False)
+    objected: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Giving it out was objected to and decided on; nobody objects a second time."""
+    looked_at: Mapped[datetime | None]
+    told: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Who was told of which deadline that passed: the step with its last day, to the rungs."""
+    referred_to: Mapped[dict[str, Any] | None] = mapped_column(Json)
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(String(24))
@@ -156,6 +166,8 @@ class ConcernLine(Identified, AreaScoped, Base):
     visible: Mapped[bool] = mapped_column(Boolean)
     note_box: Mapped[bytes | None] = mapped_column(LargeBinary)
     note = sealed_text("note_box")
+    due_at: Mapped[datetime | None]
+    """The last day from this line on, where the line moved it."""
     before_box: Mapped[bytes | None] = mapped_column(LargeBinary)
     before = sealed_text("before_box")
     """How it stood before somebody gave it out, for taking that back; else nothing."""

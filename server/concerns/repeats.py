@@ -41,6 +41,7 @@ OF_ONE = frozenset(
     }
 )
 """Lines between the committee and one reporter."""
+ENDED_BY: dict[str, str] = {Action.CLOSE_WITH_REASON: "reason", Action.REFER: "referred"}
 HANDLING = (
     "status",
     "handler",
@@ -49,8 +50,11 @@ HANDLING = (
     "task_id",
     "accepted_at",
     "finish_by",
+    "counted",
     "resolved_at",
     "extended",
+    "objected",
+    "told",
 )
 """What belongs to the one that is handled."""
 
@@ -70,7 +74,9 @@ def pass_on(event: LineWritten) -> None:
             history.write(concern, Action.REOPEN_TOGETHER, Party.SYSTEM)
         else:
             party, note = Party(line.party), line.note or ""
-            history.write(concern, line.action, party, who_id=line.who_id, note=note)
+            history.write(
+                concern, line.action, party, who_id=line.who_id, note=note, due_at=line.due_at
+            )
 
 
 def waiting_with(lead: Concern) -> list[Concern]:
@@ -85,6 +91,7 @@ def _stand_as(lead: Concern, concern: Concern, action: str) -> None:
     concern.status = status
     concern.handler, concern.first_handler_id = lead.handler, lead.first_handler_id
     concern.accepted_at, concern.finish_by = lead.accepted_at, lead.finish_by
+    concern.referred_to = lead.referred_to
     if action == Action.ASK_RATING:
         concern.resolved_at = clock.now()
     elif status is Status.REOPENED:
@@ -92,7 +99,7 @@ def _stand_as(lead: Concern, concern: Concern, action: str) -> None:
         concern.call_tries, concern.call_over_at = 0, None
     elif status in ENDED:
         concern.closed_at = clock.now()
-        concern.closed_by = "reason" if action == Action.CLOSE_WITH_REASON else str(action)
+        concern.closed_by = ENDED_BY.get(action, str(action))
 
 
 def came_back(concern: Concern) -> Concern | None:

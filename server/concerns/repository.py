@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from server.access.actor import Actor
 from server.access.predicates import area_rows, in_areas
@@ -23,6 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "working": (
         Status.ACCEPTED,
         Status.ASSIGNED,
+        Status.OBJECTED,
         Status.IN_PROGRESS,
         Status.EXTENSION_REQUESTED,
         Status.ESCALATED,
@@ -192,6 +193,34 @@ class Concerns(Repository[Concern]):
             .execution_options(**{SCOPE: "system: picked by a secret or an id the caller holds"})
         ).one_or_none()
         return row
+
+    def late_and_not_looked_at(self, now: datetime, again: timedelta, most: int) -> list[Concern]:
+        """Open concerns of which a last day has passed, those looked at longest ago first."""
+        done = ENDED | {Status.RESOLVED, Status.AWAITING_RATING}
+        late = or_(
+            and_(
+                Concern.lead_id.is_(None),
+                func.coalesce(Concern.finish_by, Concern.accept_by) < now,
+            ),
+            and_(
+                Concern.contacted_at.is_(None),
+                Concern.contact_phone_box.is_not(None),
+                Concern.contact_by < now,
+            ),
+        )
+        return list(
+            db.session.scalars(
+                self.all_rows("tell of what is late")
+                .where(
+                    Concern.status.in_(sorted(set(Status) - done)),
+                    or_(Concern.looked_at.is_(None), Concern.looked_at <= now - again),
+                    late,
+                )
+                .order_by(Concern.looked_at, Concern.id)
+                .limit(most)
+                .with_for_update(skip_locked=True)
+            )
+        )
 
     def silent_since(self, moment: datetime, most: int) -> list[Concern]:
         """Concerns whose reporter has not said a word since before the moment."""

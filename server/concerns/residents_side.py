@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.access.actor import Actor, system
-from server.concerns import deadlines, later_word, letters, query_code, repeats
+from server.concerns import clocks, later_word, letters, query_code, repeats
 from server.concerns.errand import call_off
 from server.concerns.errors import (
     ConcernProofMissing,
@@ -81,9 +81,8 @@ def submit(data: dict[str, Any]) -> Concern:
         query_index=index,
         link_index=link_index(data["link"]),
         submitted_at=now,
-        accept_by=deadlines.accept_by(now),
-        contact_by=deadlines.contact_by(now),
     )
+    clocks.submitted(concern)
     concerns.add(concern)
     db.session.flush()
     write(concern, "submit", Party.RESIDENT)
@@ -112,9 +111,8 @@ def enter(
         query_index=index,
         link_index=None,
         submitted_at=now,
-        accept_by=deadlines.accept_by(now),
-        contact_by=deadlines.contact_by(now),
     )
+    clocks.submitted(concern)
     concerns.add(concern)
     db.session.flush()
     write(concern, "submit", Party.STAFF, who_id=actor.user_id)
@@ -251,14 +249,12 @@ def withdraw(found: Found, reason: str) -> Concern:
 
 def reopened(concern: Concern) -> None:
     """Start the clock of a concern that came back: counted as accepted now, no second acceptance."""
-    now = clock.now()
     concern.closed_at = None
     concern.closed_by = None
     concern.resolved_at = None
-    concern.extended = False
     concern.later_asked_at = None
     concern.call_tries, concern.call_over_at = 0, None
-    concern.finish_by = deadlines.finish_by(now, concern.urgency, concern.nature)
+    clocks.came_back(concern)
 
 
 def _close(concern: Concern, by: str) -> None:

@@ -15,7 +15,7 @@ from server.access.actor import Actor
 from server.access.permissions import allow, public
 from server.attachments.service import MOST_BYTES
 from server.audit import service as audit
-from server.concerns import many, photos, residents_side, service, views
+from server.concerns import many, objections, photos, referral, residents_side, service, views
 from server.concerns.errors import ConcernUnknown
 from server.concerns.lifecycle import Action
 from server.concerns.models import Concern
@@ -32,11 +32,14 @@ from server.concerns.schemas import (
     KeySchema,
     LaterSchema,
     NoteSchema,
+    ObjectionSchema,
+    ObjectionWordSchema,
     PhoneSchema,
     PhotoMetaSchema,
     PhotoSchema,
     RateSchema,
     ReasonSchema,
+    ReferralSchema,
     ResidentConcernSchema,
     ResidentsWordSchema,
     StepSchema,
@@ -279,8 +282,36 @@ def triage(actor: Actor, data: dict[str, Any], concern_id: uuid.UUID) -> dict[st
 @blp.arguments(StepSchema)
 def take_step(actor: Actor, data: dict[str, Any], concern_id: uuid.UUID) -> dict[str, Any]:
     """Take one step of the lifecycle."""
-    done = service.take_step(actor, concern_id, Action(data["action"]), data["note"])
+    action = Action(data["action"])
+    done = service.take_step(actor, concern_id, action, data["note"], data["version"])
     return _told(actor, done)
+
+
+@blp.route("/<uuid:concern_id>/objection", methods=["POST"])
+@blp.response(200, ConcernSchema)
+@endpoint(access=allow("concerns.handle"), writes=True, audit="concern.object")
+@blp.arguments(ObjectionSchema)
+def object_to(actor: Actor, data: dict[str, Any], concern_id: uuid.UUID) -> dict[str, Any]:
+    """Say that it is not for whom it was given to; once."""
+    return _told(actor, objections.object_to(actor, concern_id, **data))
+
+
+@blp.route("/<uuid:concern_id>/objection/decision", methods=["POST"])
+@blp.response(200, ConcernSchema)
+@endpoint(access=allow("concerns.handle"), writes=True, audit="concern.objection")
+@blp.arguments(ObjectionWordSchema)
+def decide_objection(actor: Actor, data: dict[str, Any], concern_id: uuid.UUID) -> dict[str, Any]:
+    """The head's word: back to the first receiver, or it stays."""
+    return _told(actor, objections.decide(actor, concern_id, **data))
+
+
+@blp.route("/<uuid:concern_id>/referral", methods=["POST"])
+@blp.response(200, ConcernSchema)
+@endpoint(access=allow("concerns.handle"), writes=True, audit="concern.refer")
+@blp.arguments(ReferralSchema)
+def refer(actor: Actor, data: dict[str, Any], concern_id: uuid.UUID) -> dict[str, Any]:
+    """Send the resident on to another office, with its address; it ends here."""
+    return _told(actor, referral.refer(actor, concern_id, **data))
 
 
 @blp.route("/<uuid:concern_id>/assignment", methods=["POST"])

@@ -11,6 +11,8 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from server.concerns.lifecycle import Status
 from server.concerns.models import CATEGORIES, NATURES, URGENCIES
 from server.concerns.repository import GROUPS
+from server.concerns.rulebook.offices import KINDS as OFFICE_KINDS
+from server.concerns.rulebook.schemas import Numbers
 from server.concerns.service import STEPS
 from server.kit.clock import to_wire
 from server.kit.ids import is_uuid7
@@ -140,6 +142,17 @@ class ResidentLineSchema(Schema):
     action = fields.String(required=True)
     who = fields.String(allow_none=True)
     note = fields.String(allow_none=True)
+    due_at = _moment()
+
+
+class ReferredToSchema(Schema):
+    """Where the resident was sent on to, as the address book had it then."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(OFFICE_KINDS))
+    name = fields.String(required=True)
+    address = fields.String(required=True)
+    phone = fields.String(required=True)
+    hours = fields.String(required=True)
 
 
 class ResidentConcernSchema(Schema):
@@ -162,6 +175,7 @@ class ResidentConcernSchema(Schema):
     asks_later = fields.Boolean(required=True)
     may_reopen = fields.Boolean(required=True)
     may_withdraw = fields.Boolean(required=True)
+    referred_to = fields.Nested(ReferredToSchema, allow_none=True)
     committee_phone = fields.String(allow_none=True)
     lines = fields.List(fields.Nested(ResidentLineSchema), required=True)
 
@@ -191,6 +205,7 @@ class ConcernRowSchema(Schema):
     place = fields.String(allow_none=True)
     query_code = fields.String(required=True)
     submitted_at = _moment(required=True)
+    version = fields.Integer(required=True)
     due = fields.Nested(DueSchema, required=True)
     handler = fields.String(allow_none=True)
     first_handler = fields.String(allow_none=True)
@@ -216,6 +231,7 @@ class LineSchema(Schema):
     status = fields.String(required=True)
     note = fields.String(allow_none=True)
     visible = fields.Boolean(required=True)
+    due_at = _moment()
 
 
 class PhotoSchema(Schema):
@@ -268,6 +284,11 @@ class ConcernSchema(ConcernRowSchema):
     resolved_at = _moment()
     closed_at = _moment()
     extended = fields.Boolean(required=True)
+    objected = fields.Boolean(required=True)
+    referred_to = fields.Nested(ReferredToSchema, allow_none=True)
+    allowed = fields.Nested(
+        Numbers, required=True, metadata={"description": "what its clocks were counted with"}
+    )
     deadline = fields.Nested(DueSchema, required=True)
     deadline_certain = fields.Boolean(required=True)
     days = fields.List(fields.Nested(CalendarDaySchema), required=True)
@@ -285,7 +306,13 @@ class ConcernSchema(ConcernRowSchema):
     photos = fields.List(fields.Nested(PhotoSchema), required=True)
 
 
-class TriageSchema(Schema):
+class Seen(Schema):
+    """The version the page showed: acting on an older one is refused; left out, the newest is acted on."""
+
+    version = Whole(load_default=None, allow_none=True, minimum=1)
+
+
+class TriageSchema(Seen):
     """What triage may change; what is not sent stays."""
 
     title = Text(least=2, most=60)
@@ -296,7 +323,7 @@ class TriageSchema(Schema):
     hide_identity = fields.Boolean(truthy={True}, falsy={False})
 
 
-class StepSchema(Schema):
+class StepSchema(Seen):
     """A step of the lifecycle; the note is its reason or the answer to the resident."""
 
     action = fields.String(required=True, validate=validate.OneOf([str(a) for a in STEPS]))
@@ -315,9 +342,35 @@ class ContactedSchema(Schema):
 
     reached = fields.Boolean(required=True, truthy={True}, falsy={False})
     note = Text(load_default="", most=500)
+    visible = fields.Boolean(
+        load_default=True,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "whether the resident sees it"},
+    )
 
 
-class AssignSchema(Schema):
+class ObjectionSchema(Seen):
+    """Why it is not theirs."""
+
+    reason = Text(required=True, least=2, most=500)
+
+
+class ObjectionWordSchema(Seen):
+    """The head's word on an objection; one that does not hold needs its reason."""
+
+    upheld = fields.Boolean(required=True, truthy={True}, falsy={False})
+    reason = Text(load_default="", most=500)
+
+
+class ReferralSchema(Seen):
+    """To which office of the address book, the city's 12345 when none is named, and why."""
+
+    office_id = fields.UUID(load_default=None, allow_none=True)
+    reason = Text(required=True, least=2, most=500)
+
+
+class AssignSchema(Seen):
     """Who does it: a person of ours (then it becomes a task), or somebody outside by name."""
 
     to_user_id = fields.UUID(load_default=None, allow_none=True)
@@ -336,7 +389,7 @@ class AssignSchema(Schema):
             raise ValidationError("请写一句去哪里、做什么。", "place")
 
 
-class AssignManyRow(Schema):
+class AssignManyRow(Seen):
     """One concern, and what its errand says of where to go."""
 
     concern_id = fields.UUID(required=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,14 +11,17 @@ from typing import Any
 from server.access.actor import Actor
 from server.access.rules import COMMITTEE_ROLES
 from server.accounts import service as accounts
-from server.concerns import calendar_cn, deadlines, giving_out, letters, lifecycle, repeats
+from server.concerns import clocks, deadlines, giving_out, letters, lifecycle, objections, repeats
+from server.concerns.calendar_cn import Calendar
 from server.concerns.errand import call_off
-from server.concerns.errors import ConcernExtensionUsed, ConcernNotPossibleNow
-from server.concerns.history import RESIDENTS, step, write
+from server.concerns.errors import ConcernExtensionUsed, ConcernNoExtension, ConcernNotPossibleNow
+from server.concerns.history import RESIDENTS, seen, step, write
 from server.concerns.lifecycle import ENDED, Action, Party, Status
 from server.concerns.models import Concern, ConcernLine
+from server.concerns.parties import party_of as _party
 from server.concerns.repository import concerns, lines
 from server.concerns.residents_side import record_word, sent_back
+from server.concerns.rulebook import service as rulebook
 from server.kit import clock
 from server.kit.clock import SHANGHAI
 from server.kit.database import db
@@ -37,9 +41,8 @@ STEPS = (
     Action.REOPEN,
     Action.WITHDRAW,
     Action.ESCALATE,
-    Action.REFER,
 )
-"""Steps taken by name; giving out and the resident's word carry more than a sentence."""
+"""Steps taken by name; giving out, objecting, sending on and the resident's word carry more than a sentence."""
 WORDS = frozenset(
     {Action.RATE_SOLVED, Action.RATE_PARTLY_ENOUGH, Action.RATE_PARTLY_AGAIN, Action.RATE_UNSOLVED}
 )
@@ -58,32 +61,41 @@ class Due:
 NOTHING_DUE = Due(None, None, None, None)
 
 
-def deadline_of(concern: Concern, now: datetime | None = None) -> Due:
+def days_for(found: Iterable[Concern]) -> dict[str, Calendar]:
+    """The working days of the areas of these concerns, for telling of many."""
+    return {area: rulebook.days_of(area) for area in {concern.area_id for concern in found}}
+
+
+def deadline_of(concern: Concern, now: datetime | None = None, days: Calendar | None = None) -> Due:
     """The day by which the concern is taken on or, once it is, finished."""
-    if not _owed(concern):
+    if not owed(concern):
         return NOTHING_DUE
+    days = days or rulebook.days_of(concern.area_id)
     if concern.finish_by:
-        return _due("finish", concern.finish_by, now or clock.now())
-    return _due("accept", concern.accept_by, now or clock.now())
+        return _due("finish", concern.finish_by, now or clock.now(), days)
+    return _due("accept", concern.accept_by, now or clock.now(), days)
 
 
-def due_of(concern: Concern, now: datetime | None = None) -> Due:
+def due_of(concern: Concern, now: datetime | None = None, days: Calendar | None = None) -> Due:
     """The next thing the committee owes the resident: often the call, before the deadline itself."""
-    now = now or clock.now()
-    deadline = deadline_of(concern, now)
+    if not owed(concern):
+        return NOTHING_DUE
+    now, days = now or clock.now(), days or rulebook.days_of(concern.area_id)
+    deadline = deadline_of(concern, now, days)
     if deadline.at is None or concern.contacted_at or concern.contact_phone_box is None:
         return deadline
-    return min(deadline, _due("contact", concern.contact_by, now), key=lambda due: due.at or now)
+    called = _due("contact", concern.contact_by, now, days)
+    return min(deadline, called, key=lambda due: due.at or now)
 
 
-def _owed(concern: Concern) -> bool:
+def owed(concern: Concern) -> bool:
+    """Whether the committee still owes the resident a step."""
     return Status(concern.status) not in ENDED | {Status.RESOLVED, Status.AWAITING_RATING}
 
 
-def _due(what: str, at: datetime, now: datetime) -> Due:
+def _due(what: str, at: datetime, now: datetime, days: Calendar) -> Due:
     today, last = now.astimezone(SHANGHAI).date(), at.astimezone(SHANGHAI).date()
-    left = calendar_cn.working_days_left(today, last)
-    return Due(what, at, deadlines.standing(at, now), left)
+    return Due(what, at, deadlines.standing(at, now, days), days.left(today, last))
 
 
 def listed(
@@ -126,70 +138,79 @@ def possible(actor: Actor, concern: Concern) -> list[str]:
     offered = [
         str(action) for action in lifecycle.possible(Status(concern.status), _party(actor, concern))
     ]
-    if concern.extended and Action.REQUEST_EXTENSION in offered:
-        offered.remove(Action.REQUEST_EXTENSION)
+    used = set()
+    if concern.extended or not clocks.counted_with(concern).extension_days:
+        used.add(str(Action.REQUEST_EXTENSION))
+    if concern.objected or not objections.may_object(actor, concern):
+        used.add(str(Action.OBJECT))
     if concern.lead_id is not None:
         return [one for one in offered if one in RESIDENTS]
-    return offered
+    return [action for action in offered if action not in used]
 
 
 def triage(actor: Actor, concern_id: uuid.UUID, data: dict[str, Any]) -> Concern:
     """Say what kind of concern it is and how urgent; what changed is written down.
 
-    ``data`` may hold title, category, nature, urgency, place, hide_identity.
+    ``data`` may hold title, category, nature, urgency, place, hide_identity, and the version that was seen.
+    Raises ConcernChanged.
     """
     concern = concerns.for_change(actor, concern_id)
-    before = concern.urgency
+    seen(concern, data.pop("version", None))
     changed = [name for name, value in data.items() if getattr(concern, name) != value]
     for name in changed:
         setattr(concern, name, data[name])
     if concern.nature == "report" and not concern.hide_identity:
         concern.hide_identity = True
-    if concern.urgency != before:
+    if changed:
+        concern.version += 1
+    if {"urgency", "nature"} & set(changed):
+        clocks.triaged(concern, urgency_changed="urgency" in changed)
+    if "urgency" in changed:
         urgent = concern.urgency != "normal"
-        concern.urgent_since = clock.now() if urgent else None
-        concern.contact_by = deadlines.contact_by(
-            concern.submitted_at, concern.urgent_since, concern.nature
+        write(
+            concern,
+            "urgent" if urgent else "not_urgent",
+            Party.STAFF,
+            who_id=actor.user_id,
+            due_at=concern.contact_by if urgent else None,
         )
-        write(concern, "urgent" if urgent else "not_urgent", Party.STAFF, who_id=actor.user_id)
         if urgent:
             letters.became_urgent(concern, by=actor.user_id)
     if set(changed) - {"urgency"}:
         write(concern, "edit", Party.STAFF, who_id=actor.user_id)
-    if concern.accepted_at is not None and concern.resolved_at is None:
-        concern.finish_by = deadlines.finish_by(
-            concern.accepted_at, concern.urgency, concern.nature, concern.extended
-        )
     db.session.flush()
     return concern
 
 
-def take_step(actor: Actor, concern_id: uuid.UUID, action: Action, note: str) -> Concern:
+def take_step(
+    actor: Actor, concern_id: uuid.UUID, action: Action, note: str, version: int | None = None
+) -> Concern:
     """Take one of STEPS.
 
-    Raises ConcernNotPossibleNow, ConcernStepNotYours, ConcernReasonMissing, ConcernExtensionUsed.
+    Raises ConcernChanged, ConcernNotPossibleNow, ConcernStepNotYours, ConcernReasonMissing,
+    ConcernExtensionUsed, ConcernNoExtension.
     """
     if action not in STEPS:
         raise ConcernNotPossibleNow()
     concern = concerns.for_change(actor, concern_id)
+    seen(concern, version)
     if action is Action.REQUEST_EXTENSION and concern.extended:
         raise ConcernExtensionUsed()
+    if action is Action.REQUEST_EXTENSION and not clocks.counted_with(concern).extension_days:
+        raise ConcernNoExtension()
     if action in (Action.START, Action.FINISH) and concern.accepted_at is None:
         _accepted(actor, concern)
     if action is Action.WITHDRAW:
         repeats.hand_on(concern)
+    if action is Action.GRANT_EXTENSION:
+        _grant(actor, concern, note)
+        return concern
     step(concern, action, _party(actor, concern), who_id=actor.user_id, note=note)
     now = clock.now()
     if action is Action.ACCEPT:
         _accepted(actor, concern)
     elif action is Action.REQUEST_EXTENSION:
         letters.more_time_asked(concern, by=actor.user_id)
-    elif action is Action.GRANT_EXTENSION:
-        concern.extended = True
-        concern.finish_by = deadlines.finish_by(
-            concern.accepted_at or now, concern.urgency, concern.nature, extended=True
-        )
-        letters.more_time_decided(concern, by=actor.user_id)
     elif action is Action.REFUSE_EXTENSION:
         letters.more_time_decided(concern, by=actor.user_id)
     elif action is Action.FINISH:
@@ -210,10 +231,32 @@ def take_step(actor: Actor, concern_id: uuid.UUID, action: Action, note: str) ->
 
 def _accepted(actor: Actor, concern: Concern) -> None:
     """Whoever takes it in first stays responsible to the end (首接负责制)."""
-    now = clock.now()
-    concern.accepted_at = now
+    concern.accepted_at = clock.now()
     concern.first_handler_id = concern.first_handler_id or actor.user_id
-    concern.finish_by = deadlines.finish_by(now, concern.urgency, concern.nature)
+    clocks.started(concern)
+
+
+def _grant(actor: Actor, concern: Concern, note: str) -> None:
+    """The resident reads the new last day, and why: the head's own words, else those it was asked with."""
+    asked = next(
+        (
+            line.note
+            for line in lines.of(concern, for_resident=False)
+            if line.action == Action.REQUEST_EXTENSION
+        ),
+        None,
+    )
+    said = note.strip() or asked or ""
+    clocks.stretched(concern)
+    step(
+        concern,
+        Action.GRANT_EXTENSION,
+        _party(actor, concern),
+        who_id=actor.user_id,
+        note=said,
+        due_at=concern.finish_by,
+    )
+    letters.more_time_decided(concern, by=actor.user_id)
 
 
 def assign(
@@ -226,14 +269,16 @@ def assign(
     place: str,
     due_to: date | None,
     note: str,
+    version: int | None = None,
 ) -> Concern:
     """Give it to a person of ours or the pool (then it is a task), or to somebody outside by name.
 
     The line the resident sees says who does it; a volunteer's name is not given away. A task says
     only what is written for it (``place``, ``note``): the resident's own words stay with the committee.
-    Raises ConcernNotPossibleNow, PersonNotHere.
+    Raises ConcernChanged, ConcernNotPossibleNow, PersonNotHere.
     """
     concern = concerns.for_change(actor, concern_id)
+    seen(concern, version)
     was = giving_out.standing(concern)
     if concern.accepted_at is None:
         _accepted(actor, concern)
@@ -293,7 +338,9 @@ def add_note(actor: Actor, concern_id: uuid.UUID, text: str, *, visible: bool) -
     return concern
 
 
-def contacted(actor: Actor, concern_id: uuid.UUID, *, reached: bool, note: str) -> Concern:
+def contacted(
+    actor: Actor, concern_id: uuid.UUID, *, reached: bool, note: str, visible: bool = True
+) -> Concern:
     """A call to the reporter; only an answered one stops the contact clock."""
     concern = concerns.for_change(actor, concern_id)
     if reached and concern.contacted_at is None:
@@ -304,6 +351,7 @@ def contacted(actor: Actor, concern_id: uuid.UUID, *, reached: bool, note: str) 
         Party.STAFF,
         who_id=actor.user_id,
         note=note,
+        visible=visible,
     )
     return concern
 
@@ -333,11 +381,3 @@ def residents_word(
     )
     db.session.flush()
     return concern
-
-
-def _party(actor: Actor, concern: Concern) -> Party:
-    head = any(
-        grant.role == "committee_head" and concern.area_id.startswith(grant.area_id)
-        for grant in actor.grants
-    )
-    return Party.HEAD if head else Party.STAFF

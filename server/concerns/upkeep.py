@@ -1,21 +1,40 @@
-"""What time alone does to concerns: silence ends them, and two years after the end their words are gone."""
+"""What time alone does to concerns: what is not done goes up, silence ends them, after two years their words are gone."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from server.attachments import service as attachments
-from server.concerns import deadlines, later_word
+from server.concerns import deadlines, later_word, service, silence
 from server.concerns.history import step
 from server.concerns.lifecycle import Action, Party
 from server.concerns.repository import concerns, lines, words
+from server.concerns.rulebook import service as rulebook
 from server.kit import clock
 from server.kit.database import db
 from server.kit.jobs import job
 
 AT_ONCE = 100
+LOOK_AGAIN = timedelta(minutes=60)
 GONE = "—"
 """What stands in place of words that were deleted; states, dates and ratings stay for the counts."""
+
+
+@job(
+    "concerns.told_up",
+    every=timedelta(minutes=30),
+    zh="过了日子没办的诉求，照表往上报",
+    en="Concerns whose last day passed undone are told up, by the table",
+)
+def tell_up(most: int = AT_ONCE) -> int:
+    """Look at what is late, each concern once an hour, and tell whose turn it is; returns how many were looked at."""
+    late = concerns.late_and_not_looked_at(clock.now(), LOOK_AGAIN, most)
+    days = service.days_for(late)
+    tables = {area: rulebook.silence_of(area) for area in days}
+    for concern in late:
+        silence.go_up(concern, tables[concern.area_id], days[concern.area_id])
+    db.session.flush()
+    return len(late)
 
 
 @job(

@@ -9,12 +9,14 @@ from server.access.actor import Actor
 from server.access.disclosure import mask_phone
 from server.accounts import service as accounts
 from server.areas import service as areas
-from server.concerns import calendar_cn, deadlines, later_word, photos, service
+from server.concerns import clocks, deadlines, later_word, photos, service
 from server.concerns.asking import calls
+from server.concerns.calendar_cn import Calendar
 from server.concerns.lifecycle import ENDED, Action, Party, Status, possible
 from server.concerns.models import Concern, ConcernLine
 from server.concerns.repository import concerns
 from server.concerns.residents_side import Found
+from server.concerns.rulebook import service as rulebook
 from server.kit import clock
 from server.kit.clock import SHANGHAI
 
@@ -29,6 +31,7 @@ _ROW = (
     "place",
     "query_code",
     "submitted_at",
+    "version",
     "solved",
     "closed_by",
 )
@@ -42,6 +45,8 @@ _MORE = (
     "resolved_at",
     "closed_at",
     "extended",
+    "objected",
+    "referred_to",
     "task_id",
 )
 _TOGETHER = (
@@ -75,6 +80,7 @@ def for_reporter(found: Found) -> dict[str, Any]:
                 "submitted_at",
                 "accept_by",
                 "resolved_at",
+                "referred_to",
             )
         },
         "finish_by": handled.finish_by,
@@ -96,6 +102,7 @@ def for_reporter(found: Found) -> dict[str, Any]:
                 "who": names.get(line.who_id) if line.who_id else None,
                 # What the reporter wrote is shown to the reporter alone.
                 "note": line.note if proven or line.party != Party.RESIDENT else None,
+                "due_at": line.due_at,
             }
             for line in told
             if line.action not in _QUIET
@@ -106,13 +113,14 @@ def for_reporter(found: Found) -> dict[str, Any]:
 def rows(found: list[Concern]) -> list[dict[str, Any]]:
     """Rows of the committee's list."""
     names = accounts.names({row.first_handler_id for row in found if row.first_handler_id})
-    return [_row(row, names) for row in found]
+    days = service.days_for(found)
+    return [_row(row, names, days[row.area_id]) for row in found]
 
 
-def _row(concern: Concern, names: dict[Any, str]) -> dict[str, Any]:
+def _row(concern: Concern, names: dict[Any, str], days: Calendar) -> dict[str, Any]:
     return {
         **{name: getattr(concern, name) for name in _ROW},
-        "due": service.due_of(concern),
+        "due": service.due_of(concern, days=days),
         "handler": concern.handler,
         "first_handler": names.get(concern.first_handler_id) if concern.first_handler_id else None,
     }
@@ -125,12 +133,15 @@ def for_committee(actor: Actor, concern: Concern) -> dict[str, Any]:
     names = accounts.names(
         people | ({concern.first_handler_id} if concern.first_handler_id else set())
     )
+    days = rulebook.days_of(concern.area_id)
+    allowed = clocks.counted_with(concern)
     return {
-        **_row(concern, names),
+        **_row(concern, names, days),
         **{name: getattr(concern, name) for name in _MORE},
-        "deadline": service.deadline_of(concern),
-        "deadline_certain": deadlines.certain(concern.finish_by or concern.accept_by),
-        "days": _strip(concern),
+        "deadline": service.deadline_of(concern, days=days),
+        "deadline_certain": deadlines.certain(concern.finish_by or concern.accept_by, days),
+        "days": _strip(concern, days),
+        "allowed": allowed,
         "reporter": _reporter(actor, concern),
         "rating": _rating(concern),
         "later": _later(concern),
@@ -167,7 +178,7 @@ def _line(line: ConcernLine, names: dict[Any, str]) -> dict[str, Any]:
     return {
         **{
             name: getattr(line, name)
-            for name in ("id", "at", "party", "action", "status", "note", "visible")
+            for name in ("id", "at", "party", "action", "status", "note", "visible", "due_at")
         },
         "who": names.get(line.who_id) if line.who_id else None,
     }
@@ -194,7 +205,7 @@ def _rating(concern: Concern) -> dict[str, Any] | None:
     }
 
 
-def _strip(concern: Concern) -> list[dict[str, Any]]:
+def _strip(concern: Concern, calendar: Calendar) -> list[dict[str, Any]]:
     """The days around the deadline: a week from yesterday on, longer when the deadline is."""
     if concern.finish_by is None:
         return []
@@ -202,4 +213,4 @@ def _strip(concern: Concern) -> list[dict[str, Any]]:
     first = min(clock.today(), last) - timedelta(days=1)
     count = max(_STRIP_DAYS, min((last - first).days + 2, 3 * _STRIP_DAYS))
     days = [first + timedelta(days=number) for number in range(count)]
-    return [{"date": day, "works": calendar_cn.is_working_day(day)} for day in days]
+    return [{"date": day, "works": calendar.works(day)} for day in days]

@@ -81,6 +81,11 @@ def build(client: FlaskClient) -> Neighbourhood:
         pass
     door = codes_of(head, uuid.UUID(home))[0].token
     ids["concern_id"] = Reporter(client, str(door), description=CANARY).concern_id
+    written = {"area_id": COMMITTEE, "kind": "petition", "name": "云溪区信访接待室"}
+    book = post("/concern-rules/offices", written)["offices"]
+    ids["office_id"] = next(one["id"] for one in book if one["id"])
+    said = {"area_id": COMMITTEE, "category": None, "text": "记下了。"}
+    ids["template_id"] = post("/concern-rules/templates", said)["id"]
     _visits(client, place, uuid.UUID(home))
     _people(client, place)
     _import(client, place)

@@ -71,6 +71,8 @@ FORMLESS = {
     "/door-codes/households/<uuid:household_id>/stolen", "/concerns/<uuid:concern_id>/phone",
     "/concerns/<uuid:concern_id>/unmerge",
     "/pairings/stand-ins/<uuid:stand_in_id>/take-back",
+    "/concern-rules/offices/<uuid:office_id>/retire",
+    "/concern-rules/templates/<uuid:template_id>/retire",
 }  # fmt: skip
 """What takes a file, a report of the browser, or nothing at all."""
 WITH_TEXT = [key for key, shape in FORMS.items() if texts(shape)]

@@ -31,6 +31,8 @@ OF_AN_AREA = {
     API + "/door-codes/": {},
     API + "/pairings/days/mine": {},
     API + "/mediation/mediators": {},
+    API + "/concern-rules/days": {"year": "2026"},
+    API + "/concern-rules/templates": {},
     API + "/lists/filters": {"paper": "roster"},
     API + "/patrols/figures": {"from_on": "2026-11-01", "to_on": "2026-11-30"},
 }

@@ -145,6 +145,10 @@ def make_world(app: Flask) -> World:
         "first_day": clock.today().isoformat(), "last_day": clock.today().isoformat(),
     }  # fmt: skip
     occasion = post("/cadence/occasions", alert)["alerts"][0]["id"]
+    written = {"area_id": COMMITTEE, "kind": "petition", "name": "云溪区信访接待室"}
+    book = post("/concern-rules/offices", written)["offices"]
+    said = {"area_id": COMMITTEE, "category": None, "text": f"{CANARY}，记下了。"}
+    template = post("/concern-rules/templates", said)["id"]
     wanted = {
         "paper": "roster",
         "area_id": COMMITTEE,
@@ -190,6 +194,8 @@ def make_world(app: Flask) -> World:
         "export_id": export,
         "filter_id": kept_filter,
         "concern_id": reporter.concern_id,
+        "office_id": next(one["id"] for one in book if one["id"]),
+        "template_id": template,
         "import_id": roster.get_json()["id"],
         "attachment_id": attachment,
         "upload_id": Sending(phone).begun(applied["entity_id"], plain_photo()),

@@ -99,6 +99,70 @@ def test_from_every_open_state_somebody_can_still_do_something():
         assert any(possible(status, party) for party in Party)
 
 
+def ends_reachable_from(status: Status) -> set[Status]:
+    """The ends somebody can still bring a concern to."""
+    seen, waiting = {status}, [status]
+    while waiting:
+        for item in TABLE:
+            if waiting[-1] in item.sources and item.target not in seen:
+                seen.add(item.target)
+                waiting.insert(0, item.target)
+        waiting.pop()
+    return seen & ENDED
+
+
+@pytest.mark.parametrize("status", sorted(OPEN))
+def test_no_open_state_is_a_dead_end(status: Status):
+    assert Status.CLOSED in ends_reachable_from(status)
+
+
+@pytest.mark.parametrize("item", [item for item in TABLE if item.target in ENDED])
+def test_every_way_to_an_end_has_its_reason_or_is_somebodys_own_word(item: Transition):
+    own_word = {Action.RATE_SOLVED, Action.RATE_PARTLY_ENOUGH, Action.WITHDRAW}
+    by_time = item.who == {Party.SYSTEM}
+    assert item.needs_reason or item.action in own_word or by_time
+
+
+def test_what_the_head_has_to_decide_waits_for_nobody_else_to_go_on_or_end():
+    for status in (Status.OBJECTED, Status.EXTENSION_REQUESTED):
+        decided = {
+            item.action for item in TABLE if status in item.sources and item.who == {Party.HEAD}
+        }
+        assert len(decided) == 2
+        assert Action.CLOSE_WITH_REASON in possible(status, Party.STAFF)
+
+
+@given(st.lists(st.tuples(st.sampled_from(Action), st.sampled_from(Party)), max_size=40))
+def test_wherever_steps_lead_it_is_a_known_state_from_which_an_end_can_be_reached(
+    steps: list[tuple[Action, Party]],
+):
+    status = Status.SUBMITTED
+    for action, party in steps:
+        try:
+            status = move(status, action, party, "有理由")
+        except (NotPossibleNow, NotTheirs):
+            continue
+        assert status in ENDED or ends_reachable_from(status)
+        assert (status in ENDED) is (status not in OPEN)
+
+
+@given(st.lists(st.sampled_from(Action), max_size=40))
+def test_an_objection_that_was_decided_is_with_the_first_receiver_or_where_it_was(
+    steps: list[Action],
+):
+    status = Status.SUBMITTED
+    for action in steps:
+        before = status
+        try:
+            status = move(before, action, Party.HEAD, "有理由")
+        except (NotPossibleNow, NotTheirs):
+            continue
+        if before is Status.OBJECTED:
+            assert action in (Action.CLOSE_WITH_REASON, Action.WITHDRAW, Action.UPHOLD_OBJECTION, Action.OVERRULE_OBJECTION)  # fmt: skip
+        if status is Status.OBJECTED:
+            assert before is Status.ASSIGNED
+
+
 @given(st.lists(st.tuples(st.sampled_from(Action), st.sampled_from(Party)), max_size=30))
 def test_no_sequence_of_steps_reaches_closed_behind_the_residents_back(
     steps: list[tuple[Action, Party]],

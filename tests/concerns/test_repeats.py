@@ -278,8 +278,10 @@ def test_declined_or_passed_on_it_ends_for_all_with_the_reason(
 ):
     first, second, _ = three
     merge(worker, client, first, second)
-    step(worker, client, first, "refer", "供电公司 95598")
+    path = f"/concerns/{first.concern_id}/referral"
+    worker.call(client, "POST", path, json={"office_id": None, "reason": "供电公司 95598"})
     seen = second.follow().json
+    assert seen["referred_to"]["phone"] == "12345"
     assert seen["status"] == "referred"
     assert "供电公司 95598" in [line["note"] for line in seen["lines"]]
 

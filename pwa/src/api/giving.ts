@@ -54,7 +54,7 @@ export async function findHomes(text: string, areaId: string | null): Promise<Ho
 
 export type ConcernAnswer = components['schemas']['ConcernAnswer']
 /** Gives several concerns out alike, each with its own place. */
-export function assignConcerns(rows: { concern_id: string; place: string }[], to: string | null, due: string | null): Promise<ConcernAnswer[]> {
+export function assignConcerns(rows: { concern_id: string; place: string; version: number | null }[], to: string | null, due: string | null): Promise<ConcernAnswer[]> {
   return inParts(rows, async (part) => (await api.POST('/api/v1/concerns/assign', { body: { rows: part, to_user_id: to, to_pool: to === null, handler: '', due_to: due, note: '' } })).data?.results ?? [])
 }
 /** True when every one is as before. */

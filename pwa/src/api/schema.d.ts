@@ -1973,6 +1973,583 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/concern-rules/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Time allowed and who is told of silence, as they hold in an area. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConcernRules"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concern-rules/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holidays and made-up working days of a year. */
+        get: {
+            parameters: {
+                query: {
+                    area_id?: string | null;
+                    year: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RuleYear"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** Say whether offices work on some days. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DaysSet"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RuleYear"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concern-rules/deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set a line of the time table; clocks that run are not moved. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeadlineSet"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConcernRules"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concern-rules/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, when, from what to what. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConcernRuleChange"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concern-rules/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The offices people are sent on to. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OfficeBook"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Write an office down. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OfficeAdd"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OfficeBook"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concern-rules/offices/{office_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                office_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Correct an office. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    office_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OfficeFacts"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OfficeBook"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concern-rules/offices/{office_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                office_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an office out of the book. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    office_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OfficeBook"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concern-rules/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set after how many working days a rung is told. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SilenceSet"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConcernRules"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concern-rules/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A committee's ready sentences. */
+        get: {
+            parameters: {
+                query: {
+                    area_id: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Keep a sentence. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TemplateAdd"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concern-rules/templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a sentence. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    template_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TemplateFacts"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concern-rules/templates/{template_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer a sentence no more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    template_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concern-rules/years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that all days of a year are entered. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["YearSet"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RuleYear"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/concerns/": {
         parameters: {
             query?: never;
@@ -1988,7 +2565,7 @@ export interface paths {
                     page_size?: number;
                     area_id?: string;
                     group?: "ended" | "open" | "rating" | "waiting" | "working";
-                    status?: "submitted" | "accepted" | "declined" | "assigned" | "in_progress" | "extension_requested" | "resolved" | "awaiting_rating" | "closed" | "reopened" | "escalated" | "referred";
+                    status?: "submitted" | "accepted" | "declined" | "assigned" | "objected" | "in_progress" | "extension_requested" | "resolved" | "awaiting_rating" | "closed" | "reopened" | "escalated" | "referred";
                     category?: "environment" | "public_safety" | "property_mgmt" | "elder_care" | "child_care" | "help_vulnerable" | "culture" | "sports" | "dispute" | "health" | "disaster" | "rural_environment" | "customs" | "other";
                     nature?: "inquiry" | "request" | "complaint" | "report" | "suggestion" | "praise";
                     urgency?: "normal" | "urgent" | "life_safety";
@@ -2796,6 +3373,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/concerns/{concern_id}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                concern_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that it is not for whom it was given to; once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    concern_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Objection"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Concern"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concerns/{concern_id}/objection/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                concern_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The head's word: back to the first receiver, or it stays. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    concern_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ObjectionWord"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Concern"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/concerns/{concern_id}/phone": {
         parameters: {
             query?: never;
@@ -2828,6 +3497,52 @@ export interface paths {
                         "application/json": components["schemas"]["Phone"];
                     };
                 };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/concerns/{concern_id}/referral": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                concern_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the resident on to another office, with its address; it ends here. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    concern_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Referral"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Concern"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -10080,6 +10795,8 @@ export interface components {
              * @default null
              */
             to_user_id: string | null;
+            /** @default null */
+            version: number | null;
         };
         AssignMany: {
             /**
@@ -10105,6 +10822,8 @@ export interface components {
             concern_id: string;
             /** @default  */
             place: string;
+            /** @default null */
+            version: number | null;
         };
         AssignRequest: {
             rows: components["schemas"]["AssignRow"][];
@@ -10663,6 +11382,8 @@ export interface components {
             accept_by: string;
             /** Format: date-time */
             accepted_at?: string | null;
+            /** @description what its clocks were counted with */
+            allowed: components["schemas"]["Numbers"];
             /** @description why the reporter is to be asked */
             call: string | null;
             category: string;
@@ -10690,11 +11411,13 @@ export interface components {
             lead_id: string | null;
             lines: components["schemas"]["Line"][];
             nature?: string | null;
+            objected: boolean;
             photos: components["schemas"]["Photo"][];
             place?: string | null;
             possible: string[];
             query_code: string;
             rating?: components["schemas"]["Rating"] | null;
+            referred_to?: components["schemas"]["ReferredTo"] | null;
             reporter: components["schemas"]["Reporter"];
             /** Format: date-time */
             resolved_at?: string | null;
@@ -10707,6 +11430,7 @@ export interface components {
             title: string;
             together: components["schemas"]["Together"][];
             urgency: string;
+            version: number;
         };
         ConcernAnswer: {
             /** Format: uuid */
@@ -10753,6 +11477,29 @@ export interface components {
             submitted_at: string;
             title: string;
             urgency: string;
+            version: number;
+        };
+        ConcernRuleChange: {
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            at: string;
+            before: {
+                [key: string]: unknown;
+            } | null;
+            by_name: string | null;
+            key: string;
+            /** @enum {string} */
+            kind: "deadline" | "silence" | "day" | "year";
+            place_name: string;
+        };
+        ConcernRules: {
+            area_id: string;
+            area_name: string;
+            deadlines: components["schemas"]["DeadlineLine"][];
+            may_write: boolean;
+            silence: components["schemas"]["SilenceLine"][];
         };
         Contact: {
             by_name: string | null;
@@ -10765,11 +11512,54 @@ export interface components {
             /** @default  */
             note: string;
             reached: boolean;
+            /**
+             * @description whether the resident sees it
+             * @default true
+             */
+            visible: boolean;
         };
         Days: {
             /** @default  */
             note: string;
             weekdays: number[];
+        };
+        DaysSet: {
+            area_id: string;
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            /** @default  */
+            name: string;
+            works: boolean | null;
+        };
+        DeadlineLine: {
+            above: components["schemas"]["Numbers"];
+            accept_days: number;
+            contact_hours: number;
+            extension_days: number;
+            finish_days: number;
+            /** @description this area may only allow less than above */
+            held: boolean;
+            nature: string;
+            own: boolean;
+            /** @description nobody set this nature; the line for all holds */
+            plain: boolean;
+            set_by: string | null;
+            source: string;
+            urgency: string;
+        };
+        DeadlineSet: {
+            accept_days: number;
+            area_id: string;
+            contact_hours: number;
+            extension_days: number;
+            finish_days: number;
+            /** @enum {string} */
+            nature: "*" | "inquiry" | "request" | "complaint" | "report" | "suggestion" | "praise";
+            source: string;
+            /** @enum {string} */
+            urgency: "normal" | "urgent" | "life_safety";
         };
         DeathRequest: {
             /** Format: date */
@@ -11540,6 +12330,8 @@ export interface components {
             action: string;
             /** Format: date-time */
             at: string;
+            /** Format: date-time */
+            due_at?: string | null;
             /** Format: uuid */
             id: string;
             note?: string | null;
@@ -11655,7 +12447,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            code: "concern.back" | "concern.errand_ended" | "concern.extension_answered" | "concern.extension_asked" | "concern.new" | "concern.rated" | "concern.urgent" | "concern.withdrawn" | "entry.reopened" | "entry.settled" | "list.agreed" | "list.asked" | "mediation.came" | "mediation.court_soon" | "mediation.followed_up" | "mediation.look_answered" | "mediation.look_asked" | "mediation.looked" | "mediation.seated" | "mediation.to_decide" | "pairing.answered" | "pairing.asked" | "pairing.changed" | "pairing.ended" | "pairing.made" | "pairing.stand_in" | "pairing.stand_in_asked" | "pairing.stand_in_back" | "patrol.given" | "patrol.grave" | "task.given" | "task.handed_over" | "task.moved" | "task.passed_on" | "task.withdrawn" | "visit.asks";
+            code: "concern.back" | "concern.errand_ended" | "concern.extension_answered" | "concern.extension_asked" | "concern.new" | "concern.objection_answered" | "concern.objection_asked" | "concern.rated" | "concern.silent" | "concern.urgent" | "concern.withdrawn" | "entry.reopened" | "entry.settled" | "list.agreed" | "list.asked" | "mediation.came" | "mediation.court_soon" | "mediation.followed_up" | "mediation.look_answered" | "mediation.look_asked" | "mediation.looked" | "mediation.seated" | "mediation.to_decide" | "pairing.answered" | "pairing.asked" | "pairing.changed" | "pairing.ended" | "pairing.made" | "pairing.stand_in" | "pairing.stand_in_asked" | "pairing.stand_in_back" | "patrol.given" | "patrol.grave" | "task.given" | "task.handed_over" | "task.moved" | "task.passed_on" | "task.withdrawn" | "visit.asks";
             facts: {
                 [key: string]: string | null;
             };
@@ -11750,6 +12542,24 @@ export interface components {
             visible: boolean;
         };
         Nothing: Record<string, never>;
+        Numbers: {
+            accept_days: number;
+            contact_hours: number;
+            extension_days: number;
+            finish_days: number;
+        };
+        Objection: {
+            reason: string;
+            /** @default null */
+            version: number | null;
+        };
+        ObjectionWord: {
+            /** @default  */
+            reason: string;
+            upheld: boolean;
+            /** @default null */
+            version: number | null;
+        };
         ObjectionWrite: {
             /** Format: uuid */
             party_id: string;
@@ -11781,6 +12591,49 @@ export interface components {
             expires_at: string;
             name: string | null;
             role: string;
+        };
+        OfficeAdd: {
+            /** @default  */
+            address: string;
+            area_id: string;
+            /** @default  */
+            hours: string;
+            /** @enum {string} */
+            kind: "petition" | "hotline" | "other";
+            name: string;
+            /** @default  */
+            phone: string;
+        };
+        OfficeBook: {
+            area_id: string;
+            may_write: boolean;
+            offices: components["schemas"]["OfficeRow"][];
+        };
+        OfficeFacts: {
+            /** @default  */
+            address: string;
+            /** @default  */
+            hours: string;
+            /** @enum {string} */
+            kind: "petition" | "hotline" | "other";
+            name: string;
+            /** @default  */
+            phone: string;
+        };
+        OfficeRow: {
+            /** @default  */
+            address: string;
+            /** @default  */
+            hours: string;
+            /** Format: uuid */
+            id: string | null;
+            /** @enum {string} */
+            kind: "petition" | "hotline" | "other";
+            name: string;
+            own: boolean;
+            /** @default  */
+            phone: string;
+            set_by: string | null;
         };
         OpennessWrite: {
             open_to_others: boolean;
@@ -12621,6 +13474,24 @@ export interface components {
             told: string;
             version: number;
         };
+        Referral: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            office_id: string | null;
+            reason: string;
+            /** @default null */
+            version: number | null;
+        };
+        ReferredTo: {
+            address: string;
+            hours: string;
+            /** @enum {string} */
+            kind: "petition" | "hotline" | "other";
+            name: string;
+            phone: string;
+        };
         Repeat: {
             description: string;
             /** Format: uuid */
@@ -12710,6 +13581,7 @@ export interface components {
             proven: boolean;
             query_code: string;
             rating?: components["schemas"]["Rating"] | null;
+            referred_to?: components["schemas"]["ReferredTo"] | null;
             /** Format: date-time */
             resolved_at?: string | null;
             status: string;
@@ -12745,6 +13617,8 @@ export interface components {
             action: string;
             /** Format: date-time */
             at: string;
+            /** Format: date-time */
+            due_at?: string | null;
             note?: string | null;
             who?: string | null;
         };
@@ -13075,6 +13949,25 @@ export interface components {
             modes: string[];
             source: string;
         };
+        RuleDay: {
+            /** Format: date */
+            date: string;
+            default: boolean;
+            name: string;
+            own: boolean;
+            set_by: string | null;
+            works: boolean;
+        };
+        RuleYear: {
+            announced: boolean;
+            area_id: string;
+            area_name: string;
+            days: components["schemas"]["RuleDay"][];
+            known: boolean;
+            may_write: boolean;
+            said_by: string | null;
+            year: number;
+        };
         SameDay: {
             /** Format: uuid */
             id: string;
@@ -13195,6 +14088,25 @@ export interface components {
             version: number;
             who: string;
         };
+        SilenceLine: {
+            above: number | null;
+            days: number | null;
+            held: boolean;
+            own: boolean;
+            rung: string;
+            set_by: string | null;
+            source: string;
+            step: string;
+        };
+        SilenceSet: {
+            area_id: string;
+            days: number | null;
+            /** @enum {string} */
+            rung: "handler" | "head" | "township";
+            source: string;
+            /** @enum {string} */
+            step: "accept" | "contact" | "finish";
+        };
         SilentPhone: {
             /** Format: uuid */
             device_id: string;
@@ -13293,9 +14205,11 @@ export interface components {
         };
         Step: {
             /** @enum {string} */
-            action: "accept" | "decline" | "start" | "request_extension" | "grant_extension" | "refuse_extension" | "finish" | "close_with_reason" | "reopen" | "withdraw" | "escalate" | "refer";
+            action: "accept" | "decline" | "start" | "request_extension" | "grant_extension" | "refuse_extension" | "finish" | "close_with_reason" | "reopen" | "withdraw" | "escalate";
             /** @default  */
             note: string;
+            /** @default null */
+            version: number | null;
         };
         StepWrite: {
             /** @enum {string} */
@@ -13448,6 +14362,33 @@ export interface components {
             task_id: string;
             version: number;
         };
+        TemplateAdd: {
+            area_id: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            category: "environment" | "public_safety" | "property_mgmt" | "elder_care" | "child_care" | "help_vulnerable" | "culture" | "sports" | "dispute" | "health" | "disaster" | "rural_environment" | "customs" | "other" | null;
+            text: string;
+        };
+        TemplateFacts: {
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            category: "environment" | "public_safety" | "property_mgmt" | "elder_care" | "child_care" | "help_vulnerable" | "culture" | "sports" | "dispute" | "health" | "disaster" | "rural_environment" | "customs" | "other" | null;
+            text: string;
+        };
+        TemplateRow: {
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            category: "environment" | "public_safety" | "property_mgmt" | "elder_care" | "child_care" | "help_vulnerable" | "culture" | "sports" | "dispute" | "health" | "disaster" | "rural_environment" | "customs" | "other" | null;
+            /** Format: uuid */
+            id: string;
+            text: string;
+        };
         Timeline: {
             address: string;
             before: string | null;
@@ -13515,6 +14456,8 @@ export interface components {
             title?: string;
             /** @enum {string} */
             urgency?: "normal" | "urgent" | "life_safety";
+            /** @default null */
+            version: number | null;
         };
         UndoMany: {
             rows: components["schemas"]["ConcernNamed"][];
@@ -13677,6 +14620,11 @@ export interface components {
             version: number;
             /** @enum {string|null} */
             wish: "open" | "closed" | null;
+        };
+        YearSet: {
+            announced: boolean;
+            area_id: string;
+            year: number;
         };
     };
     responses: {

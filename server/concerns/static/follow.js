@@ -57,7 +57,16 @@ function show(concern, by) {
   at('title').textContent = concern.title ?? say('category_' + concern.category)
   at('code').textContent = grouped(concern.query_code)
   at('due').textContent = dueText(concern)
-  at('due').parentElement.classList.toggle('late', concern.due.standing === 'late')
+  at('due').parentElement.classList.toggle('late', ['soon', 'late'].includes(concern.due.standing))
+  const office = concern.referred_to
+  at('office').hidden = !office
+  if (office) {
+    at('office-name').textContent = office.name
+    at('office-where').textContent = [office.address, office.hours].filter(Boolean).join(' · ')
+    at('office-phone').hidden = !office.phone
+    at('office-phone').href = `tel:${office.phone.replace(/[^\d+]/g, '')}`
+    at('office-phone').textContent = office.phone
+  }
   part('.tl', page).replaceChildren(...concern.lines.map((/** @type {any} */ one) =>
     line(one.action === 'submit' ? { ...one, note: concern.description } : one)))
   said(at, 'said', 'you_said', concern.rating)
@@ -135,8 +144,9 @@ function line(one) {
   const time = part('time', item)
   time.dateTime = one.at
   time.textContent = when(one.at)
-  const values = { who: one.who ?? say('the_committee'), note: one.note ?? '' }
-  part('b', item).textContent = say('line_' + one.action, values)
+  const by = one.due_at ? { day: day(one.due_at), weekday: weekday(one.due_at), when: when(one.due_at) } : {}
+  const values = { who: one.who ?? say('the_committee'), note: one.note ?? '', ...by }
+  part('b', item).textContent = (one.due_at && say(`line_${one.action}_by`, values)) || say('line_' + one.action, values)
   part('p', item).textContent = [say('more_' + one.action, values), one.action === 'assign' || one.action === 'merge' ? '' : one.note].filter(Boolean).join(' ')
   return item
 }
@@ -144,7 +154,7 @@ function line(one) {
 function dueText(concern) {
   const { finish_by: by, resolved_at: done } = concern
   if (concern.status === 'submitted') return say('accept_by', { day: day(concern.accept_by), weekday: weekday(concern.accept_by) })
-  if (!by) return say('status_' + concern.status)
+  if (!by || ['declined', 'referred'].includes(concern.status)) return say('status_' + concern.status)
   const said = say('finish_by', { day: day(by), weekday: weekday(by) })
   if (!done) return concern.due.standing === 'late' ? `${said} · ${say('late_now')}` : said
   const early = daysBetween(done, by)

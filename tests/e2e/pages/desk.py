@@ -83,12 +83,112 @@ class Concern(Screen):
         box.get_by_role("button", name="办好了，请居民评价").click()
         return self.status("待评价")
 
+    def begins(self, act: str, words: str) -> Concern:
+        """Opens a step that needs a sentence and writes it, without sending."""
+        self.button(act).click()
+        self.page.get_by_role("dialog").get_by_label("写一句").fill(words)
+        return self
+
+    def takes(self, act: str, words: str) -> Concern:
+        self.begins(act, words)
+        self.page.get_by_role("dialog").get_by_role("button", name=act).click()
+        expect(self.page.get_by_role("dialog")).to_have_count(0)
+        return self
+
+    def is_told(self, words: str) -> Concern:
+        box = self.page.get_by_role("dialog")
+        box.get_by_role("button", name="申请延期").click()
+        expect(box.get_by_role("alert")).to_contain_text(words)
+        self.page.keyboard.press("Escape")
+        return self
+
+    def offers(self, act: str) -> bool:
+        return bool(self.button(act).count())
+
+    def refers(self, office: str, why: str) -> Concern:
+        self.button("转信访、12345").click()
+        box = self.page.get_by_role("dialog")
+        box.get_by_role("radio", name=office).check()
+        box.get_by_label("为什么转、要带什么").fill(why)
+        box.get_by_role("button", name="转走，告诉居民").click()
+        return self
+
+    def inserts(self, sentence: str) -> Concern:
+        self.button("常用答复").click()
+        self.page.get_by_role("dialog").get_by_role("button", name=sentence).click()
+        expect(self.page.get_by_role("textbox", name="答复居民")).to_have_value(sentence)
+        self.button("发出答复").click()
+        self.toast("发出了")
+        return self
+
+    def calls(self, words: str, *, inside: bool) -> Concern:
+        """Writes down a call that was answered, for the resident to read or for us alone."""
+        self.button("电话打通了").click()
+        box = self.page.get_by_role("dialog")
+        box.get_by_label("说了什么（可不写）").fill(words)
+        if inside:
+            box.get_by_role("button", name="只有我们").click()
+        box.get_by_role("button", name="记下").click()
+        line = self.page.locator(".tl li").filter(has_text=words)
+        expect(line).to_contain_text("只有我们" if inside else "居民看得到")
+        return self
+
     def says(self, words: str) -> Concern:
         expect(self.page.locator(".tl")).to_contain_text(words)
         return self
 
     def history(self, line: str) -> Concern:
         expect(self.page.locator(".tl li b").filter(has_text=line).first).to_be_visible()
+        return self
+
+
+class ConcernRules(Screen):
+    """办理规矩."""
+
+    def open(self) -> ConcernRules:
+        self.page.goto(self.origin + "/concerns/rules")
+        expect(self.page.get_by_role("heading", name="办理规矩", level=1)).to_be_visible()
+        return self
+
+    def office(self, name: str, address: str, phone: str) -> ConcernRules:
+        self.button("加一个").click()
+        box = self.page.get_by_role("dialog")
+        box.get_by_label("叫什么").fill(name)
+        box.get_by_label("地址").fill(address)
+        box.get_by_label("电话").fill(phone)
+        box.get_by_role("button", name="存下").click()
+        expect(self.page.locator(".li").filter(has_text=name)).to_contain_text(address)
+        return self
+
+    def _line(self, nature: str, days: str, why: str) -> None:
+        self.page.get_by_role("row", name=nature).get_by_role("button").click()
+        box = self.page.get_by_role("dialog")
+        box.get_by_label("办完，几个工作日内").fill(days)
+        box.get_by_label("为什么这样定").fill(why)
+        box.get_by_role("button", name="定下来").click()
+
+    def refuses(self, nature: str, days: str, words: str) -> ConcernRules:
+        self._line(nature, days, "想放宽")
+        box = self.page.get_by_role("dialog")
+        expect(box.get_by_role("alert")).to_contain_text(words)
+        box.get_by_role("button", name="先不").click()
+        return self
+
+    def sets(self, nature: str, days: str, why: str) -> ConcernRules:
+        self._line(nature, days, why)
+        expect(self.page.get_by_role("row", name=nature)).to_contain_text(f"{days} 个工作日")
+        return self
+
+    def changed(self, what: str) -> ConcernRules:
+        expect(self.page.locator(".li").filter(has_text=what).first).to_be_visible()
+        return self
+
+    def sentence(self, words: str) -> ConcernRules:
+        self.button("加一句").click()
+        box = self.page.get_by_role("dialog")
+        box.get_by_label("写一句").fill(words)
+        box.get_by_role("button", name="存下").click()
+        expect(self.page.locator(".li").filter(has_text=words)).to_be_visible()
         return self
 
 

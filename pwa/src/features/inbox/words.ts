@@ -65,6 +65,7 @@ export function titleOf(one: Told, known: Known): string {
     case 'pairing.made':
     case 'pairing.changed': return t(`${key}${home ? '' : '.bare'}`, { home })
     case 'concern.errand_ended': return t(`${key}.${one.facts.outcome === 'done' ? 'done' : 'not_done'}`, { who })
+    case 'concern.silent': return t(`${key}.${one.facts.step ?? 'finish'}`)
     case 'pairing.answered': return t(`${key}.${one.facts.outcome === 'yes' ? 'yes' : 'no'}`, { who })
     case 'pairing.ended': return t(`${key}${day ? '' : '.bare'}`, { day })
     default: return t(key, { who, day })
@@ -84,6 +85,7 @@ export function lineOf(one: Told): string {
     case 'pairing.stand_in_asked': return t('inbox.pairing.asked.line')
     case 'patrol.given': return t('inbox.patrol.given.line')
     case 'visit.asks': return t('inbox.visit.asks.line')
+    case 'concern.silent': return one.facts.place ? t('inbox.concern.silent.line', { place: one.facts.place }) : ''
     default: return ''
   }
 }

@@ -5,6 +5,7 @@ export default {
   questions: 'Own questions',
   cadence: 'Cadence',
   rates: 'Concern rates',
+  concern_rules: 'Rules for concerns',
   concerns: 'Concerns',
   mediation: 'Mediation',
   carried: 'Carried entries',

@@ -3,6 +3,7 @@ export default {
   messages: '消息',
   tasks: '走访任务',
   cadence: '走访周期',
+  concern_rules: '诉求办理规矩',
   questions: '社区的问题',
   rates: '三率',
   concerns: '诉求',

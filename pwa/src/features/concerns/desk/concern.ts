@@ -4,6 +4,7 @@ import { api } from '@/api/client'
 import { sentence } from '@/api/errors'
 import type { components } from '@/api/schema'
 import { t } from '@/i18n'
+import { dayWords, isoDay, nearTime, weekday } from '@/ui/dates'
 import { setNavCount } from '@/ui/desk'
 
 export type Concern = components['schemas']['Concern']
@@ -19,10 +20,10 @@ export const NATURES = ['inquiry', 'request', 'complaint', 'report', 'suggestion
 export const URGENCIES = ['normal', 'urgent', 'life_safety'] as const
 const STATES: Record<Group, readonly string[]> = {
   waiting: ['submitted', 'reopened'],
-  working: ['accepted', 'assigned', 'in_progress', 'extension_requested', 'escalated'],
+  working: ['accepted', 'assigned', 'objected', 'in_progress', 'extension_requested', 'escalated'],
   rating: ['resolved', 'awaiting_rating'],
   ended: ['closed', 'declined', 'referred'],
-  open: ['submitted', 'reopened', 'accepted', 'assigned', 'in_progress', 'extension_requested', 'escalated', 'resolved', 'awaiting_rating'],
+  open: ['submitted', 'reopened', 'accepted', 'assigned', 'objected', 'in_progress', 'extension_requested', 'escalated', 'resolved', 'awaiting_rating'],
 }
 const EVERY_MS = 5_000
 
@@ -47,7 +48,12 @@ export function grouped(code: string): string {
 }
 /** What a line of the history is called; `note` is its second line unless the title has taken it. */
 export function lineTitle(line: Line): string {
-  return t(`concerns.line.${line.action}`, { who: line.who ?? t('concerns.committee'), note: line.note ?? '' })
+  const who = line.who ?? t('concerns.committee')
+  if (line.due_at) {
+    const day = isoDay(line.due_at)
+    return t(`concerns.line.${line.action}_by`, { who, day: `${dayWords(day)} ${weekday(day, 'short')}`, time: nearTime(line.due_at) })
+  }
+  return t(`concerns.line.${line.action}`, { who, note: line.note ?? '' })
 }
 export function lineText(line: Line): string {
   return line.action === 'assign' || line.action === 'merge' ? '' : (line.note ?? '')
@@ -76,6 +82,7 @@ export function useConcern(id: () => string) {
       if (data) concern.value = data
       return null
     } catch (thrown) {
+      await read() // most likely somebody else was quicker: show what stands now
       return sentence(thrown)
     } finally {
       busy.value = false
