@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask
 
 from server.access.actor import Actor, Grant
+from server.demo import patrols
 from server.demo.hands import Browser, Phone, StepRefused
 from server.demo.people import COMMITTEE, PEOPLE, DemoPerson, Seeded
 from server.demo.progress import Progress
@@ -57,6 +58,8 @@ def live(app: Flask, seeded: Seeded, progress: Progress) -> None:
     _visits_to_make(app, seeded, homes, progress)
     _cadence(app, homes, progress)
     _concerns(app, seeded, progress)
+    walkers = [named(name) for name in HELPERS[:2]]
+    patrols.walk(app, named("康望晴"), walkers, seeded, progress)
 
 
 def _roster(head: Browser) -> None:

@@ -26,5 +26,10 @@ def write(row: PatrolFinding, act: str, *, who_id: uuid.UUID | None, note: str =
     line.note = note.strip() or None
     db.session.add(line)
     db.session.flush()
-    record_change(row.area_id, "patrol_finding", row.id, audience_user=NOBODY)
+    look_again(row)
     return line
+
+
+def look_again(row: PatrolFinding) -> None:
+    """Pages that show the finding fetch it anew."""
+    record_change(row.area_id, "patrol_finding", row.id, audience_user=NOBODY)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection
 
 from server.attachments import service as attachments
-from server.attachments.events import PhotoGivenUp
+from server.attachments.events import PhotoGivenUp, PhotoReceived
 from server.kit.events import on
 from server.patrols import history, repository
 
@@ -36,6 +36,14 @@ def of_finding(finding_id: uuid.UUID, found_by: uuid.UUID) -> list[uuid.UUID]:
 def of_steps(steps: Collection[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
     """Those of repairs, by step."""
     return attachments.ids_of("patrol_step", list(steps))
+
+
+@on(PhotoReceived)
+def show_it(event: PhotoReceived) -> None:
+    """The committee's open pages look again."""
+    row = repository.finding(event.entity_id) if event.entity_type == "patrol_finding" else None
+    if row is not None:
+        history.look_again(row)
 
 
 @on(PhotoGivenUp)

@@ -25,6 +25,8 @@ def test_the_community_is_filled_once_and_everybody_logs_in(app: Flask) -> None:
     assert {"submitted", "assigned"} <= states
     assert len(states) >= 3
     assert len(head.get("/concerns/", status="closed")["items"]) == 1
+    patrolled = head.get("/patrols/", area_id=COMMITTEE)["totals"]
+    assert (patrolled["found"], patrolled["zero"]) == (1, 1)
     tasks = head.get("/tasks/", state="live", page_size=200)["tasks"]
     assert {bool(task["assignee_id"]) for task in tasks} == {True, False}
     for person in PEOPLE:

@@ -75,6 +75,21 @@ class Machine(RuleBasedStateMachine):
         task = uuid.UUID(self.tasks[which % len(self.tasks)])
         self._device(n).record(kind, payload, entity_id=task)
 
+    @rule(n=SOME, kind=st.sampled_from(("hazard", "dispute")))
+    def find_something_on_a_patrol(self, n: int, kind: str) -> None:
+        said = {
+            "patrol_id": self.village.patrol,
+            "kind": kind,
+            "type": "other",
+            "summary": "看到了",
+        }
+        self._device(n).record("patrol.finding", said)
+
+    @rule(n=SOME, zero=st.booleans())
+    def hand_a_patrol_in(self, n: int, zero: bool) -> None:
+        said = {"patrol_id": self.village.patrol, "zero": zero}
+        self._device(n).record("patrol.report", said)
+
     # -- on the line ------------------------------------------------------------------------
 
     @rule(

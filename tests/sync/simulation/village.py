@@ -36,6 +36,8 @@ from server.kit import clock, events
 from server.kit.database import db, is_postgresql
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
+from server.patrols import planning
+from server.patrols.models import Patrol, PatrolFinding, PatrolReport
 from server.residents.events import HouseholdsChanged
 from server.sync import blocks, epoch, handlers, pull, quarantine, settling
 from server.sync.changes import record_change
@@ -79,6 +81,7 @@ class Village:
         self.committee: Person
         self.has_backup = False
         self.rotates = True
+        self.patrol = ""
 
     @contextmanager
     def running(self) -> Iterator[Village]:
@@ -156,6 +159,7 @@ class Village:
             for household in self.households:
                 record_change(COMMITTEE, "household", household, household_id=household)
         tasks = [give_visit(self.committee, self.households[i], None) for i in range(3)]
+        self.patrol = self._patrol()
         self.phones = []
         for who in phones:
             person = self.people[who]
@@ -170,6 +174,12 @@ class Village:
             "households": [str(one) for one in self.households],
             "tasks": [str(one) for one in tasks],
         }
+
+    def _patrol(self) -> str:
+        """One that is due for the whole committee, and nobody's in particular."""
+        with transaction(write=True):
+            planning.plan(COMMITTEE)
+            return str(db.session.scalars(select(Patrol.id).execution_options(**ALL)).one())
 
     def _keep_awake(self) -> None:
         """Sessions outlive the story; what happens when they end is told by expired tokens."""
@@ -469,6 +479,9 @@ class Village:
                 .execution_options(**ALL)
             )
             applied = Counter(str(one) for one in visits)
+            for handed_in in (PatrolFinding, PatrolReport):
+                ids = select(handed_in.mutation_id).execution_options(**ALL)
+                applied.update(str(one) for one in db.session.scalars(ids))
             for row in db.session.scalars(
                 select(Ledger).where(Ledger.type.like("task.%")).execution_options(**ALL)
             ):

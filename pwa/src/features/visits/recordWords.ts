@@ -13,6 +13,7 @@ export function recordWords(one: LocalRecord): string {
 /** The home's own name, and its door where there is a number. */
 export function whose(one: LocalRecord): string {
   if (one.unreadable) return t('visits.records.unreadable')
+  if (one.type === 'patrol.report') return t('visits.patrol.group')
   if (NAMELESS.has(one.type)) return t(`visits.records.type.${one.type.replace('.', '_')}`)
   if (one.display_name === null) return t('visits.records.gone_household')
   const door = [one.plate?.building, one.plate?.unit, one.plate?.room].filter(Boolean).join('-')

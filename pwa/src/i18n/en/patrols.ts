@@ -8,6 +8,7 @@ export default {
   span: '{first} to {last}',
   late_here: 'Planned by {day}. Handing it in now counts the same, also when there is nothing.',
   said_zero: 'Handed in: nothing this time',
+  said_done: 'Handed in, {n} thing|Handed in, {n} things',
   said_found: '{n} thing recorded|{n} things recorded',
   'add.dispute': 'Record a quarrel',
   'add.dispute_text': 'People at odds with each other',

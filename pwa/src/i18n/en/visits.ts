@@ -322,7 +322,7 @@ export default {
   'handover.none': 'Nothing to send on this phone.',
   'handover.again': 'Try to open it again',
   'records.type.patrol_finding': 'Something found on a patrol',
-  'records.type.patrol_report': 'A patrol handed in',
+  'records.type.patrol_report': 'handed in',
   'patrol.group': 'Patrols',
   'patrol.by': 'hand in by {day}',
   'patrol.late': 'planned by {day}; now counts the same',

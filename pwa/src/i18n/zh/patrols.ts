@@ -8,6 +8,7 @@ export default {
   span: '{first}到{last}',
   late_here: '原定{day}前交。现在交照样算，没情况也交一下。',
   said_zero: '已交：本期无情况',
+  said_done: '已交，一共 {n} 件',
   said_found: '已记 {n} 件',
   'add.dispute': '记一件纠纷',
   'add.dispute_text': '有人吵、有矛盾',

@@ -322,7 +322,7 @@ export default {
   'handover.none': '这台手机上没有要传的。',
   'handover.again': '再打开试试',
   'records.type.patrol_finding': '排查记的一件',
-  'records.type.patrol_report': '排查交了',
+  'records.type.patrol_report': '交了',
   'patrol.group': '排查',
   'patrol.by': '{day}前交',
   'patrol.late': '原定{day}，现在交照样算',

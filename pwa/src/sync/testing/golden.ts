@@ -11,7 +11,7 @@ import { canonical, toBase64url } from '../canonical'
 import { makeEntry } from '../record'
 import type { About } from '../record'
 import type { Stamp } from '../engine/events'
-import type { MutationName, MutationPayloads, SealKey, VisitPayload } from '../wire'
+import type { FindingPayload, MutationName, MutationPayloads, SealKey, VisitPayload } from '../wire'
 import { Chance } from './chance'
 
 const seal = JSON.parse(process.argv[2] ?? '{}') as SealKey
@@ -56,6 +56,12 @@ const checked = await add('visit.record', elder, { entityId: elderId })
 await add('visit.amend', { ...elder, amends: elderId, health: null, mind: null, safety: null, hygiene: null, supporter_contact: null, opinion: '又想起来一句' }, { entityId: chance.uuid(begin), dependsOn: [checked] })
 await add('duty_report.record', { household_id: households[0], kind: 'violence', calls: [{ number: '110', at: '2026-11-23T02:03:00.000Z' }], done: '把人接到了邻居家', noticed_at: '2026-11-23T02:01:00.000Z' }, { entityId: chance.uuid(begin) })
 await add('duty_report.record', { household_id: null, kind: null, calls: [], done: '看见有人翻墙', noticed_at: null }, { entityId: chance.uuid(begin) })
+const quarrel: FindingPayload = {
+  patrol_id: null, kind: 'dispute', type: 'neighbour', found_date: '2026-11-23', place: '3号楼楼道', summary: '为楼道里堆的东西吵起来', parties: [{ name: '荀竹砚', sex: 'm', age: 52, phone: '15400000052', address: null, id_no: null }],
+  people_count: 2, level: 'general', source: 'by_committee', risk: 'may_escalate', cause: null, demand: '搬走', measure: null, deadline: '2026-11-30', attachments: [],
+}
+await add('patrol.finding', quarrel, { entityId: chance.uuid(begin) })
+await add('patrol.finding', { ...quarrel, kind: 'hazard', type: 'gas', parties: [], people_count: null, level: null, source: null, risk: null, demand: null, deadline: null, summary: '楼道里有煤气味' }, { entityId: chance.uuid(begin) })
 
 const states = [...store.states.values()]
 const entries = await Promise.all(store.take(states.map((state) => state.id)).mutations.map(async (mutation) => {

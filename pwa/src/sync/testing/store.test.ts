@@ -133,6 +133,27 @@ describe('recording', () => {
     await expect(open(uuid7(1))).rejects.toThrow()
   })
 
+  it('keeps of a finding that was sent nothing but the copy sealed to the server, and can send that again', async () => {
+    const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
+    const pair = await suite.kem.generateKeyPair()
+    const seal: SealKey = { key_id: 'k1', suite: 'P256-HKDF-SHA256-AES256GCM', public_key: toBase64url(new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey))) }
+    const { store } = await fresh()
+    const [finding, seen, unsealed] = [entry({ type: 'patrol.finding' }), entry(), entry({ type: 'patrol.finding' })]
+    await store.append(finding, { ...recorded, seal })
+    await store.append(seen, { ...recorded, seal })
+    await store.append(unsealed, recorded)
+    const words = async () => new Map((await store.entries(9)).map(({ state, entry: one }) => [state.id, one?.payload.opinion ?? null]))
+    expect((await words()).get(finding.mutation_id)).toBe(CANARY)
+    await store.commit([finding, seen, unsealed].map((one, i): Op => ({ op: 'archive', id: one.mutation_id, seq: i + 1, area: 'a', at: 5 })), NONE)
+    // One that was never sealed must stay readable, or a restored server could never have it again.
+    expect(await words()).toEqual(new Map([[finding.mutation_id, null], [seen.mutation_id, CANARY], [unsealed.mutation_id, CANARY]]))
+    await store.commit([{ op: 'restore_archive', backedUp: null }], NONE)
+    const { mutations, unreadable } = await store.mutations([finding.mutation_id])
+    expect(unreadable).toEqual([])
+    expect(mutations).toMatchObject([{ mutation_id: finding.mutation_id, device_seq: 1, key_id: 'k1' }])
+    expect(mutations[0]).not.toHaveProperty('payload')
+  })
+
   it('names an entry it cannot read instead of dropping it', async () => {
     const { store, name } = await fresh()
     const one = entry()
