@@ -58,6 +58,7 @@ OPEN = (("POST", API + "/sync/push"),)
 """Takes fields it does not know: a newer phone's answers are kept, not refused (PROTOCOL.md, M9)."""
 FORMS = {key: shape for key in WRITES if key not in OPEN and (shape := form(*key)) is not None}
 FORMLESS = {
+    "/mediation/looks/<uuid:look_id>/end",
     "/patrols/plan/periods/<uuid:period_id>/end",
     "/cadence/occasions/<uuid:occasion_id>/end",
     "/duty-reports/<uuid:report_id>/seen",

@@ -366,5 +366,6 @@ def test_what_may_be_read_by_few_is_registered_so() -> None:
     secret = {kind.name: kind.read_by for kind in handlers.secret_types()}
     assert secret == {
         "duty_report.record": repository.READ,
+        "mediation.follow_up": "mediation.decide",
         "patrol.finding": "patrols.disputes",
     }
