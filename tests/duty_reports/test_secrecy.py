@@ -362,7 +362,7 @@ def test_only_what_the_view_lists_is_answered(
     assert CANARY not in answer
 
 
-def test_what_may_be_read_by_few_is_registered_so() -> None:
+def test_what_may_be_read_by_few_is_registered_so(app: Flask) -> None:
     secret = {kind.name: kind.read_by for kind in handlers.secret_types()}
     assert secret == {
         "duty_report.record": repository.READ,
