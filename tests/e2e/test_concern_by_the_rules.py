@@ -25,6 +25,7 @@ def test_objection_more_time_and_being_sent_on_are_all_told_to_whom_they_concern
     page = phone.page()
     form = DoorPage(page, village.origin).open(village.door(village.homes[0])).submit()
     form.about("物业").says(WORDS).send().received()
+    form.progress().steps("您提交")
 
     first = phone_of(village.worker, "desk", desk=True).page()
     mine = Concerns(first, village.origin).open().concern(TITLE).accept()
@@ -66,6 +67,7 @@ def test_a_rule_is_set_a_sentence_is_kept_and_put_into_an_answer(
     page = open_browser("resident", service_workers="block").page()
     form = DoorPage(page, village.origin).open(village.door(village.homes[0])).submit()
     form.about("物业").says(WORDS).leaves_phone("15400004321").send().received()
+    form.progress().steps("您提交")
 
     desk = phone_of(head, "head", desk=True).page()
     rules = ConcernRules(desk, village.origin).open()
