@@ -12,8 +12,8 @@ from server.kit.models import AreaScoped, Base, Identified
 
 
 class Attachment(Identified, AreaScoped, Base):
-    """One photo of one entity. ``sha256`` and ``size`` are of what was sent, as the phone declared them;
-    what is kept is a new picture made from it (``mime``, ``kept_size``)."""
+    """One photo or recording of one entity. ``sha256`` and ``size`` are of what was sent, as the phone declared
+    them; what is kept is a new file made from it (``mime``, ``kept_size``)."""
 
     __tablename__ = "attachment"
     __table_args__ = (
@@ -28,8 +28,9 @@ class Attachment(Identified, AreaScoped, Base):
     size: Mapped[int] = mapped_column(Integer)
     mime: Mapped[str] = mapped_column(String(40))
     kept_size: Mapped[int] = mapped_column(Integer)
-    width: Mapped[int] = mapped_column(Integer)
-    height: Mapped[int] = mapped_column(Integer)
+    width: Mapped[int | None] = mapped_column(Integer)
+    height: Mapped[int | None] = mapped_column(Integer)
+    seconds: Mapped[int | None] = mapped_column(Integer)
     storage_name: Mapped[str] = mapped_column(String(64), index=True)
     received_at: Mapped[datetime]
 

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import threading
-from dataclasses import dataclass
-from pathlib import Path
-
-import structlog
-
+from server.attachments.child import decoded
 from server.attachments.decode_child import TOO_MANY_PIXELS
-from server.kit.errors import ApiError, Busy
-
-log = structlog.get_logger()
-
-CHILD = Path(__file__).with_name("decode_child.py")
-PATIENCE = 20
-AT_ONCE = threading.BoundedSemaphore(2)
-"""Decoders a worker runs at a time; more wait, so that photos never take the whole machine."""
+from server.attachments.made import Made
+from server.kit.errors import ApiError
 
 
 class NotAPhoto(ApiError):
@@ -33,16 +20,6 @@ class TooManyPixels(ApiError):
     en = "This photo is too large (over 40 megapixels); please make it smaller."
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A JPEG of our own making."""
-
-    data: bytes
-    width: int
-    height: int
-    mime: str = "image/jpeg"
-
-
 def kind_of(data: bytes) -> str | None:
     """The type by what the file begins with, never by its name."""
     if data.startswith(b"\xff\xd8\xff"):
@@ -54,31 +31,14 @@ def kind_of(data: bytes) -> str | None:
     return None
 
 
-def remade(data: bytes) -> Picture:
+def remade(data: bytes) -> Made:
     """The photo decoded in a limited process and written anew. Raises NotAPhoto, TooManyPixels, Busy."""
     if kind_of(data) is None:
         raise NotAPhoto()
-    if not AT_ONCE.acquire(timeout=PATIENCE):
-        raise Busy(retry_after=5)
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(CHILD)],
-            input=data,
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-            env={"PATH": ""},
-            cwd="/",
-        )
-    except subprocess.TimeoutExpired as slow:
-        log.warning("attachment.decoder_too_slow", size=len(data))
-        raise NotAPhoto() from slow
-    finally:
-        AT_ONCE.release()
-    if done.returncode == TOO_MANY_PIXELS:
+    code, head, jpeg = decoded("decode_child.py", data)
+    if code == TOO_MANY_PIXELS:
         raise TooManyPixels()
-    head, _, jpeg = done.stdout.partition(b"\n")
-    if done.returncode != 0 or not jpeg.startswith(b"\xff\xd8\xff"):
+    if code != 0 or not jpeg.startswith(b"\xff\xd8\xff"):
         raise NotAPhoto()
     width, height = (int(side) for side in head.split())
-    return Picture(jpeg, width, height)
+    return Made(jpeg, "image/jpeg", width, height)

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from server.access.actor import Actor
-from server.attachments import pictures, repository
+from server.attachments import pictures, repository, sounds
 from server.attachments.events import PhotoReceived
+from server.attachments.made import Made
 from server.attachments.models import Attachment
-from server.attachments.pictures import Picture
 from server.kit import clock, storage
 from server.kit.database import db
 from server.kit.endpoint import touched, write_audit
@@ -80,11 +80,16 @@ def declared(data: bytes, meta: dict[str, Any]) -> None:
         raise NotAsDeclared()
 
 
+def remade(data: bytes) -> Made:
+    """A file of our own out of what was sent, photo or recording. Raises what the two makers raise."""
+    return sounds.remade(data) if sounds.is_sound(data) else pictures.remade(data)
+
+
 def receive(actor: Actor, meta: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bool]:
     """Take a photo a phone sent; true when it is new. Opens its transactions itself, so that the
     decoder runs outside of them.
 
-    Raises what :func:`declared`, :func:`store` and ``pictures.remade`` raise.
+    Raises what :func:`declared`, :func:`store` and ``remade`` raise.
     """
     declared(data, meta)
     with transaction(write=False):
@@ -92,13 +97,13 @@ def receive(actor: Actor, meta: dict[str, Any], data: bytes) -> tuple[dict[str, 
         home(actor, meta)
     if known is not None:
         return known, False
-    picture = pictures.remade(data)
-    name = storage.put(ROOM, picture.data)
+    made = remade(data)
+    name = storage.put(ROOM, made.data)
     try:
         with transaction(write=True):
             known = known_already(actor.me, meta)
             if known is None:
-                take_in(actor, meta, picture, name)
+                take_in(actor, meta, made, name)
     except BaseException:
         storage.drop(ROOM, name)
         raise
@@ -108,10 +113,10 @@ def receive(actor: Actor, meta: dict[str, Any], data: bytes) -> tuple[dict[str, 
     return _said(meta["attachment_id"]), True
 
 
-def take_in(actor: Actor, meta: dict[str, Any], picture: Picture, name: str) -> None:
+def take_in(actor: Actor, meta: dict[str, Any], made: Made, name: str) -> None:
     """Write down a photo a phone sent, with its audit row, and tell. Raises what :func:`store` raises."""
     area_id = home(actor, meta)
-    row = store(meta, picture, name, area_id=area_id, user_id=actor.me)
+    row = store(meta, made, name, area_id=area_id, user_id=actor.me)
     write_audit(actor, "attachment.receive", row.id, area_id=area_id)
     emit(PhotoReceived(row.id, row.entity_type, row.entity_id, actor.me))
 
@@ -154,7 +159,7 @@ def home(actor: Actor, meta: dict[str, Any]) -> str:
 
 def store(
     meta: dict[str, Any],
-    picture: Picture,
+    made: Made,
     storage_name: str,
     *,
     area_id: str,
@@ -171,10 +176,11 @@ def store(
         user_id=user_id,
         sha256=meta["sha256"],
         size=meta["size"],
-        mime=picture.mime,
-        kept_size=len(picture.data),
-        width=picture.width,
-        height=picture.height,
+        mime=made.mime,
+        kept_size=len(made.data),
+        width=made.width,
+        height=made.height,
+        seconds=made.seconds,
         storage_name=storage_name,
         received_at=now,
     )

@@ -17,11 +17,13 @@ from typing import Any, NoReturn
 from sqlalchemy.exc import IntegrityError
 
 from server.access.actor import Actor
-from server.attachments import pictures, repository, service, tus
+from server.attachments import repository, service, tus
 from server.attachments.events import PhotoRefused
+from server.attachments.made import Made
 from server.attachments.models import Upload
-from server.attachments.pictures import NotAPhoto, Picture, TooManyPixels
+from server.attachments.pictures import NotAPhoto, TooManyPixels
 from server.attachments.service import PARTS, ROOM, IdTaken, NotAsDeclared
+from server.attachments.sounds import NotARecording, RecordingTooLong
 from server.kit import clock, storage
 from server.kit.crypto import SealBroken
 from server.kit.database import db
@@ -207,10 +209,10 @@ def _finish(actor: Actor, now: Standing, last: bytes) -> Standing:
     return Standing(row.id, row.size, row.size, None)
 
 
-def _picture(actor: Actor, row: Upload, data: bytes) -> Picture:
+def _picture(actor: Actor, row: Upload, data: bytes) -> Made:
     try:
-        return pictures.remade(data)
-    except (NotAPhoto, TooManyPixels) as final:
+        return service.remade(data)
+    except (NotAPhoto, TooManyPixels, NotARecording, RecordingTooLong) as final:
         with transaction(write=True):
             refused = repository.upload(row.id)
             if refused is not None and refused.state == "open":

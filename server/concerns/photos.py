@@ -1,4 +1,4 @@
-"""Photos a resident sends after the words: taken on the strength of the link, made anew, few in number."""
+"""Photos and a recording a resident sends after the words: taken on the strength of the link, made anew, few in number."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import uuid
 from typing import Any
 
 from server.access.actor import Actor
-from server.attachments import pictures
 from server.attachments import service as attachments
+from server.attachments.made import Made
 from server.audit import service as audit
 from server.concerns.errors import ConcernNotPossibleNow
 from server.concerns.lifecycle import ENDED, Status
@@ -36,24 +36,22 @@ def receive(actor: Actor, link: str, meta: dict[str, Any], data: bytes) -> tuple
         if meta["attachment_id"] in of(concern):
             return meta["attachment_id"], False
         _may_take(concern)
-    picture = pictures.remade(data)
-    name = storage.put(attachments.ROOM, picture.data)
+    made = attachments.remade(data)
+    name = storage.put(attachments.ROOM, made.data)
     try:
         with transaction(write=True):
             concern = held(concern.id)
             _may_take(concern)
-            _store(actor, concern, meta, picture, name)
+            _store(actor, concern, meta, made, name)
     except BaseException:
         storage.drop(attachments.ROOM, name)
         raise
     return meta["attachment_id"], True
 
 
-def _store(
-    actor: Actor, concern: Concern, meta: dict[str, Any], picture: pictures.Picture, name: str
-) -> None:
+def _store(actor: Actor, concern: Concern, meta: dict[str, Any], made: Made, name: str) -> None:
     said = {**meta, "entity_type": "concern", "entity_id": concern.id}
-    row = attachments.store(said, picture, name, area_id=concern.area_id, user_id=None)
+    row = attachments.store(said, made, name, area_id=concern.area_id, user_id=None)
     audit.record(actor, "concern.photo", concern.id, row.id, area_id=concern.area_id)
 
 

@@ -133,16 +133,11 @@ def test_a_name_of_any_length_stays_inside_its_sticker(name: str):
     assert len(codes_seen(document, 0, 150)) == 2
 
 
-def test_320_households_take_seconds_not_minutes(record_property):
-    import time
-
+def test_320_households_come_as_one_file_a_printer_can_take():
     doors = [
         sticker(f"{unit // 2 + 1}号楼{unit % 2 + 1}单元", str(door))
         for unit in range(16)
         for door in range(20)
     ]
-    begun = time.perf_counter()
     pdf = stickers.sheets(COMMITTEE, doors, PRINTED_AT)
-    record_property("seconds", round(time.perf_counter() - begun, 2))
-    assert time.perf_counter() - begun < 20
     assert len(pdf) < 2_000_000

@@ -40,8 +40,10 @@ def fonts(folder: Path) -> dict[str, str]:
     return {**os.environ, "FONTCONFIG_FILE": str(config)}  # type: ignore[dict-item]  # Playwright takes text values only and these are
 
 
-def arguments(film: Path | None = None) -> list[str]:
+def arguments(film: Path | None = None, *, microphone: bool = False) -> list[str]:
     given = [*QUIET]
+    if microphone:  # the browser's own, which hears a beep each second
+        given += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         given.append("--no-sandbox")
     if film:
@@ -94,7 +96,7 @@ class Watched:
 
 def open_profile(
     play: Playwright, executable: str, profile: Path, origin: str, *, film: Path | None = None,
-    desk: bool = False, **more: Any,
+    microphone: bool = False, desk: bool = False, **more: Any,
 ) -> Watched:  # fmt: skip
     """A browser with a profile on disk: what it keeps is there again when it is opened anew."""
     profile.mkdir(parents=True, exist_ok=True)
@@ -104,7 +106,7 @@ def open_profile(
         else {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
     )
     context = play.chromium.launch_persistent_context(
-        str(profile), executable_path=executable, args=arguments(film), env=fonts(profile),
+        str(profile), executable_path=executable, args=arguments(film, microphone=microphone), env=fonts(profile),
         locale="zh-CN", timezone_id="Asia/Shanghai", **{**shape, **more},
     )  # fmt: skip
     context.set_default_timeout(40_000)

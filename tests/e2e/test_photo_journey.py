@@ -79,7 +79,7 @@ def test_a_photo_cut_half_way_goes_on_where_it_was_and_the_committee_sees_it(
     phone.context.set_offline(False)
     phone.context.new_cdp_session(page).send("Network.emulateNetworkConditions", SLOW)
     until_half(village)
-    seen.shows("照片待传", village.volunteer.name)
+    seen.shows("照片、录音待传", village.volunteer.name)
     kill(page)
     phone.close()
     at = here(village)
@@ -99,7 +99,7 @@ def test_a_photo_cut_half_way_goes_on_where_it_was_and_the_committee_sees_it(
     Records(phone.page(), village.origin).open()
     expect(desk.page().locator("main img").first).to_be_visible(timeout=60_000)
     assert desk.page().locator("main img").first.evaluate("(image) => image.naturalWidth") == 1600
-    expect(desk.page().locator("main")).not_to_contain_text("照片待传")
+    expect(desk.page().locator("main")).not_to_contain_text("照片、录音待传")
     assert len(photos(village)) == 1
     assert {one[0] for one in sent} == {"HEAD", "PATCH"}, "it was begun anew"
     pieces = [one for one in sent if one[0] == "PATCH"]
@@ -107,4 +107,4 @@ def test_a_photo_cut_half_way_goes_on_where_it_was_and_the_committee_sees_it(
     starts = [start for _, start, _ in pieces]
     assert starts == sorted(set(starts)), "something was sent twice"
     Records(phone.page(), village.origin).open()
-    expect(phone.page().get_by_text("张照片在路上")).to_have_count(0)
+    expect(phone.page().get_by_text("在路上，不耽误走访算数")).to_have_count(0)

@@ -48,10 +48,10 @@ def test_unfit_json_is_refused(body: bytes) -> None:
 
 @pytest.mark.parametrize("body", BAD.values(), ids=BAD.keys())
 def test_unfit_json_is_refused_fast(body: bytes) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()  # the processor's, whatever else the machine is doing
     with pytest.raises(UnfitJson):
         loads(body)
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_deep_but_honest_json_is_read() -> None:

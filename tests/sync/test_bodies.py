@@ -38,10 +38,10 @@ def text(phone: Phone) -> bytes:
     ],
 )
 def test_a_broken_body_is_refused_whole(notes: Notes, phone: Phone, body: bytes) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()  # the processor's, whatever else the machine is doing
     answer = phone.send(body)
     assert 400 <= answer.status_code < 500
-    assert time.perf_counter() - begun < 5
+    assert time.thread_time() - begun < 2
     assert notes.calls == []
 
 

@@ -1,9 +1,9 @@
-/** Photos sent to the committee: each is fetched with the log-in and shown from memory, never from an address. */
+/** Photos and recordings sent to the committee: each is fetched with the log-in and shown from memory, never from an address. */
 import { onBeforeUnmount, ref, watch } from 'vue'
 import type { Ref } from 'vue'
 import { request } from './client'
 
-export interface Picture { id: string; url: string }
+export interface Picture { id: string; url: string; /** a recording, to be heard */ sound: boolean }
 
 export function usePictures(ids: () => readonly string[]): { shown: Ref<Picture[]>; missing: Ref<number> } {
   const shown = ref<Picture[]>([])
@@ -20,8 +20,9 @@ export function usePictures(ids: () => readonly string[]): { shown: Ref<Picture[
     for (const id of ids()) {
       try {
         const answer = await request(`/api/v1/attachments/${id}`)
-        const url = URL.createObjectURL(await answer.blob())
-        if (mine === turn) shown.value.push({ id, url })
+        const file = await answer.blob()
+        const url = URL.createObjectURL(file)
+        if (mine === turn) shown.value.push({ id, url, sound: file.type.startsWith('audio/') })
         else return URL.revokeObjectURL(url)
       } catch { if (mine === turn) missing.value += 1 }
     }

@@ -526,6 +526,12 @@ export const door: SyncDoor = {
 
   removePhoto: (attachmentId) => must().store.setPhoto(attachmentId, null),
 
+  async attachment(attachmentId) {
+    const { store } = must()
+    const row = (await store.photos()).find((one) => one.id === attachmentId)
+    return row ? new Blob([(await store.photoContent(row)) as BlobPart], { type: row.mime }) : null
+  },
+
   async otherUsers() {
     const mine = (place?.session ?? here?.session)?.userId
     return (await door.people()).filter((one) => one.userId !== mine && one.waiting > 0)

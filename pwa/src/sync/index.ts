@@ -159,9 +159,11 @@ export interface SyncDoor {
   saveDraft<T>(key: string, value: T, householdId?: Uuid | null): Promise<string>
   loadDraft<T>(key: string): Promise<Draft<T> | null>
   dropDraft(key: string): Promise<void>
-  /** Keep a photo; put the answer into the entry's `attachments`. It is sent after its visit. */
+  /** Keep a photo or a recording; put the answer into the entry's `attachments`. It is sent after its visit. */
   addPhoto(input: PhotoInput): Promise<AttachmentRef>
   removePhoto(attachmentId: Uuid): Promise<void>
+  /** A photo or recording that is still on this phone. */
+  attachment(attachmentId: Uuid): Promise<Blob | null>
   /** Others on this phone with entries still waiting, as counts only. */
   otherUsers(): Promise<OtherUser[]>
   /** Everybody of this phone, last used first. */
@@ -176,7 +178,7 @@ export interface SyncDoor {
 
 export const {
   rememberedUser, open, close, logOut, wipe, enqueue, undo, syncNow, sessionRenewed, status, onStatus,
-  onChange, saveDraft, loadDraft, dropDraft, addPhoto, removePhoto, otherUsers, people, exportSealed,
+  onChange, saveDraft, loadDraft, dropDraft, addPhoto, removePhoto, attachment, otherUsers, people, exportSealed,
   takeCarried, carried, practise, practiseAnew, connected,
   access, onAccess, lockFacts, choosePin, unlock, lock, beforeLock, touched, onTouched,
 } = door

@@ -32,7 +32,7 @@ class AlreadyThere extends Error {}
 
 /** These are the server's last word on a photo; everything else is tried again. */
 const FINAL = new Set([
-  'attachment.not_a_photo', 'attachment.too_many_pixels', 'attachment.enough_of_this', 'attachment.id_taken', 'request.too_large',
+  'attachment.not_a_photo', 'attachment.too_many_pixels', 'attachment.not_a_recording', 'attachment.recording_too_long', 'attachment.enough_of_this', 'attachment.id_taken', 'request.too_large',
 ])
 
 export interface Sending {

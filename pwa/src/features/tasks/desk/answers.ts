@@ -32,7 +32,10 @@ export function answersOf(raw: Raw, people: ReadonlyMap<string, string>): Answer
   }
   if (typeof raw.duration_min === 'number') add('duration_min', t('tasks.duration'), t('tasks.minutes', { n: raw.duration_min }))
   add('filled_for', t('tasks.filled_for'), text(raw.filled_for))
-  if (Array.isArray(raw.attachments) && raw.attachments.length) add('attachments', t('tasks.photos'), t('tasks.photos_n', { n: raw.attachments.length }))
+  const sent = Array.isArray(raw.attachments) ? (raw.attachments as { mime?: unknown }[]) : []
+  const sounds = sent.filter((one) => typeof one.mime === 'string' && one.mime.startsWith('audio/')).length
+  if (sent.length > sounds) add('attachments', t('tasks.photos'), t('tasks.photos_n', { n: sent.length - sounds }))
+  if (sounds) add('recordings', t('tasks.recordings'), t('tasks.recordings_n', { n: sounds }))
   return rows
 }
 /** Questions every form shares have a place and a short name of their own on the page. */
