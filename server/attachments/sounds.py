@@ -22,9 +22,15 @@ class RecordingTooLong(ApiError):
     en = "This recording is longer than a minute and a half; please say it in parts."
 
 
+BRANDS = (b"M4A ", b"mp41", b"mp42", b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"dash")
+"""Of MP4, those that hold sound; pictures come in the same wrapping."""
+
+
 def is_sound(data: bytes) -> bool:
     """By what the file begins with: WebM, Ogg or MP4, which is what phones record."""
-    return data[:4] in (b"\x1a\x45\xdf\xa3", b"OggS") or data[4:8] == b"ftyp"
+    return data[:4] in (b"\x1a\x45\xdf\xa3", b"OggS") or (
+        data[4:8] == b"ftyp" and data[8:12] in BRANDS
+    )
 
 
 def remade(data: bytes) -> Made:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import Watched
+from tests.e2e.pages.desk import Concerns
 from tests.e2e.pages.home_visits import HomeVisits
 from tests.e2e.pages.login import LogIn
 from tests.e2e.pages.phone import Today
+from tests.e2e.pages.resident import DoorPage
 from tests.e2e.village import Village
 
 PhoneOf = Callable[..., Watched]
@@ -68,3 +70,27 @@ def test_without_a_microphone_a_sentence_says_so_and_typing_stays(
     page.mouse.up()
     form.says("暖气片又凉了").worries("取暖").then("不用了").saved()
     form.finish()
+
+
+def test_a_resident_says_it_instead_of_typing_and_nothing_is_lost_without_a_signal(
+    village: Village, open_browser: PhoneOf, phone_of: PhoneOf
+) -> None:
+    phone = open_browser("resident", service_workers="block", microphone=True)
+    page = phone.page()
+    form = DoorPage(page, village.origin).open(village.door(village.homes[0])).submit()
+    form.about("物业")
+    page.get_by_role("button", name="按住说话").hover()
+    page.mouse.down()
+    expect(page.locator("#talk")).to_contain_text("正在录 2 秒")
+    page.mouse.up()
+    expect(page.get_by_label("您说的话")).to_be_visible()
+    phone.context.set_offline(True)
+    form.send()
+    form.waits_for_signal()
+    phone.context.set_offline(False)
+    page.reload()
+    form.received()
+
+    desk = phone_of(village.worker, "desk", desk=True)
+    Concerns(desk.page(), village.origin).open().concern("我说的在录音里")
+    expect(desk.page().get_by_label("录音 1")).to_be_visible()

@@ -3,6 +3,7 @@
  * The form behind 提交诉求. Every change is kept on this phone; once sent is pressed it is sent until the server has
  * it, again after a lost answer, a reload or a tunnel: the same id and link make a second arrival the same concern.
  */
+import { asBlob, asText, canSpeak, holdToTalk } from './voice.js'
 import { MINE, Refused, ask, day, grouped, keep, part, put, say, to, weekday } from './shared.js'
 
 /** @type {HTMLFormElement} */
@@ -10,7 +11,7 @@ const form = part('#concern')
 const door = form.dataset.door ?? ''
 const KEY = 'linli.draft.' + door
 const MOST_PHOTOS = 3
-/** @type {{id: string, file: Blob, mime: string}[]} */
+/** @type {{id: string, file: Blob}[]} */
 let photos = []
 let sending = false
 /** @type {Record<string, any>} */
@@ -22,6 +23,9 @@ form.addEventListener('input', save)
 form.addEventListener('change', save)
 form.addEventListener('submit', (event) => { event.preventDefault(); begin() })
 part('#file').addEventListener('change', addPhotos)
+if (canSpeak()) holdToTalk(part('#talk'), said, (words) => tell(null, words))
+else part('#talk').hidden = true
+showVoice()
 addEventListener('online', () => resend())
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') resend() })
 resend()
@@ -45,9 +49,9 @@ function unfold() {
 function save() {
   unfold()
   if (sending) return
-  const { submission_id, link, ready } = draft
+  const { submission_id, link, ready, voice } = draft
   draft = {
-    submission_id, link, ready,
+    submission_id, link, ready, voice,
     category: field('category').value, description: field('description').value,
     anonymous: field('anonymous').checked, contact_name: field('contact_name').value,
     contact_phone: field('contact_phone').value, helping: field('helping').checked, filled_for: field('filled_for').value,
@@ -59,7 +63,7 @@ function begin() {
   if (sending) return
   save()
   const wrong = [
-    !draft.category && 'category', draft.description.trim().length < 2 && 'description',
+    !draft.category && 'category', draft.description.trim().length < 2 && !draft.voice && 'description',
     draft.contact_phone.trim() && !/^[+\d][\d\s-]{4,18}\d$/.test(draft.contact_phone.trim()) && 'contact_phone',
   ].filter(Boolean)
   for (const name of ['category', 'description', 'contact_phone']) part('#why-' + name).hidden = !wrong.includes(name)
@@ -86,14 +90,15 @@ async function send() {
   try {
     const taken = await ask('submit', {
       submission_id: draft.submission_id, link: draft.link, door,
-      category: draft.category, description: draft.description.trim(), anonymous: draft.anonymous,
+      category: draft.category, description: draft.description.trim() || say('spoken'), anonymous: draft.anonymous,
       contact_name: draft.anonymous ? '' : draft.contact_name.trim(), contact_phone: draft.contact_phone.trim(),
       filled_for: draft.helping ? draft.filled_for.trim() || say('somebody') : '',
     })
     remember(taken)
+    const lost = await sendVoice()
     const left = await sendPhotos()
     put(KEY, null)
-    show(taken, left)
+    show(taken, left, lost)
   } catch (error) {
     sending = false
     if (error instanceof Refused && error.status < 500 && error.status !== 429) {
@@ -119,14 +124,8 @@ async function sendPhotos() {
   let left = 0
   for (const [number, photo] of photos.entries()) {
     tell('sending_photo', { n: number + 1, all: photos.length })
-    const body = new FormData()
-    body.append('meta', JSON.stringify({
-      attachment_id: photo.id, link: draft.link, sha256: await sha256(photo.file), size: photo.file.size, mime: photo.mime,
-    }))
-    body.append('file', photo.file, 'photo.jpg')
-    try { await ask('photos', body) } catch (first) {
-      try { await ask('photos', body) } catch { left += 1 }
-    }
+    const again = () => sendFile(photo.id, photo.file, 'photo.jpg')
+    try { await again() } catch { try { await again() } catch { left += 1 } }
   }
   return left
 }
@@ -136,8 +135,26 @@ function remember(taken) {
   if (!mine.some((/** @type {any} */ one) => one.link === draft.link))
     put(MINE, [{ code: taken.query_code, link: draft.link, category: draft.category, at: taken.submitted_at }, ...mine].slice(0, 20))
 }
-/** @param {any} taken @param {number} left */
-function show(taken, left) {
+/** What was said may be all there is: it is sent until the committee has it, as the words are. True when it was refused for good. */
+async function sendVoice() {
+  if (!draft.voice) return false
+  tell('sending_voice')
+  const sound = asBlob(draft.voice.data)
+  try { await sendFile(draft.voice.id, sound, 'voice') } catch (error) {
+    if (error instanceof Refused && error.status < 500 && error.status !== 429) return true
+    throw error
+  }
+  return false
+}
+/** @param {string} id @param {Blob} file @param {string} name */
+async function sendFile(id, file, name) {
+  const body = new FormData()
+  body.append('meta', JSON.stringify({ attachment_id: id, link: draft.link, sha256: await sha256(file), size: file.size, mime: file.type }))
+  body.append('file', file, name)
+  return ask('photos', body)
+}
+/** @param {any} taken @param {number} left @param {boolean} lost */
+function show(taken, left, lost) {
   const page = part('#done').content.cloneNode(true)
   part('[data-code]', page).textContent = grouped(taken.query_code)
   part('[data-due]', page).textContent = say('accept_by', { day: day(taken.accept_by), weekday: weekday(taken.accept_by) })
@@ -145,9 +162,22 @@ function show(taken, left) {
     part('[data-photos]', page).hidden = false
     part('[data-photos]', page).textContent = say('photos_left', { n: left })
   }
+  part('[data-voice]', page).hidden = !lost
   part('[data-follow]', page).href = to('/c/follow') + '#' + draft.link
   form.replaceWith(page)
   scrollTo(0, 0)
+}
+
+/** One recording; a new one takes its place. @param {Blob} sound */
+async function said(sound) {
+  draft.voice = { id: newId(), data: await asText(sound) }
+  if (!put(KEY, draft)) tell('voice_no_room')
+  showVoice()
+}
+function showVoice() {
+  part('#voice').hidden = !draft.voice
+  if (draft.voice) part('#voice audio').src = URL.createObjectURL(asBlob(draft.voice.data))
+  part('#drop-voice').onclick = () => { draft.voice = null; put(KEY, draft); showVoice() }
 }
 
 /** @param {Event} event */
@@ -156,7 +186,7 @@ async function addPhotos(event) {
   for (const file of [...(input.files ?? [])].slice(0, MOST_PHOTOS - photos.length)) {
     const small = await shrink(file)
     if (!small) { tell('photo_unreadable'); continue }
-    const photo = { id: newId(), file: small, mime: small.type }
+    const photo = { id: newId(), file: small }
     photos.push(photo)
     const box = document.createElement('span')
     box.className = 'pic'
