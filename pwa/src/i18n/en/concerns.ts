@@ -114,7 +114,6 @@ export default {
   'kv.referred': 'Referred to',
   photo: 'Photo {n}',
   photos: 'Photos',
-  recording: 'Recording {n}',
   photo_missing: 'one photo cannot be opened now.|{n} photos cannot be opened now.',
   next_steps: 'What next',
   resident_decides: 'The resident decides',

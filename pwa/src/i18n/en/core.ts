@@ -81,6 +81,7 @@ export default {
   'error.session': 'Your log-in has run out. Please log in again. What waits to be sent is still here.',
   'error.slow_down': 'A little too fast. Try again in {n} seconds.',
   'error.too_old': 'This version is old. Close and open again to change it; everything you recorded stays.',
+  recording: 'Recording {n}',
   'photo.take': 'Photo',
   'photo.too_big': 'This photo cannot be opened; try another. You can record without one.',
   'photo.remove': 'Remove this photo',

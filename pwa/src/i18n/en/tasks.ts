@@ -197,7 +197,6 @@ export default {
   photo: 'Photo {n}',
   recordings: 'Recordings',
   recordings_n: '{n} recording|{n} recordings',
-  recording: 'Recording {n}',
   photo_missing: '{n} photo or recording cannot be opened just now.|{n} photos or recordings cannot be opened just now.',
   photo_phone: 'the phone of {who} ({phone})',
   photo_phone_plain: 'the phone of {who}',

@@ -114,7 +114,6 @@ export default {
   'kv.referred': '已转到',
   photo: '照片 {n}',
   photos: '照片',
-  recording: '录音 {n}',
   photo_missing: '{n} 张照片这会儿打不开。',
   next_steps: '接着怎么办',
   resident_decides: '结果由居民说了算',

@@ -81,6 +81,7 @@ export default {
   'error.session': '登录过了时间，请再登录一次。没传的都还在。',
   'error.slow_down': '点得太快了，{n} 秒后再试。',
   'error.too_old': '这个版本旧了。关上再打开就会换新，记下的都在。',
+  recording: '录音 {n}',
   'photo.take': '照片',
   'photo.too_big': '这张照片打不开，换一张试试。不拍也能记。',
   'photo.remove': '去掉这张照片',

@@ -199,7 +199,6 @@ export default {
   signature: '签名',
   recordings: '录音',
   recordings_n: '{n} 段',
-  recording: '录音 {n}',
   photo_missing: '{n} 份照片或录音这会儿打不开。',
   photo_phone: '{who}的手机（{phone}）',
   photo_phone_plain: '{who}的手机',
