@@ -42,10 +42,12 @@ FEATURES: tuple[str, ...] = (
     "assists",
     "patrols",
     "mediation",
+    "case_files",
     "reports",
     "find",
     "lists",
     "reports.timeline",
+    "reports.disputes",
     "operations",
 )
 

@@ -38,6 +38,7 @@ _COMMITTEE = frozenset(
         "lists.export",
         "lists.keep",
         "mediation.ask",
+        "disputes.read",
         "self",
     }
 )
@@ -69,6 +70,7 @@ _OFFICE_ABOVE = frozenset(
         "patrols.figures",
         "concern_rules.read",
         "concern_rules.write",
+        "disputes.read",
     }
 )
 """Offices above the committees make rules and read counts; they read no record."""
@@ -79,7 +81,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "building_head": _VOLUNTEER,
     "grid_worker": _VOLUNTEER
     | {"residents.read", "tasks.read", "sync.poll", "areas.read", "lists.keep"},
-    "mediator": _VOLUNTEER | {"mediation.own", "mediation.ask"},
+    "mediator": _VOLUNTEER | {"mediation.own", "mediation.ask", "disputes.read"},
     "social_worker": _COMMITTEE | _VOLUNTEER,
     "child_director": _VOLUNTEER | {"visits.child_checks"},
     "civil_affairs_worker": _COMMITTEE

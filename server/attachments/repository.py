@@ -16,14 +16,19 @@ from server.attachments.models import Attachment, Upload, UploadPart
 from server.kit.database import db
 from server.kit.repository import Repository
 
+WALLED: set[str] = set()
+"""Kinds of entities whose photos only their own feature shows."""
+
 
 class Attachments(Repository[Attachment]):
-    """Photos of one's own committees."""
+    """Photos of one's own committees, but not those behind a wall."""
 
     model = Attachment
 
     def visible_to(self, actor: Actor) -> Select[Any]:
-        return area_rows(Attachment, actor, "attachments.read")
+        return area_rows(Attachment, actor, "attachments.read").where(
+            Attachment.entity_type.not_in(sorted(WALLED))
+        )
 
 
 attachments = Attachments()

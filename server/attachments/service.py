@@ -72,6 +72,20 @@ def belongs(entity_type: str, home_of: HomeOf) -> None:
     _home_of[entity_type] = home_of
 
 
+def walled(entity_type: str) -> str:
+    """Photos of this kind are shown by their own feature alone, never by the photo's id (S29)."""
+    repository.WALLED.add(entity_type)
+    return entity_type
+
+
+def contents(entity_type: str, entity_id: uuid.UUID) -> bytes:
+    """The picture of an entity the caller may see. Raises NotFound."""
+    rows = repository.of_entities(entity_type, [entity_id])
+    if not rows:
+        raise NotFound()
+    return storage.get(ROOM, rows[0].storage_name)
+
+
 def declared(data: bytes, meta: dict[str, Any]) -> None:
     """Hold the bytes against what was declared. Raises TooLarge, NotAsDeclared."""
     if len(data) > MOST_BYTES:

@@ -101,6 +101,8 @@ class CaseFile:
     agreement: Agreement | None = None
     follow_ups: tuple[FollowUp, ...] = ()
     ended: str = ""
+    never_began: bool = False
+    """It ended before anything was talked over, so there is nothing to have been told or written down."""
     kept: str = ""
     remarks: str = ""
     papers: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from server.case_files.case import ORAL, WRITTEN, CaseFile
 from server.case_files.facts import facts
@@ -105,14 +106,19 @@ def list_of(case: CaseFile) -> list[Line]:
     return lines
 
 
+_ONLY_IF_TALKED = ("notice", "identity", "sitting")
+
+
 def _absent(kind: Kind, case: CaseFile, here: dict[str, date | bool | None]) -> str:
     for pair in EITHER:
         if kind.key in pair:
             other = pair[1] if kind.key == pair[0] else pair[0]
             if here[other] not in (False, None) or (kind.key == "oral"):
                 return ELSEWHERE
-            if kind.key == "agreement" and case.ended and case.agreement is None:
-                return ELSEWHERE
+    if case.ended and case.agreement is None and kind.key == "agreement":
+        return ELSEWHERE
+    if case.never_began and kind.key in _ONLY_IF_TALKED:
+        return ELSEWHERE
     return MISSING if kind.need == MUST else POSSIBLE
 
 
@@ -139,6 +145,6 @@ def official(key: str) -> bytes:
     return (TEMPLATES / f"{key}.docx").read_bytes()
 
 
-def filled_with(case: CaseFile) -> dict[str, object]:
+def filled_with(case: CaseFile) -> dict[str, Any]:
     """What the templates of a case are filled with."""
     return facts(case, contents(case))

@@ -27,6 +27,8 @@ from server.kit.errors import Invalid
 from server.lists import words
 from server.pairing import service as pairing
 from server.pairing.schemas import PairingQuery
+from server.reports.disputes import service as disputes
+from server.reports.disputes.schemas import DisputesQuery
 from server.residents import service as residents
 from server.residents.care_categories import BY_ID
 from server.residents.schemas import ResidentSearch
@@ -216,6 +218,17 @@ def _coverage(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, li
     return found["page"]["total"], rows
 
 
+def _disputes(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, list[Cells]]:
+    found = disputes.table(actor, asked["area_id"], asked["period"], mine=asked["mine"])
+    rows = [
+        {name: words.KEPT_BACK if value is None else value for name, value in row.items()}
+        for row in found["rows"]
+    ]
+    for row in rows:
+        row["group"] = words.GROUP[row["group"]]
+    return len(rows), rows[(page - 1) * size : page * size]
+
+
 PAPERS: dict[str, Paper] = {
     paper.id: paper
     for paper in (
@@ -360,6 +373,26 @@ PAPERS: dict[str, Paper] = {
                 Column("met_on", "见面日期", 12),
             ),
             _coverage,
+        ),
+        Paper(
+            "disputes",
+            "人民调解统计表",
+            disputes.READ,
+            DisputesQuery,
+            (
+                Column("group", "分项", 9),
+                Column("label", "类别", 16),
+                Column("accepted", "受理（件）", 10),
+                Column("succeeded", "达成协议（件）", 12),
+                Column("written", "书面协议（件）", 12),
+                Column("oral", "口头协议（件）", 12),
+                Column("amount", "协议金额（元）", 14),
+                Column("failed", "未达成（件）", 11),
+                Column("performed", "已履行（件）", 11),
+                Column("followed_up", "回访（次）", 10),
+                Column("prevented", "防止激化（件）", 12),
+            ),
+            _disputes,
         ),
     )
 }

@@ -21,6 +21,7 @@ from server.lists import jobs as lists
 from tests.factories.accounts import Phone as AccountPhone
 from tests.factories.accounts import make_account
 from tests.factories.areas import COMMITTEE, OTHER_COUNTY_COMMITTEE, SIBLING, TOWNSHIP
+from tests.factories.cases import word_file
 from tests.factories.concerns import Reporter
 from tests.factories.doors import codes_of, make_household
 from tests.factories.mediation import Quarrel, party, record
@@ -62,7 +63,7 @@ class World:
         """A rule with its ids filled in; ``other`` replaces some of them."""
         for name, value in {**self.ids, **other}.items():
             rule = rule.replace(f"<uuid:{name}>", value)
-        return rule.replace("<string:code>", COMMITTEE)
+        return rule.replace("<string:code>", COMMITTEE).replace("<string:document>", "agreement")
 
 
 def make_world(app: Flask) -> World:
@@ -261,7 +262,23 @@ def _sealed(client: Any) -> dict[str, str]:
         "record_id": quarrel.case["records"][0]["id"],
         "part_id": quarrel.case["parts"][0]["id"],
         "look_id": asked.get_json()["id"],
+        **_on_paper(client, quarrel),
     }
+
+
+def _on_paper(client: Any, quarrel: Quarrel) -> dict[str, str]:
+    """A photographed paper of the quarrel, its number, and a template of the committee's own."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(out, "JPEG")
+    head = make_named("康望晴", "committee_head")
+    sent = {"kind": "identity", "file": (io.BytesIO(out.getvalue()), "证.jpg")}
+    paper = head.call(client, "POST", f"/case-files/{quarrel.id}/papers", data=sent)
+    body = {"account": CANARY}
+    told = head.call(client, "PUT", f"/case-files/{quarrel.id}/account", json=body)
+    assert told.status_code == 200, told.get_data(as_text=True)
+    form = {"area_id": COMMITTEE, "file": (io.BytesIO(word_file("{{ 案名 }}")), "说明.docx")}
+    template = head.call(client, "POST", "/case-templates/account", data=form)
+    return {"paper_id": paper.get_json()["id"], "template_id": template.get_json()["id"]}
 
 
 def _photo(volunteer: Person, client: Any, visit_id: str) -> str:

@@ -1973,6 +1973,796 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/case-files/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        /** The file list of a case. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Folder"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-files/{case_id}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Write the 情况说明. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AccountWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Folder"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-files/{case_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the file away; refused while a required paper is missing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ArchiveWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Folder"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-files/{case_id}/documents/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        /** A document as it will be printed; for a party, only what that party receives. */
+        get: {
+            parameters: {
+                query?: {
+                    party_id?: string | null;
+                };
+                header?: never;
+                path: {
+                    case_id: string;
+                    document: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaperSheet"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-files/{case_id}/documents/{document}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        /** The same as a Word file. */
+        get: {
+            parameters: {
+                query?: {
+                    party_id?: string | null;
+                };
+                header?: never;
+                path: {
+                    case_id: string;
+                    document: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-files/{case_id}/number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the file its number. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Folder"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-files/{case_id}/number/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the number void; it is not given again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VoidWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Folder"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-files/{case_id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a photographed paper. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["FileSent"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaperTaken"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-files/{case_id}/papers/{paper_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        /** The photo, as a download that cannot run. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                    paper_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": string;
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Take a paper out of the file. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                    paper_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-files/{case_id}/whole": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        /** The whole file as one zip, in the order of its 目录. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/zip": string;
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-templates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A committee's templates, their versions, and what may be filled in. */
+        get: {
+            parameters: {
+                query: {
+                    area_id: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Templates"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-templates/versions/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        /** A version filled with an invented case. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    template_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaperSheet"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-templates/versions/{template_id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Use a version from now on. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    template_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Templates"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-templates/word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the committee's short word in the numbers to come. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WordWrite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Templates"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-templates/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: string;
+            };
+            cookie?: never;
+        };
+        /** The template in use, filled with an invented case. */
+        get: {
+            parameters: {
+                query: {
+                    area_id: string;
+                };
+                header?: never;
+                path: {
+                    document: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaperSheet"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Send a changed template; it is checked and shown, and not used before somebody says so. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    document: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["FileSent"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateSent"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-templates/{document}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: string;
+            };
+            cookie?: never;
+        };
+        /** The template in use, to be changed in Word or WPS. */
+        get: {
+            parameters: {
+                query: {
+                    area_id: string;
+                };
+                header?: never;
+                path: {
+                    document: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-templates/{document}/official": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to the official template. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    document: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OfCommittee"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Templates"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/concern-rules/": {
         parameters: {
             query?: never;
@@ -5418,7 +6208,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    paper?: "concerns" | "coverage" | "pairings" | "return_calls" | "roster" | "tasks" | "visits" | null;
+                    paper?: "concerns" | "coverage" | "disputes" | "pairings" | "return_calls" | "roster" | "tasks" | "visits" | null;
                     area_id?: string | null;
                 };
                 header?: never;
@@ -8453,6 +9243,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The table of a period by type, level and source. */
+        get: {
+            parameters: {
+                query: {
+                    area_id: string;
+                    period?: string;
+                    mine?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Disputes"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/disputes/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cases behind a figure. */
+        get: {
+            parameters: {
+                query: {
+                    area_id: string;
+                    period?: string;
+                    mine?: boolean;
+                    group: "all" | "type" | "level" | "source";
+                    key: string;
+                    figure: "accepted" | "succeeded" | "written" | "oral" | "failed" | "performed" | "followed_up" | "prevented";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DisputesCases"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/statement": {
         parameters: {
             query?: never;
@@ -10614,6 +11491,9 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        AccountWrite: {
+            account: string;
+        };
         AgreementShown: {
             amount_fen: number | null;
             copies: number | null;
@@ -10713,6 +11593,13 @@ export interface components {
              * @enum {string|null}
              */
             transferred_from: "court" | "police" | "petition_office" | "other" | null;
+        };
+        ArchiveWrite: {
+            /** @enum {string} */
+            keep: "short" | "long" | "permanent";
+            /** @default  */
+            reason: string;
+            version: number;
         };
         Area: {
             /** Format: date */
@@ -11603,6 +12490,50 @@ export interface components {
             title?: string;
             version: number;
         };
+        Disputes: {
+            area_id: string;
+            area_name: string;
+            /** Format: date-time */
+            as_of: string;
+            exact: boolean;
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            mine: boolean;
+            period: string;
+            rows: components["schemas"]["DisputesRow"][];
+            /** Format: date */
+            until: string;
+        };
+        DisputesCase: {
+            /** Format: date */
+            applied_on: string;
+            dispute_type: string;
+            /** Format: uuid */
+            id: string;
+            status: string;
+            title: string;
+        };
+        DisputesCases: {
+            cases: components["schemas"]["DisputesCase"][];
+            whole: boolean;
+        };
+        DisputesRow: {
+            accepted: number | null;
+            amount: number | null;
+            failed: number | null;
+            followed_up: number | null;
+            group: string;
+            key: string;
+            label: string;
+            oral: number | null;
+            performed: number | null;
+            prevented: number | null;
+            shown: boolean;
+            succeeded: number | null;
+            written: number | null;
+        };
         Door: {
             door: string;
             /** @description 0 when the door has no code yet */
@@ -11767,7 +12698,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            paper: "concerns" | "coverage" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
+            paper: "concerns" | "coverage" | "disputes" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
             purpose: string;
             /** Format: date-time */
             ready_at: string | null;
@@ -11796,7 +12727,7 @@ export interface components {
              */
             form: "xlsx" | "pdf";
             /** @enum {string} */
-            paper: "concerns" | "coverage" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
+            paper: "concerns" | "coverage" | "disputes" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
             purpose: string;
             receiver: string;
         };
@@ -11847,6 +12778,10 @@ export interface components {
             page: components["schemas"]["PageInfo"];
             rows: components["schemas"]["FigureRow"][];
         };
+        FileSent: {
+            /** Format: binary */
+            file: string;
+        };
         Filter: {
             by: string;
             filters: {
@@ -11858,7 +12793,7 @@ export interface components {
             name: string;
             own: boolean;
             /** @enum {string} */
-            paper: "concerns" | "coverage" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
+            paper: "concerns" | "coverage" | "disputes" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
             shared: boolean;
         };
         FilterChange: {
@@ -11875,7 +12810,7 @@ export interface components {
             first: boolean;
             name: string;
             /** @enum {string} */
-            paper: "concerns" | "coverage" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
+            paper: "concerns" | "coverage" | "disputes" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
             /** @default false */
             shared: boolean;
         };
@@ -11917,6 +12852,39 @@ export interface components {
         Flags: {
             kill_worker?: boolean;
             lease_hours?: number;
+        };
+        Folder: {
+            account: string;
+            /** Format: uuid */
+            case_id: string;
+            lines: components["schemas"]["FolderLine"][];
+            missing: string[];
+            number: string | null;
+            parties: components["schemas"]["FolderParty"][];
+            status: string;
+            title: string;
+            version: number;
+        };
+        FolderLine: {
+            count: number;
+            given: boolean;
+            /** @enum {string} */
+            key: "cover" | "contents" | "application" | "registration" | "notice" | "identity" | "authority" | "inquiry" | "evidence" | "sitting" | "agreement" | "oral" | "receipt" | "follow_up" | "court" | "account" | "back";
+            /** @enum {string} */
+            need: "must" | "as_needed" | "by_itself";
+            /** Format: date */
+            on: string | null;
+            papers: string[];
+            /** @enum {string} */
+            state: "there" | "missing" | "possible" | "elsewhere";
+            title: string;
+            written: boolean;
+        };
+        FolderParty: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            side: string;
         };
         FollowUpShown: {
             by_name: string;
@@ -12584,6 +13552,9 @@ export interface components {
             area_id: string;
             festivals: components["schemas"]["Occasion"][];
         };
+        OfCommittee: {
+            area_id: string;
+        };
         Offer: {
             area_name: string;
             area_phone: string | null;
@@ -12798,6 +13769,14 @@ export interface components {
         PairingPage: {
             page: components["schemas"]["PageInfo"];
             rows: components["schemas"]["Pairing"][];
+        };
+        PaperSheet: {
+            blocks: components["schemas"]["SheetBlock"][];
+            title: string;
+        };
+        PaperTaken: {
+            /** Format: uuid */
+            id: string;
         };
         PartShown: {
             /** Format: uuid */
@@ -14073,6 +15052,33 @@ export interface components {
             /** Format: date-time */
             made_at: string;
         };
+        SheetBlock: {
+            /** @enum {string} */
+            align?: "left" | "centre" | "right";
+            before?: number;
+            fresh_page?: boolean;
+            indent?: boolean;
+            /** @enum {string} */
+            is: "line" | "table";
+            rows?: components["schemas"]["SheetRow"][];
+            ruled?: boolean;
+            runs?: components["schemas"]["SheetRun"][];
+        };
+        SheetCell: {
+            goes_on: boolean;
+            lines: components["schemas"]["SheetLine"][];
+            span: number;
+            wide: number;
+        };
+        SheetLine: {
+            /** @enum {string} */
+            align: "left" | "centre" | "right";
+            before: number;
+            fresh_page: boolean;
+            indent: boolean;
+            is: string;
+            runs: components["schemas"]["SheetRun"][];
+        };
         SheetProblem: {
             about: string;
             code: string;
@@ -14082,6 +15088,15 @@ export interface components {
             row: number | null;
             sheet: string;
             zh: string;
+        };
+        SheetRow: {
+            cells: components["schemas"]["SheetCell"][];
+            high: number;
+        };
+        SheetRun: {
+            bold: boolean;
+            size: number;
+            text: string;
         };
         SignWrite: {
             signed: boolean;
@@ -14371,6 +15386,11 @@ export interface components {
             category: "environment" | "public_safety" | "property_mgmt" | "elder_care" | "child_care" | "help_vulnerable" | "culture" | "sports" | "dispute" | "health" | "disaster" | "rural_environment" | "customs" | "other" | null;
             text: string;
         };
+        TemplateDocument: {
+            key: string;
+            title: string;
+            versions: components["schemas"]["TemplateVersion"][];
+        };
         TemplateFacts: {
             /**
              * @default null
@@ -14378,6 +15398,10 @@ export interface components {
              */
             category: "environment" | "public_safety" | "property_mgmt" | "elder_care" | "child_care" | "help_vulnerable" | "culture" | "sports" | "dispute" | "health" | "disaster" | "rural_environment" | "customs" | "other" | null;
             text: string;
+        };
+        TemplatePlace: {
+            name: string;
+            of_each: string[];
         };
         TemplateRow: {
             /**
@@ -14388,6 +15412,32 @@ export interface components {
             /** Format: uuid */
             id: string;
             text: string;
+        };
+        TemplateSent: {
+            blocks: components["schemas"]["SheetBlock"][];
+            /** Format: uuid */
+            id: string;
+        };
+        TemplateVersion: {
+            by: string;
+            document: string;
+            file_name: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            sent_at: string;
+            /** @enum {string} */
+            state: "draft" | "current" | "replaced";
+            /** Format: date-time */
+            used_at: string | null;
+            version: number;
+        };
+        Templates: {
+            area_id: string;
+            documents: components["schemas"]["TemplateDocument"][];
+            may_change: boolean;
+            places: components["schemas"]["TemplatePlace"][];
+            word: string;
         };
         Timeline: {
             address: string;
@@ -14588,6 +15638,9 @@ export interface components {
             n: number;
             purpose: string;
         };
+        VoidWrite: {
+            reason: string;
+        };
         Waiting: {
             attention: number | null;
             concerns: number | null;
@@ -14620,6 +15673,10 @@ export interface components {
             version: number;
             /** @enum {string|null} */
             wish: "open" | "closed" | null;
+        };
+        WordWrite: {
+            area_id: string;
+            word: string;
         };
         YearSet: {
             announced: boolean;

@@ -20,6 +20,7 @@ export default {
   reports: 'Reports',
   statement: 'Statement',
   lists: 'Exports and prints',
+  case_templates: 'Paper templates',
   operations: 'Operations',
   privacy: 'Privacy',
   areas: 'Areas',

@@ -20,6 +20,7 @@ export default {
   reports: '报表',
   statement: '记录对账',
   lists: '导出和打印',
+  case_templates: '文书模板',
   operations: '运行',
   privacy: '隐私与授权',
   areas: '区划网格',
