@@ -13,6 +13,7 @@ from server.areas.models import Area, AreaChange, Grid
 from server.kit.database import db
 from server.kit.repository import Repository
 
+COMMITTEE_LEVEL = 5
 HIDDEN_KINDS = ("stat_zone", "quasi_township", "quasi_community", "quasi_village")
 
 
@@ -43,6 +44,11 @@ class Areas(Repository[Area]):
         column = Area.id if prefix.isdigit() else Area.name
         query = self.visible_to(actor).where(column >= prefix, column < upper)
         return list(db.session.scalars(query.order_by(Area.id).limit(most)))
+
+    def committees_below(self, code: str) -> list[str]:
+        """Codes of all committees of an area, open and closed ones."""
+        query = select(Area.id).where(in_areas(Area.id, (code,)), Area.level == COMMITTEE_LEVEL)
+        return list(db.session.scalars(query.order_by(Area.id)))
 
     def locked(self, code: str) -> Area | None:
         """One division, held until the commit."""

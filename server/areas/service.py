@@ -55,6 +55,11 @@ def children(
     return areas.children(parent_id, with_hidden=with_hidden, with_closed=with_closed)
 
 
+def committees_below(code: str) -> list[str]:
+    """Codes of all committees of an area, also of those that only have a past."""
+    return areas.committees_below(code)
+
+
 def get(code: str) -> Area:
     """A division by code. Raises NotFound."""
     area = areas.by_code(code)

@@ -130,12 +130,12 @@ class ConcernWord(Identified, AreaScoped, Base):
     __tablename__ = "concern_word"
     __table_args__ = (
         Index(
-            "ix_concern_word_area_id_occasion_said_at",
+            "ix_concern_word_counted",
             "area_id",
             "occasion",
-            "said_at",
             "solved",
             "satisfaction",
+            "said_at",
         ),
     )
 

@@ -17,6 +17,7 @@ from server.concerns.models import Concern, ConcernLine, ConcernWord
 from server.kit.database import db
 from server.kit.errors import NotFound
 from server.kit.repository import Repository
+from server.kit.statement import as_uuid, bare
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "waiting": (Status.SUBMITTED, Status.REOPENED),
@@ -135,10 +136,16 @@ class Concerns(Repository[Concern]):
             ).scalar_one()
         )
         order = func.coalesce(Concern.finish_by, Concern.accept_by)
-        rows = db.session.scalars(
-            query.order_by(order, Concern.id).offset((page - 1) * page_size).limit(page_size)
-        )
-        return list(rows), total
+        # Put in order as ids and dates; only the rows of the page are read with their sealed words.
+        light = query.with_only_columns(*bare(Concern.id)).order_by(order, Concern.id)
+        light = light.offset((page - 1) * page_size).limit(page_size)
+        ids = [
+            as_uuid(row[0])
+            for row in db.session.execute(light.execution_options(**{SCOPE: "areas:concerns.read"}))
+        ]
+        rows = db.session.scalars(self.visible_to(actor).where(Concern.id.in_(ids)))
+        found = {row.id: row for row in rows}
+        return [found[one] for one in ids if one in found], total
 
     def with_code(self, actor: Actor, area_id: str, index: str) -> list[Concern]:
         """The visible concern with this query code, if there is one."""
@@ -269,6 +276,15 @@ class ConcernLines(Repository[ConcernLine]):
         return list(
             db.session.scalars(query.order_by(ConcernLine.at.desc(), ConcernLine.id.desc()))
         )
+
+    def answers(self, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str | None]:
+        """What was answered last, by the concern; of concerns the caller has already been given."""
+        query = self.all_rows("answers of concerns already found").where(
+            ConcernLine.concern_id.in_(ids), ConcernLine.action == "finish"
+        )
+        return {
+            one.concern_id: one.note for one in db.session.scalars(query.order_by(ConcernLine.at))
+        }
 
 
 class ConcernWords(Repository[ConcernWord]):

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from server.access.predicates import rows_of_named
+from server.concerns.models import Concern
 from server.concerns.upkeep import ask_later, close_unanswered
 from server.kit.clock import SetClock
+from server.kit.database import db
 from server.kit.unit_of_work import transaction
 from tests.concerns.test_committee import read, step
 from tests.concerns.test_residents_side import finish
@@ -371,6 +374,17 @@ def test_the_township_sees_counts_of_each_committee_and_no_list(
     neighbour = make_person("committee", area_id=SIBLING)
     away = neighbour.call(client, "GET", f"/concerns/rates?area_id={COMMITTEE}")
     assert away.status_code == 404
+
+
+def test_committees_outside_ones_own_are_left_out_even_when_they_are_named(
+    client: FlaskClient, door: str, worker: Person
+):
+    Reporter(client, door)
+    stranger = make_person("committee", area_id=SIBLING)
+    for person, count in ((worker, 1), (stranger, 0)):
+        query = rows_of_named(Concern, person.actor, "concerns.rates", [COMMITTEE, SIBLING])
+        with transaction(write=False):
+            assert len(db.session.scalars(query).all()) == count
 
 
 def test_every_reporter_of_a_merged_concern_counts_for_the_own_word(

@@ -16,7 +16,7 @@ from server.concerns import later_word, service
 from server.concerns.asking.repository import calls
 from server.concerns.errors import ConcernNotPossibleNow, ConcernRatingIncomplete
 from server.concerns.history import write
-from server.concerns.lifecycle import Action, Party, Status
+from server.concerns.lifecycle import Party, Status
 from server.concerns.models import Concern
 from server.concerns.repository import concerns, lines
 from server.kit import clock
@@ -46,14 +46,14 @@ def listed(actor: Actor, *, area_id: str | None, page: int, page_size: int) -> d
     """Who is to be asked, the longest waiting first."""
     ids = calls.due(actor, area_id, clock.now(), clock.now() - later_word.OPEN_FOR)
     shown = ids[(page - 1) * page_size : page * page_size]
-    rows = [_row(actor, concern) for concern in calls.rows(actor, shown)]
+    answers = lines.answers(shown)
+    rows = [_row(actor, one, answers.get(one.id)) for one in calls.rows(actor, shown)]
     touched(*(row["id"] for row in rows))
     return {"items": rows, "page": page, "page_size": page_size, "total": len(ids)}
 
 
-def _row(actor: Actor, concern: Concern) -> dict[str, Any]:
+def _row(actor: Actor, concern: Concern, answer: str | None) -> dict[str, Any]:
     seen = service.may_see_reporter(actor, concern)
-    told = lines.of(concern, for_resident=True)
     return {
         "id": concern.id,
         "title": concern.title,
@@ -65,7 +65,7 @@ def _row(actor: Actor, concern: Concern) -> dict[str, Any]:
         "phone_masked": mask_phone(concern.contact_phone) if seen else None,
         "hidden": not seen,
         "resolved_at": concern.resolved_at,
-        "answer": next((line.note for line in told if line.action == Action.FINISH), None),
+        "answer": answer,
         "tries": concern.call_tries,
     }
 

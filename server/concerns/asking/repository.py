@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import Select, case, exists, func, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from server.access.actor import Actor
-from server.access.predicates import area_rows, in_areas
+from server.access.predicates import area_rows, in_areas, rows_of_named
 from server.access.scope import SCOPE
+from server.areas import service as areas
 from server.concerns.lifecycle import Status
 from server.concerns.models import Concern, ConcernWord
 from server.kit.database import db
@@ -21,6 +22,8 @@ from server.kit.repository import Repository
 from server.kit.statement import as_uuid, bare
 
 RATES = "concerns.rates"
+COUNTY = 6
+"""Digits of a county's code."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +119,8 @@ class Rates(Repository[ConcernWord]):
     ) -> Sequence[tuple[str, int, int]]:
         """(committee, reporters whose contact clock ran out, those reached before it did)."""
         query = (
-            area_rows(Concern, actor, RATES)
-            .where(in_areas(Concern.area_id, (area_id,)), due_in(span, now))
+            _rows_below(Concern, actor, area_id)
+            .where(due_in(span, now))
             .with_only_columns(
                 Concern.area_id, func.count(), func.sum(case((reached(), 1), else_=0))
             )
@@ -128,8 +131,8 @@ class Rates(Repository[ConcernWord]):
     def unanswered(self, actor: Actor, area_id: str, span: Span) -> dict[str, int]:
         """Committee to how many ended without a word."""
         query = (
-            area_rows(Concern, actor, RATES)
-            .where(in_areas(Concern.area_id, (area_id,)), silent_in(span))
+            _rows_below(Concern, actor, area_id)
+            .where(silent_in(span))
             .with_only_columns(Concern.area_id, func.count())
             .group_by(Concern.area_id)
         )
@@ -175,6 +178,13 @@ class Rates(Repository[ConcernWord]):
         return [(of[words[one].concern_id], words[one]) for one in shown if one], len(keys)
 
 
+def _rows_below(model: Any, actor: Actor, area_id: str) -> Select[Any]:
+    """Rows of an area, committee by committee; above a county there are too many to name."""
+    if len(area_id) < COUNTY:
+        return area_rows(model, actor, RATES).where(in_areas(model.area_id, (area_id,)))
+    return rows_of_named(model, actor, RATES, areas.committees_below(area_id))
+
+
 def said_in(span: Span) -> ColumnElement[bool]:
     """A word said in the period."""
     return (ConcernWord.said_at >= span.first) & (ConcernWord.said_at < span.after)
@@ -186,7 +196,7 @@ def due_in(span: Span, now: datetime) -> ColumnElement[bool]:
     return (
         (Concern.contact_by >= span.first)
         & (Concern.contact_by < after)
-        & Concern.reachable.is_(True)
+        & (Concern.reachable == true())
     )
 
 
