@@ -43,12 +43,10 @@ def _one(push: Push, one: Mutation) -> Verdict:
         return Rejected("invalid", field="entity_id")
     mediator = replace(push.actor, user_id=push.user_id)
     if not cases.may_change(_judged(push, mediator), case.id):
-        then = repository.sat_at(
-            case.id, push.user_id, one.occurred_est.astimezone(SHANGHAI).date()
-        )
-        return Rejected(
-            "not_assigned", facts={"assigned_then": then}, area_id=area_id if then else None
-        )
+        day = one.occurred_est.astimezone(SHANGHAI).date()
+        if not repository.sat_at(case.id, push.user_id, day):
+            return Rejected("invalid", field="entity_id")  # as for a task that nobody has
+        return Rejected("not_assigned", facts={"assigned_then": True}, area_id=area_id)
     if case.status in ENDED:
         return Rejected("invalid", field="entity_id", area_id=area_id)
     following.done(mediator, row, case, said)

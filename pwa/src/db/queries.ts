@@ -269,7 +269,7 @@ function committee(areaId: string | undefined): Asked['call'] {
 }
 
 /** Entries whose home is not named again, not even to who recorded them. */
-const SECRET = new Set(['duty_report.record'])
+const SECRET = new Set(['duty_report.record', 'mediation.follow_up'])
 
 function householdOf(state: StateRow, entry: Entry | null): Uuid | null {
   if (SECRET.has(state.type)) return null
@@ -298,7 +298,7 @@ export async function refreshRecordedTasks(): Promise<void> {
   const entries = await store.entries(300, unopened, true)
   noteSeen(entries)
   for (const { state, entry } of entries) {
-    if (state.type === 'task.report') next.add(state.entity)
+    if (state.type === 'task.report' || state.type === 'mediation.follow_up') next.add(state.entity)
     if (state.type !== 'visit.record' || known.has(state.id)) continue
     if (entry) taskOf.set(state.id, typeof entry.payload.task_id === 'string' ? entry.payload.task_id : null)
     const taskId = taskOf.get(state.id)

@@ -124,6 +124,18 @@ export interface DutyReportPayload {
   noticed_at: Instant | null
 }
 
+/** Form F6b: how an agreement is kept, as its mediator saw it. What is written leaves the phone with it. */
+export interface MediationFollowUpPayload {
+  on: Day
+  performed: 'all' | 'partly' | 'not'
+  satisfaction: 'satisfied' | 'fairly' | 'unsatisfied' | 'not_asked'
+  escalated: boolean
+  hazards: string
+  measures: string
+  sued: boolean
+  suit: string
+}
+
 /** One person of a quarrel, as far as they said who they are. */
 export interface Party {
   name: string | null
@@ -171,6 +183,7 @@ export interface MutationPayloads {
   'duty_report.record': DutyReportPayload
   'patrol.finding': FindingPayload
   'patrol.report': PatrolReportPayload
+  'mediation.follow_up': MediationFollowUpPayload
 }
 export type MutationName = keyof MutationPayloads
 

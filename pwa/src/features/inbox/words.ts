@@ -28,6 +28,8 @@ export interface Day<T extends Told> {
   lines: Line<T>[]
 }
 
+/** Tasks that lead to no home of the list. */
+const ERRANDS = ['concern_errand', 'mediation_follow_up']
 /** So many alike of one day are one line. */
 export const MANY = 3
 
@@ -61,7 +63,7 @@ export function titleOf(one: Told, known: Known): string {
   switch (one.code) {
     case 'task.given':
     case 'task.handed_over':
-    case 'task.moved': return t(`${key}${home ? '' : one.facts.kind === 'concern_errand' ? '.errand' : '.bare'}`, { home, who, day })
+    case 'task.moved': return t(`${key}${home ? '' : ERRANDS.includes(one.facts.kind ?? '') ? '.errand' : '.bare'}`, { home, who, day })
     case 'pairing.made':
     case 'pairing.changed': return t(`${key}${home ? '' : '.bare'}`, { home })
     case 'concern.errand_ended': return t(`${key}.${one.facts.outcome === 'done' ? 'done' : 'not_done'}`, { who })

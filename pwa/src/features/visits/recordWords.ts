@@ -4,10 +4,12 @@ import type { LocalRecord } from '@/db/queries'
 import { metWords } from './words'
 
 /** Entries that are about no home of a list. */
-const NAMELESS = new Set(['duty_report.record', 'patrol.finding', 'patrol.report'])
+const NAMELESS = new Set(['duty_report.record', 'patrol.finding', 'patrol.report', 'mediation.follow_up'])
+/** What was written there is never shown again on the phone. */
+const UNSHOWN = new Set(['duty_report.record', 'patrol.finding', 'mediation.follow_up'])
 
 export function recordWords(one: LocalRecord): string {
-  if (one.type === 'duty_report.record' || one.type === 'patrol.finding') return t('visits.records.not_shown_again')
+  if (UNSHOWN.has(one.type)) return t('visits.records.not_shown_again')
   return one.met ? metWords(one.met) : t(`visits.records.type.${one.type.replace('.', '_')}`)
 }
 /** The home's own name, and its door where there is a number. */

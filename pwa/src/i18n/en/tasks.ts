@@ -229,6 +229,7 @@ export default {
   'att.kind.task_claim': 'taking a visit',
   'att.kind.task_decline': 'cannot go',
   'att.kind.task_hand_over': 'passing it on',
+  'att.kind.mediation_follow_up': 'the record of a follow-up',
   'att.kind.duty_report_record': 'an urgent report',
   'att.kind.task_report': 'how an errand ended',
   'att.unread': 'Cannot be read; kept as it came.',

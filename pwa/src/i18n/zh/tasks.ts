@@ -232,6 +232,7 @@ export default {
   'att.kind.task_decline': '说去不了',
   'att.kind.task_hand_over': '转给别人',
   'att.kind.duty_report_record': '急事上报',
+  'att.kind.mediation_follow_up': '回访记录',
   'att.kind.task_report': '跑腿的结果',
   'att.unread': '读不出来，原样存着。',
   'att.resolution': '怎么处理的',

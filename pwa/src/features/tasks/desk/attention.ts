@@ -10,7 +10,7 @@ export type Act = components['schemas']['RowToDecide']['act']
 export const KINDS = ['any', 'not_assigned', 'conflict', 'refused', 'lost_phone', 'duplicate', 'clock', 'other'] as const
 export type Kind = (typeof KINDS)[number]
 
-const TYPES = new Set(['visit.record', 'visit.amend', 'task.claim', 'task.decline', 'task.hand_over', 'task.report', 'duty_report.record', 'patrol.finding', 'patrol.report'])
+const TYPES = new Set(['visit.record', 'visit.amend', 'task.claim', 'task.decline', 'task.hand_over', 'task.report', 'duty_report.record', 'patrol.finding', 'patrol.report', 'mediation.follow_up'])
 const CODES = new Set(['id_reuse', 'id_taken', 'unparseable', 'client_too_old', 'server_error', 'device_revoked', 'conflict', 'task_taken'])
 const FIELDS = new Set(['met', 'mode', 'visit_date', 'purpose', 'next_action', 'next_date', 'hazards', 'household_id', 'amends', 'opinion', 'duration_min', 'to_user_id', 'entity_id'])
 const FLAGS = new Set(['possible_duplicate', 'clock', 'old_code', 'many_in_minutes', 'code_twice'])
