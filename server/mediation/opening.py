@@ -13,7 +13,6 @@ from server.kit import clock
 from server.kit.database import db
 from server.kit.endpoint import touched
 from server.kit.errors import Invalid, NotFound
-from server.kit.events import on
 from server.mediation import letters, repository
 from server.mediation.errors import CaseNotPossibleNow, HandedInAlready
 from server.mediation.ground import held, in_status, only, party, seen, step, write
@@ -21,9 +20,6 @@ from server.mediation.lifecycle import TALKING, Action, Party, Status
 from server.mediation.models import MediationCase, MediationParty, MediationSeat
 from server.mediation.repository import OWN, cases
 from server.mediation.views import CaseView
-from server.mediation.words import DISPUTE_TYPES, LEVELS
-from server.patrols import service as patrols
-from server.patrols.events import FindingToMediation
 
 ABOUT_CASE = ("title", "summary", "claims")
 ABOUT_PARTY = ("name", "nation", "occupation", "contact", "address", "agent")
@@ -110,36 +106,6 @@ def from_concern(actor: Actor, concern_id: uuid.UUID, *, dispute_type: str) -> u
     )  # fmt: skip
     touched(concern.id, area_id=concern.area_id)
     return case_id
-
-
-@on(FindingToMediation)
-def from_finding(event: FindingToMediation) -> None:
-    """A quarrel found on a patrol was handed over: its words become a case, with who was named in it."""
-    found = patrols.handed_over(event.finding_id)
-    kind = found["type"] if found["type"] in DISPUTE_TYPES else "other"
-    said = [found[name] for name in ("summary", "cause") if found[name]]
-    open_case(
-        Actor(event.by),
-        source="patrol_finding",
-        source_id=event.finding_id,
-        area_id=event.area_id,
-        dispute_type=kind,
-        level=found["level"] if found["level"] in LEVELS else "general",
-        title=f"{DISPUTE_TYPES[kind]}纠纷 {found['place'] or ''}".strip(),
-        summary="\n".join(said),
-        claims=found["demand"] or "",
-        parties=[
-            {
-                "side": "applicant" if place == 0 else "respondent",
-                "name": one["name"],
-                "sex": {"f": "female", "m": "male"}.get(one.get("sex") or ""),
-                "age": one.get("age"),
-                "contact": one.get("phone"),
-                "address": one.get("address"),
-            }
-            for place, one in enumerate(one for one in found["parties"] if one.get("name"))
-        ],
-    )
 
 
 def _new(

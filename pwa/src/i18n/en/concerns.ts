@@ -285,4 +285,8 @@ export default {
   'line.task_not_done': '{who} could not do it',
   'assign.place': 'Where and what',
   'assign.place_hint': 'The volunteer sees it; do not write whose home or who reported it.',
+  hand_in: 'Hand to the mediators',
+  hand_in_sure: 'Hand this quarrel to the mediation committee?',
+  hand_in_text: 'From then on only the mediators and the committee head see how it goes.',
+  handed_in: 'Handed to the mediation committee',
 } as const

@@ -285,4 +285,8 @@ export default {
   'line.task_not_done': '{who}说没办成',
   'assign.place': '去哪里、做什么',
   'assign.place_hint': '志愿者看得到，别写是谁家、谁报的。',
+  hand_in: '交给人民调解',
+  hand_in_sure: '把这件纠纷交给人民调解委员会？',
+  hand_in_text: '交出去以后，只有调解员和居委会主任看得到怎么谈。',
+  handed_in: '交给人民调解委员会了',
 } as const

@@ -1,0 +1,102 @@
+"""The mediators' desk and the follow-up on the phone."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.pages.lock import go
+
+
+class Case:
+    """Screen 15."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.origin = origin
+
+    def stage(self, name: str) -> Case:
+        self.page.locator(".st li").filter(has_text=name).get_by_role("button").click()
+        expect(self.page.get_by_role("heading", level=2, name=name)).to_be_visible()
+        return self
+
+    def now(self, name: str) -> Case:
+        expect(self.page.locator(".st li.now")).to_contain_text(name)
+        return self
+
+    def press(self, name: str, *, within: Locator | None = None) -> Case:
+        (within or self.page).get_by_role("button", name=name, exact=True).first.click()
+        return self
+
+    def sheet(self) -> Locator:
+        return self.page.get_by_role("dialog")
+
+    def party(self, side: str, name: str, address: str) -> Case:
+        self.press("加一位")
+        sheet = self.sheet()
+        sheet.get_by_label("哪一方").select_option(label=side)
+        sheet.get_by_label("姓名").fill(name)
+        sheet.get_by_label("单位或住址").fill(address)
+        self.press("存好", within=sheet)
+        expect(sheet).to_have_count(0)
+        expect(self.page.locator(".pt")).to_contain_text(name)
+        return self
+
+    def seat(self, name: str) -> Case:
+        self.stage("定调解员")
+        self.page.get_by_label("请谁调解").select_option(label=name)
+        self.press("请他调解")
+        expect(self.page.locator(".st li").filter(has_text="定调解员")).to_contain_text(name)
+        return self
+
+    def rights(self) -> Case:
+        self.stage("告知权利义务")
+        self.press("告知了")
+        expect(self.page.get_by_text("没告知")).to_have_count(0)
+        return self
+
+    def session(self, course: str) -> Case:
+        self.stage("调解")
+        self.press("记一次调解")
+        self.page.get_by_label("经过").fill(course)
+        self.page.get_by_label("结果").select_option(label="谈成了")
+        self.press("存好")
+        expect(self.page.locator(".rec")).to_contain_text(course)
+        return self
+
+    def agreement(self, facts: str, terms: list[str], last: str) -> Case:
+        self.stage("协议")
+        self.press("书面协议书")
+        self.page.get_by_label("主要事实").fill(facts)
+        self.page.get_by_label("说定了什么").fill("\n".join(terms))
+        self.page.get_by_label("怎么履行").fill("当面付清")
+        self.page.get_by_label("最晚哪天").first.fill(last)
+        self.page.get_by_label("最晚哪天").first.blur()
+        expect(self.page.get_by_text("已存")).to_be_visible()
+        return self
+
+    def signed(self, count: int) -> Case:
+        for left in range(count, 0, -1):
+            unsigned = self.page.locator(".sg:not(.g)")
+            expect(unsigned).to_have_count(left)
+            unsigned.first.click()
+        expect(self.page.locator(".sg.g")).to_have_count(count)
+        return self
+
+
+class FollowUp:
+    """回访 on the phone."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.origin = origin
+
+    def open(self) -> FollowUp:
+        go(self.page, self.origin + "/today")
+        self.page.get_by_role("link", name="回访").first.click()
+        expect(self.page.get_by_role("heading", name="照做了吗？")).to_be_visible()
+        return self
+
+    def choose(self, question: str, answer: str) -> FollowUp:
+        group = self.page.get_by_role("group", name=question)
+        group.get_by_role("button", name=answer, exact=True).click()
+        return self

@@ -1,0 +1,130 @@
+"""A quarrel from a resident's concern to its file: talked over, agreed, kept, looked after without a network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import text
+
+from server.access.actor import system
+from server.accounts import service as accounts
+from server.kit import clock
+from server.kit.database import db
+from server.kit.unit_of_work import transaction
+from tests.e2e.browser import Watched
+from tests.e2e.pages.desk import Concerns
+from tests.e2e.pages.lock import go
+from tests.e2e.pages.mediation import Case, FollowUp
+from tests.e2e.pages.phone import Records
+from tests.e2e.pages.resident import DoorPage
+from tests.e2e.village import PASSWORD, Human, Village, long_ago, make_person
+from tests.factories.areas import COMMITTEE
+
+Open = Callable[..., Watched]
+WORDS = "楼上漏水，吊顶都湿了。说了几次没人管。"
+TITLE = "楼上漏水"
+SECRET = "槐花又落了一院子"
+
+
+def looked_at(page: Page, name: str) -> None:
+    """A picture for whoever wants to look (LINLI_PICTURES names the folder)."""
+    folder = os.environ.get("LINLI_PICTURES")
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
+def mediator_of(village: Village) -> Human:
+    """A mediator who also goes from door to door."""
+    with village.server.app.app_context(), long_ago(40), transaction(write=True):
+        user = accounts.create_person(
+            name="池茉莉", phone="15400000051", password=PASSWORD,
+            role_in=[("mediator", COMMITTEE), ("volunteer", COMMITTEE)],
+            by=system("an invented community for a test"),
+        )  # fmt: skip
+        return Human("池茉莉", "15400000051", user.id)
+
+
+def weeks_pass(village: Village) -> None:
+    """The days of both follow-ups have come."""
+    day = clock.today() - timedelta(days=1)
+    with village.server.app.app_context(), transaction(write=True):
+        db.session.execute(
+            text("UPDATE task SET due_from = :day WHERE kind = 'mediation_follow_up'"), {"day": day}
+        )
+
+
+def test_a_quarrel_goes_from_a_concern_to_its_file(
+    village: Village, open_browser: Open, phone_of: Open
+) -> None:
+    head = make_person(village.server, "康望晴", "15400000019", "committee_head")
+    mediator = mediator_of(village)
+    resident = open_browser("resident", service_workers="block").page()
+    form = DoorPage(resident, village.origin).open(village.door(village.homes[0])).submit()
+    form.about("矛盾纠纷").says(WORDS).send().received()
+
+    worker = phone_of(village.worker, "worker", desk=True).page()
+    Concerns(worker, village.origin).open().concern(TITLE)
+    worker.get_by_role("button", name="交给人民调解").click()
+    worker.get_by_role("dialog").get_by_role("button", name="交给人民调解").click()
+    expect(worker.locator(".toasts")).to_contain_text("交给人民调解委员会了")
+    expect(worker.locator("body")).to_contain_text("人民调解委员会")
+    expect(worker.get_by_role("link", name="调解", exact=True)).to_have_count(0)
+
+    page = phone_of(head, "head", desk=True).page()
+    go(page, village.origin + "/c/mediation")
+    page.get_by_role("link", name=TITLE).click()
+    case = Case(page, village.origin).now("受理登记")
+    case.party("申请人", "田露纸", "5号楼1单元203").party("被申请人", "施雾笔", "5号楼1单元303")
+    case.press("受理").now("告知权利义务").seat("池茉莉").rights()
+    case.press("开始调解").session("双方都认可是水管老化。")
+    last = (clock.today() + timedelta(days=14)).isoformat()
+    case.agreement(
+        "卫生间渗水，吊顶受潮。",
+        ["施雾笔换掉漏水的管子。", "吊顶由施雾笔出钱修，共 1,800 元。"],
+        last,
+    )
+    looked_at(page, "15-desk")
+    page.set_viewport_size({"width": 360, "height": 740})
+    looked_at(page, "15-narrow")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.set_viewport_size({"width": 1440, "height": 900})
+    case.signed(4).press("签好了，生效").now("督促履行")
+    case.press("做到了").now("回访")
+    looked_at(page, "15-performed")
+
+    weeks_pass(village)
+    phone = phone_of(mediator)
+    mobile = phone.page()
+    go(mobile, village.origin + "/today")
+    expect(mobile.get_by_role("link", name="回访").first).to_be_visible()
+    looked_at(mobile, "today")
+    for told in ("漏水", "田露纸", "邻里", "调解"):
+        expect(mobile.locator("main")).not_to_contain_text(told)
+    mobile.evaluate("() => navigator.serviceWorker.ready")
+    phone.context.set_offline(True)
+    for waiting in (1, 2):
+        look = FollowUp(mobile, village.origin).open()
+        expect(mobile.locator("main")).to_contain_text("田露纸、施雾笔")
+        look.choose("照做了吗？", "全部做了").choose("双方满意吗？", "满意")
+        look.choose("有没有又闹起来的苗头？", "没有").choose("有没有去法院？", "没有")
+        mobile.get_by_label("留下什么隐患").fill(SECRET)
+        looked_at(mobile, "follow-up")
+        mobile.get_by_role("button", name="记好了").click()
+        expect(mobile.locator(".toasts")).to_contain_text("已存在本机")
+        records = Records(mobile, village.origin).open()
+        records.waiting(waiting)
+        expect(mobile.locator("main")).not_to_contain_text(SECRET)
+    phone.context.set_offline(False)
+    Records(mobile, village.origin).open().received(2)
+
+    page.reload()
+    go(page, page.url)
+    case.stage("回访")
+    expect(page.locator("main")).to_contain_text(SECRET)
+    case.stage("立卷归档").press("归档")
+    expect(page.locator("main")).to_contain_text("长期 10 年")
+    looked_at(page, "15-archived")
