@@ -9,6 +9,7 @@ from typing import Any
 
 from server.access.actor import Actor
 from server.concerns import service as concerns
+from server.concerns.lifecycle import Action as Concerning
 from server.kit import clock
 from server.kit.database import db
 from server.kit.endpoint import touched
@@ -100,6 +101,8 @@ def from_concern(actor: Actor, concern_id: uuid.UUID, *, dispute_type: str) -> u
         title=concern.title,
         summary=concern.description,
     )
+    if Concerning.ACCEPT in concerns.possible(actor, concern):
+        concerns.take_step(actor, concern.id, Concerning.ACCEPT, "")
     concerns.assign(
         actor, concern.id, to_user_id=None, to_pool=False, handler=COMMITTEE_NAME, place="",
         due_to=None, note="",
