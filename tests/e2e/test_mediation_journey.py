@@ -64,6 +64,7 @@ def test_a_quarrel_goes_from_a_concern_to_its_file(
     mediator = mediator_of(village)
     resident = open_browser("resident", service_workers="block").page()
     form = DoorPage(resident, village.origin).open(village.door(village.homes[0])).submit()
+    resident.locator("details.more summary").click()
     form.about("矛盾纠纷").says(WORDS).send().received()
 
     worker = phone_of(village.worker, "worker", desk=True).page()
