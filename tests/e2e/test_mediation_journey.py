@@ -26,7 +26,7 @@ from tests.factories.areas import COMMITTEE
 
 Open = Callable[..., Watched]
 WORDS = "楼上漏水，吊顶都湿了。说了几次没人管。"
-TITLE = "楼上漏水"
+TITLE = "楼上漏水，吊顶都湿了"
 SECRET = "槐花又落了一院子"
 
 

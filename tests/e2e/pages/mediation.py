@@ -15,7 +15,8 @@ class Case:
         self.origin = origin
 
     def stage(self, name: str) -> Case:
-        self.page.locator(".st li").filter(has_text=name).get_by_role("button").click()
+        word = self.page.get_by_text(name, exact=True)
+        self.page.locator(".st button").filter(has=word).click()
         expect(self.page.get_by_role("heading", level=2, name=name)).to_be_visible()
         return self
 
