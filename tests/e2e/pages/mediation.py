@@ -55,6 +55,11 @@ class Case:
         expect(self.page.get_by_text("没告知")).to_have_count(0)
         return self
 
+    def begun(self) -> Case:
+        self.press("开始调解")
+        expect(self.page.get_by_role("button", name="开始调解")).to_have_count(0)
+        return self
+
     def session(self, course: str) -> Case:
         self.stage("调解")
         self.press("记一次调解")
