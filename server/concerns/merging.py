@@ -1,7 +1,7 @@
 """The committee's verbs on repeats: which may be the same, put together by a person, taken apart again.
 
 Likely repeats are looked for in memory, in a bounded window: words rest sealed, and a keyed index of
-them would tell whoever holds the database which words are common and who wrote alike (decision 24).
+them would tell whoever holds the database which words are common and who wrote alike (decision 26).
 """
 
 from __future__ import annotations
