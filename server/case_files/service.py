@@ -217,10 +217,16 @@ def archive(
     actor: Actor, case_id: uuid.UUID, version: int, *, keep: str, reason: str
 ) -> dict[str, Any]:
     """Put the file away, once it holds what it must. Raises NotFound, PapersMissing and what mediation raises."""
+    _inside(actor, case_id)
+    settling.archive(actor, case_id, version, keep=keep, reason=reason)
+    return shown(actor, case_id)
+
+
+@settling.before_filing
+def holds_what_it_must(actor: Actor, case_id: uuid.UUID) -> None:
+    """Whichever way a file is put away, no required paper is missing and it has its number. Raises PapersMissing."""
     held = _inside(actor, case_id)
     missing = documents.missing(held.case)
     if missing:
         raise PapersMissing(details={"missing": "、".join(missing)})
     numbers.give(held.view.area_id, case_id)
-    settling.archive(actor, case_id, version, keep=keep, reason=reason)
-    return shown(actor, case_id)

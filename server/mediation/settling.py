@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -202,5 +203,16 @@ def archive(actor: Actor, case_id: uuid.UUID, version: int, *, keep: str, reason
     if broken:
         following.call_off(case)
     step(actor, case, Action.ARCHIVE_OPEN if broken else Action.ARCHIVE, reason=reason)
+    for check in _before_filing:
+        check(actor, case.id)
     case.archived_on, case.keep = clock.today(), keep
     return seen(case)
+
+
+_before_filing: list[Callable[[Actor, uuid.UUID], None]] = []
+
+
+def before_filing(check: Callable[[Actor, uuid.UUID], None]) -> Callable[[Actor, uuid.UUID], None]:
+    """Register what a file must hold before it is put away; the check raises what is wrong with it."""
+    _before_filing.append(check)
+    return check

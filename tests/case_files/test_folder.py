@@ -8,29 +8,17 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image
 
 from server.attachments import repository as attachments
 from server.kit import clock
 from tests.factories.areas import COMMITTEE
 from tests.factories.cases import words_of
-from tests.factories.mediation import Quarrel
+from tests.factories.mediation import Quarrel, bring
 from tests.factories.people import Person
-
-
-def photo() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (40, 30), "white").save(out, "JPEG")
-    return out.getvalue()
 
 
 def folder(client: FlaskClient, who: Person, quarrel: Quarrel) -> Any:
     return who.call(client, "GET", f"/case-files/{quarrel.id}")
-
-
-def bring(client: FlaskClient, who: Person, quarrel: Quarrel, kind: str = "identity") -> Any:
-    data = {"kind": kind, "file": (io.BytesIO(photo()), "照片.jpg")}
-    return who.call(client, "POST", f"/case-files/{quarrel.id}/papers", data=data)
 
 
 def states(told: dict[str, Any]) -> dict[str, str]:
@@ -121,22 +109,29 @@ def test_what_one_party_said_alone_is_in_the_file_and_not_on_the_others_copy(
 
 
 def test_a_file_is_not_archived_while_a_required_paper_is_missing(
-    client: FlaskClient, mediator: Person, settled: Quarrel
+    client: FlaskClient, mediator: Person, quarrel: Quarrel
 ) -> None:
-    for look in settled.case["follow_ups"]:
-        assert look
-    body = {"version": settled.version, "keep": "long"}
-    path = f"/case-files/{settled.id}/archive"
+    quarrel.agreed()
+    quarrel.step("breach", reason="到期没付", ways=["court"])
+    body = {"version": quarrel.version, "keep": "long", "reason": "申请人已经起诉"}
+    path = f"/case-files/{quarrel.id}/archive"
     refused = mediator.call(client, "POST", path, json=body)
     assert (refused.status_code, refused.get_json()["error"]) == (409, "case_files.papers_missing")
     assert "当事人身份证明" in refused.get_json()["message"]
     for _ in range(2):
-        assert bring(client, mediator, settled).status_code == 201
-    assert folder(client, mediator, settled).get_json()["missing"] == []
-    answer = mediator.call(client, "POST", path, json=body)
-    assert answer.get_json()["error"] == "mediation.not_ready", (
-        "what mediation itself asks still holds"
-    )
+        assert bring(client, mediator, quarrel).status_code == 201
+    told = mediator.call(client, "POST", path, json=body).get_json()
+    assert (told["status"], told["number"] is not None) == ("archived", True)
+
+
+def test_what_mediation_asks_of_a_file_holds_beside_its_papers(
+    client: FlaskClient, mediator: Person, settled: Quarrel
+) -> None:
+    for _ in range(2):
+        bring(client, mediator, settled)
+    body = {"version": settled.version, "keep": "long"}
+    answer = mediator.call(client, "POST", f"/case-files/{settled.id}/archive", json=body)
+    assert answer.get_json()["error"] == "mediation.not_ready"
 
 
 def test_a_case_nobody_wanted_to_talk_over_is_archived_with_its_application(

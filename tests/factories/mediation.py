@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
+from PIL import Image
 
 from server.kit import clock
 from tests.factories.areas import COMMITTEE
@@ -21,6 +23,14 @@ def party(side: str, name: str, **more: Any) -> dict[str, Any]:
         "side": side, "name": name, "sex": "female", "nation": "汉族", "age": 41,
         "occupation": "教师", "contact": "15400000041", "address": "5号楼1单元203", **more,
     }  # fmt: skip
+
+
+def bring(client: FlaskClient, who: Person, quarrel: Quarrel, kind: str = "identity") -> Any:
+    """A photographed paper for the file."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "JPEG")
+    data = {"kind": kind, "file": (io.BytesIO(out.getvalue()), "照片.jpg")}
+    return who.call(client, "POST", f"/case-files/{quarrel.id}/papers", data=data)
 
 
 @dataclass

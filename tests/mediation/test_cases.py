@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from server.kit import clock
 from server.kit.clock import SetClock
 from tests.factories.areas import COMMITTEE, SIBLING
-from tests.factories.mediation import ALL_WAYS, Quarrel, agreement, party, record, today
+from tests.factories.mediation import ALL_WAYS, Quarrel, agreement, bring, party, record, today
 from tests.factories.people import Person
 
 
@@ -195,6 +195,10 @@ def test_a_broken_agreement_may_be_filed_with_the_way_that_was_taken(quarrel: Qu
     quarrel.agreed()
     quarrel.step("breach", reason="到期没付", ways=["court"])
     assert quarrel.refused("archive")["error"] == "mediation.reason_missing"
+    refusal = quarrel.refused("archive", reason="申请人已经起诉", keep="permanent")
+    assert refusal["error"] == "case_files.papers_missing"
+    for _ in range(2):
+        bring(quarrel.client, quarrel.by, quarrel)
     filed = quarrel.step("archive", reason="申请人已经起诉", keep="permanent")
     assert (filed["status"], filed["keep"]) == ("archived", "permanent")
     assert [one["called_off"] for one in filed["follow_ups"]] == [True, True]
