@@ -228,17 +228,17 @@ def use_official(actor: Actor, data: Data, document: str) -> Data:
     return own_templates.official_again(actor, data["area_id"], document)
 
 
-@templates.route("/versions/<uuid:template_id>", methods=["GET"])
+@templates.route("/versions/<uuid:version_id>", methods=["GET"])
 @templates.response(200, PaperSheet)
 @endpoint(access=_OWN, audit="case_files.preview")
-def show_version(actor: Actor, template_id: uuid.UUID) -> Data:
+def show_version(actor: Actor, version_id: uuid.UUID) -> Data:
     """A version filled with an invented case."""
-    return {"title": "", "blocks": own_templates.preview(actor, template_id)}
+    return {"title": "", "blocks": own_templates.preview(actor, version_id)}
 
 
-@templates.route("/versions/<uuid:template_id>/use", methods=["POST"])
+@templates.route("/versions/<uuid:version_id>/use", methods=["POST"])
 @templates.response(200, TemplatesSchema)
 @endpoint(access=_DECIDE, writes=True, audit="case_files.use")
-def use_version(actor: Actor, template_id: uuid.UUID) -> Data:
+def use_version(actor: Actor, version_id: uuid.UUID) -> Data:
     """Use a version from now on."""
-    return own_templates.use(actor, template_id)
+    return own_templates.use(actor, version_id)

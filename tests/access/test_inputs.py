@@ -74,6 +74,8 @@ FORMLESS = {
     "/pairings/stand-ins/<uuid:stand_in_id>/take-back",
     "/concern-rules/offices/<uuid:office_id>/retire",
     "/concern-rules/templates/<uuid:template_id>/retire",
+    "/case-files/<uuid:case_id>/papers", "/case-files/<uuid:case_id>/number",
+    "/case-templates/<string:document>", "/case-templates/versions/<uuid:version_id>/use",
 }  # fmt: skip
 """What takes a file, a report of the browser, or nothing at all."""
 WITH_TEXT = [key for key, shape in FORMS.items() if texts(shape)]

@@ -278,7 +278,7 @@ def _on_paper(client: Any, quarrel: Quarrel) -> dict[str, str]:
     assert told.status_code == 200, told.get_data(as_text=True)
     form = {"area_id": COMMITTEE, "file": (io.BytesIO(word_file("{{ 案名 }}")), "说明.docx")}
     template = head.call(client, "POST", "/case-templates/account", data=form)
-    return {"paper_id": paper.get_json()["id"], "template_id": template.get_json()["id"]}
+    return {"paper_id": paper.get_json()["id"], "version_id": template.get_json()["id"]}
 
 
 def _photo(volunteer: Person, client: Any, visit_id: str) -> str:

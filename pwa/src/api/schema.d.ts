@@ -2477,12 +2477,12 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/case-templates/versions/{template_id}": {
+    "/api/v1/case-templates/versions/{version_id}": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                template_id: string;
+                version_id: string;
             };
             cookie?: never;
         };
@@ -2492,7 +2492,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    template_id: string;
+                    version_id: string;
                 };
                 cookie?: never;
             };
@@ -2518,12 +2518,12 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/case-templates/versions/{template_id}/use": {
+    "/api/v1/case-templates/versions/{version_id}/use": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                template_id: string;
+                version_id: string;
             };
             cookie?: never;
         };
@@ -2535,7 +2535,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    template_id: string;
+                    version_id: string;
                 };
                 cookie?: never;
             };
