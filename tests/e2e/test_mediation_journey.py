@@ -18,7 +18,7 @@ from server.kit.unit_of_work import transaction
 from tests.e2e.browser import Watched
 from tests.e2e.pages.desk import Concerns
 from tests.e2e.pages.lock import go
-from tests.e2e.pages.mediation import Case, FollowUp
+from tests.e2e.pages.mediation import Case, CaseFile, FollowUp
 from tests.e2e.pages.phone import Records
 from tests.e2e.pages.resident import DoorPage
 from tests.e2e.village import PASSWORD, Human, Village, long_ago, make_person
@@ -58,7 +58,7 @@ def weeks_pass(village: Village) -> None:
 
 
 def test_a_quarrel_goes_from_a_concern_to_its_file(
-    village: Village, open_browser: Open, phone_of: Open
+    village: Village, open_browser: Open, phone_of: Open, tmp_path: Path
 ) -> None:
     head = make_person(village.server, "康望晴", "15400000019", "committee_head")
     mediator = mediator_of(village)
@@ -126,6 +126,19 @@ def test_a_quarrel_goes_from_a_concern_to_its_file(
     go(page, page.url)
     case.stage("回访")
     expect(page.locator("main")).to_contain_text(SECRET)
-    case.stage("立卷归档").press("归档")
-    expect(page.locator("main")).to_contain_text("长期 10 年")
+    case.stage("立卷归档")
+    page.get_by_role("link", name="看卷宗齐不齐，归档").click()
+    file = CaseFile(page)
+    file.lacks("当事人身份证明").put_away()
+    expect(page.get_by_role("alert")).to_contain_text("当事人身份证明")
+    picture = tmp_path / "identity.png"
+    page.locator("h1").screenshot(path=str(picture))
+    for count in (1, 2):
+        file.add("当事人身份证明", str(picture), count)
+    file.read("人民调解协议书", "施雾笔换掉漏水的管子。")
+    looked_at(page, "file")
+    file.put_away()
+    expect(page.locator("main")).to_contain_text("这一卷已经归档")
+    page.get_by_role("link", name="这件调解").click()
+    expect(page.locator("main")).to_contain_text("归档，长期 10 年")
     looked_at(page, "15-archived")

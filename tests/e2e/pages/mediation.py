@@ -106,3 +106,32 @@ class FollowUp:
         group = self.page.get_by_role("group", name=question)
         group.get_by_role("button", name=answer, exact=True).click()
         return self
+
+
+class CaseFile:
+    """卷宗: what it holds, what is missing, and putting it away."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def line(self, title: str) -> Locator:
+        return self.page.get_by_role("listitem").filter(has_text=title).first
+
+    def lacks(self, title: str) -> CaseFile:
+        expect(self.line(title)).to_contain_text("必须，还没有")
+        return self
+
+    def add(self, title: str, file: str, count: int) -> CaseFile:
+        self.line(title).locator("input[type=file]").set_input_files(file)
+        expect(self.page.locator(".view img")).to_have_count(count)
+        return self
+
+    def read(self, title: str, words: str) -> CaseFile:
+        self.line(title).get_by_role("button").click()
+        expect(self.page.locator(".view")).to_contain_text(words)
+        return self
+
+    def put_away(self) -> CaseFile:
+        self.page.get_by_role("button", name="立卷归档", exact=True).click()
+        self.page.get_by_role("dialog").get_by_role("button", name="立卷归档").click()
+        return self

@@ -24,6 +24,7 @@ export default {
   explained: 'The notes are kept',
   save: 'Save',
   archive: 'Archive the file',
+  why: 'Filed before it was kept: which way was taken',
   archive_ask: 'Archive this file?',
   archive_text: 'Papers are no longer added or taken away; it is kept for its term.',
   archived: 'The file is archived',

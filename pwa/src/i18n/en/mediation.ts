@@ -241,6 +241,8 @@ export default {
   'missing.rights': 'a party was not told their rights',
   'missing.mediator': 'no mediator yet',
   'missing.objection': 'an objection waits for the head',
+  file_put: 'See whether the file is whole, and file it',
+  file_look: 'See the file',
   'missing.session': 'no session on record',
   'missing.terms': 'what was agreed is not written',
   'missing.due': 'the last day is not written',

@@ -24,6 +24,7 @@ export default {
   explained: '情况说明存好了',
   save: '存好',
   archive: '立卷归档',
+  why: '没有履行完就归档，写上走了哪条路',
   archive_ask: '把这一卷归档？',
   archive_text: '归档以后材料不再增减，按保管期限留存。',
   archived: '这一卷归档了',

@@ -241,6 +241,8 @@ export default {
   'missing.rights': '还有当事人没告知权利义务',
   'missing.mediator': '还没定调解员',
   'missing.objection': '对调解员的异议还没定',
+  file_put: '看卷宗齐不齐，归档',
+  file_look: '看卷宗',
   'missing.session': '还没有一次调解记录',
   'missing.terms': '说定了什么还没写',
   'missing.due': '最晚哪天还没写',
