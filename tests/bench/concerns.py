@@ -192,7 +192,7 @@ def _columns(row: Any) -> dict[str, Any]:
     now = clock.now()
     given = {column.key: getattr(row, column.key) for column in row.__table__.columns}
     for name, value in (("created_at", now), ("updated_at", now), ("hide_identity", False),
-                        ("extended", False), ("call_tries", 0)):  # fmt: skip
+                        ("extended", False), ("objected", False), ("version", 1), ("call_tries", 0)):  # fmt: skip
         if name in given and given[name] is None:
             given[name] = value
     return given

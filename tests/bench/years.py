@@ -123,7 +123,7 @@ def _concern(area: str, n: int) -> dict[str, Any]:
         "query_code_box": one.query_code_box, "query_index": secrets.token_hex(16),
         "link_index": secrets.token_hex(16), "submitted_at": at, "accept_by": at + timedelta(days=1),
         "accepted_at": at, "contact_by": at + timedelta(days=1),
-        "finish_by": at + timedelta(days=15), "extended": False,
+        "finish_by": at + timedelta(days=15), "extended": False, "objected": False, "version": 1,
         "closed_at": at + timedelta(days=3) if over else None,
         "created_at": at, "updated_at": at,
     }  # fmt: skip
