@@ -94,6 +94,7 @@ export function useCase(id: () => string) {
   const problem = ref<string | null>(null)
   const busy = ref(false)
   const path = computed(() => ({ case_id: id() }))
+  let turn: Promise<unknown> = Promise.resolve()
 
   async function read(): Promise<void> {
     try {
@@ -102,8 +103,13 @@ export function useCase(id: () => string) {
       problem.value = null
     } catch (thrown) { if (!told.value) problem.value = sentence(thrown) }
   }
-  /** Answers the sentence of a refusal, or null. */
-  async function change(send: (version: number) => Promise<{ data?: Answer }>): Promise<string | null> {
+  /** Answers the sentence of a refusal, or null. One after the other: what is saved by itself and what is pressed meanwhile never meet as two people would. */
+  function change(send: (version: number) => Promise<{ data?: Answer }>): Promise<string | null> {
+    const mine = turn.then(() => changeNow(send))
+    turn = mine
+    return mine
+  }
+  async function changeNow(send: (version: number) => Promise<{ data?: Answer }>): Promise<string | null> {
     if (!told.value) return null
     busy.value = true
     try {
