@@ -26,7 +26,7 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   fetchAhead(to)
-  const [, gate] = await Promise.all([loadTexts([...(to.meta.texts ?? []), ...(to.meta.desk ? ['nav'] : [])]), admit(to)])
+  const [, gate] = await Promise.all([loadTexts([...(to.meta.texts ?? []), ...(to.meta.desk ? ['nav'] : []), ...(practising ? ['practice'] : [])]), admit(to)])
   return gate
 })
 router.afterEach((to) => {
