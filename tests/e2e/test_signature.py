@@ -48,7 +48,7 @@ def test_a_signature_given_offline_is_seen_on_the_desk_as_a_signature(
     expect(sheet.get_by_role("button", name="签好了")).to_be_disabled()
     write(page)
     sheet.get_by_role("button", name="签好了").click()
-    expect(page.locator(".photos")).to_contain_text("签名")
+    expect(page.locator(".with")).to_contain_text("签名")
     form.saved()
     form.finish()
     village.server.start()
