@@ -19,7 +19,6 @@ export const SOURCES = ['by_party', 'by_committee', 'transferred'] as const
 export const FROM = ['court', 'police', 'petition_office', 'other'] as const
 export const SIDES = ['applicant', 'respondent', 'third'] as const
 export const WAYS = ['arbitration', 'administrative', 'court'] as const
-export const KEEPS = ['short', 'long', 'permanent'] as const
 export const STAGES = ['apply', 'accept', 'rights', 'seats', 'investigation', 'session', 'agreement', 'perform', 'follow_up', 'archive'] as const
 export type Stage = (typeof STAGES)[number]
 export interface Step { stage: Stage; state: 'done' | 'now' | 'later' | 'left_out'; note: string }
