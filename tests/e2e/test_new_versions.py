@@ -12,7 +12,7 @@ from playwright.sync_api import Error, Page, expect
 from tests.e2e.browser import Watched, until
 from tests.e2e.builds import next_build, without_hashes
 from tests.e2e.live import ROOT
-from tests.e2e.pages.lock import go
+from tests.e2e.pages.lock import go, unlock
 from tests.e2e.pages.phone import Me, Records, Today
 from tests.e2e.pages.questions import wait_for_engine
 from tests.e2e.village import Village
@@ -81,6 +81,16 @@ def taken_over(page: Page) -> None:
     )
 
 
+def taken_over_by_another(page: Page) -> None:
+    """The new version takes charge without this page having asked for it."""
+    page.evaluate(
+        """async () => {
+            const { waiting } = await navigator.serviceWorker.getRegistration()
+            waiting.postMessage({ type: 'linli.skip_waiting' })
+        }"""
+    )
+
+
 def settled(page: Page) -> None:
     """No version is on its way any more."""
     until(page, "async () => (await navigator.serviceWorker.getRegistration()).installing === null")
@@ -138,6 +148,22 @@ def test_the_newest_of_three_versions_is_there_within_two_starts_also_without_a_
     Today(page, village.origin).open().shows(village.homes[0].name)
 
 
+def test_a_start_that_fell_into_the_change_of_versions_begins_again_as_the_new_one(
+    village: Village, phone_of: PhoneOf, releases: Releases
+) -> None:
+    phone = phone_of(village.volunteer)
+    page = phone.page()
+    Me(page, village.origin).open()
+    controlled(page)
+    releases.publish(releases.next("0.2.0"))
+    look_for_a_new_version(page)
+    installed(page)
+    with page.expect_navigation():
+        taken_over_by_another(page)
+    unlock(page)
+    expect(page.get_by_text("邻里守望 0.2.0")).to_be_visible()
+
+
 def test_a_page_of_the_version_before_still_finds_its_parts_when_the_new_one_has_taken_over(
     village: Village, phone_of: PhoneOf, releases: Releases
 ) -> None:
@@ -148,6 +174,7 @@ def test_a_page_of_the_version_before_still_finds_its_parts_when_the_new_one_has
     releases.publish(releases.next("0.2.0"))
     look_for_a_new_version(page)
     installed(page)
+    Records(page, village.origin).tab("本机记录")  # from here on the start is over
     taken_over(page)
     village.server.stop()
     phone.context.set_offline(True)

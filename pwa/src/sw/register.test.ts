@@ -5,6 +5,10 @@ const worker = () => ({ state: 'installed', postMessage: told, addEventListener:
 let registration: { waiting: ServiceWorker | null; installing: ServiceWorker | null; addEventListener: ReturnType<typeof vi.fn>; update: () => Promise<void> }
 let held: { name: string }[]
 let register: ReturnType<typeof vi.fn>
+const reload = vi.fn()
+const asked = vi.fn()
+/** what the page listens to, by name */
+let heard: Map<string, (event: unknown) => void>
 
 async function page() {
   vi.resetModules()
@@ -16,9 +20,12 @@ beforeEach(() => {
   registration = { waiting: null, installing: null, addEventListener: vi.fn(), update: async () => undefined }
   register = vi.fn(async () => registration)
   vi.stubEnv('PROD', true)
-  vi.stubGlobal('location', new URL('https://linli.test/'))
+  heard = new Map()
+  vi.stubGlobal('location', Object.assign(new URL('https://linli.test/'), { reload: reload.mockClear() }))
+  vi.spyOn(document, 'querySelector').mockReturnValue({ src: 'https://linli.test/assets/index-old.js' } as HTMLScriptElement)
+  sessionStorage.clear()
   vi.stubGlobal('navigator', {
-    serviceWorker: { register, controller: {}, addEventListener: vi.fn() },
+    serviceWorker: { register, controller: { postMessage: asked.mockClear() }, addEventListener: (name: string, call: (event: unknown) => void) => heard.set(name, call) },
     locks: { query: async () => ({ held }), request: vi.fn(async (_name: string, _options: unknown, hold: () => Promise<void>) => hold()) },
   })
 })
@@ -56,5 +63,38 @@ describe('a new version', () => {
     formOpen.value = false
     applyUpdate()
     expect(told).toHaveBeenCalledOnce()
+  })
+})
+
+describe('a start that fell into the change of versions', () => {
+  const answered = () => heard.get('message')!({ data: { type: 'linli.not_yours' } })
+  const settled = () => new Promise((done) => setTimeout(done))
+
+  it('asks whose page it is, also when the worker changes later', async () => {
+    await (await page()).registerWorker()
+    heard.get('controllerchange')!({})
+    expect(asked.mock.calls).toEqual(Array(2).fill([{ type: 'linli.is_yours', part: '/assets/index-old.js' }]))
+  })
+  it('begins again, once', async () => {
+    await (await page()).registerWorker()
+    answered()
+    await settled()
+    answered()
+    await settled()
+    expect(reload).toHaveBeenCalledOnce()
+  })
+  it('goes on as it is when somebody is on another screen by now', async () => {
+    await (await page()).registerWorker()
+    location.pathname = '/records'
+    answered()
+    await settled()
+    expect(reload).not.toHaveBeenCalled()
+  })
+  it('goes on as it is under a form', async () => {
+    await (await page()).registerWorker()
+    held = [{ name: 'linli.form' }]
+    answered()
+    await settled()
+    expect(reload).not.toHaveBeenCalled()
   })
 })

@@ -11,20 +11,25 @@ export const formOpen = ref(false)
 /** A touched notification asked this page to go there; never under a form. */
 export const askedFor = ref<string | null>(null)
 const FORM_LOCK = 'linli.form'
+const FELL_BETWEEN = 'linli.fell_between'
 let waiting: ServiceWorker | null = null
 let closeForm: (() => void) | null = null
 let reloadWhenControlled = false
+let startedAt = ''
 
 export async function registerWorker(): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
+  startedAt = location.pathname
   try {
-    navigator.serviceWorker.addEventListener('controllerchange', () => { if (reloadWhenControlled) location.reload() })
+    navigator.serviceWorker.addEventListener('controllerchange', () => { if (reloadWhenControlled) location.reload(); else askWhose() })
     navigator.serviceWorker.addEventListener('message', ({ data }) => {
       const { type, url } = (data ?? {}) as { type?: unknown; url?: unknown }
+      if (type === 'linli.not_yours') void fellBetween()
       if (type === 'linli.open' && typeof url === 'string' && url.startsWith('/') && !formOpen.value) askedFor.value = url
     })
     const registration = await navigator.serviceWorker.register(ownScript('/sw.js') as string, { scope: '/', updateViaCache: 'none' })
     if (registration.waiting && navigator.serviceWorker.controller) await atStart(registration.waiting)
+    else askWhose()
     registration.addEventListener('updatefound', () => {
       const next = registration.installing
       next?.addEventListener('statechange', () => { if (next.state === 'installed' && navigator.serviceWorker.controller) found(next) })
@@ -36,6 +41,22 @@ export async function registerWorker(): Promise<void> {
 async function atStart(worker: ServiceWorker): Promise<void> {
   found(worker)
   if (!(await formOpenSomewhere())) applyUpdate()
+}
+/** Asks the worker in charge whether this page is of its version; it answers only when it is not. */
+function askWhose(): void {
+  const part = ownPart()
+  if (part) navigator.serviceWorker.controller?.postMessage({ type: 'linli.is_yours', part })
+}
+function ownPart(): string | null {
+  const script = document.querySelector<HTMLScriptElement>('script[type=module][src]')
+  return script && new URL(script.src).pathname
+}
+/** A start that fell into the change of versions: the page came from the one before. It starts anew, once, as long as nobody has gone anywhere. */
+async function fellBetween(): Promise<void> {
+  const part = ownPart()
+  if (!part || location.pathname !== startedAt || sessionStorage.getItem(FELL_BETWEEN) === part || await formOpenSomewhere()) return
+  sessionStorage.setItem(FELL_BETWEEN, part)
+  location.reload()
 }
 async function formOpenSomewhere(): Promise<boolean> {
   if (formOpen.value || !navigator.locks) return true

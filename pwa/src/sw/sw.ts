@@ -58,11 +58,16 @@ registerRoute(({ url, request }) => request.method === 'POST' && url.origin === 
   return Response.redirect(`/records?carried=${ends.length > 0 && ends.every(Boolean) ? 'kept' : 'not_ours'}`, 303)
 }, 'POST')
 
+/** Whether a page that started with this part is a page of this version. */
+function isOurs(part: unknown): boolean {
+  return kept.some(({ url }) => `/${url}` === part)
+}
 self.addEventListener('message', (event) => {
   const from = event.source
   const ours = from && 'url' in from && new URL((from as WindowClient).url).origin === self.location.origin
   const asked = ours ? (event.data as { type?: unknown } | null)?.type : null
   if (asked === 'linli.skip_waiting') void self.skipWaiting()
+  if (asked === 'linli.is_yours' && !isOurs((event.data as { part?: unknown }).part)) from?.postMessage({ type: 'linli.not_yours' })
   if (asked === 'linli.keep_questions') event.waitUntil(keepEngine().catch(() => undefined))
 })
 
