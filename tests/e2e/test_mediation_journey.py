@@ -18,7 +18,7 @@ from server.kit.unit_of_work import transaction
 from tests.e2e.browser import Watched
 from tests.e2e.pages.desk import Concerns
 from tests.e2e.pages.lock import go
-from tests.e2e.pages.mediation import Case, CaseFile, FollowUp
+from tests.e2e.pages.mediation import Case, CaseFile, Figures, FollowUp
 from tests.e2e.pages.phone import Records
 from tests.e2e.pages.resident import DoorPage
 from tests.e2e.village import PASSWORD, Human, Village, long_ago, make_person
@@ -142,3 +142,19 @@ def test_a_quarrel_goes_from_a_concern_to_its_file(
     page.get_by_role("link", name="这件调解").click()
     expect(page.locator("main")).to_contain_text("归档，长期 10 年")
     looked_at(page, "15-archived")
+
+    go(page, village.origin + "/c/mediation")
+    page.get_by_role("link", name="统计", exact=True).click()
+    figures = Figures(page).of("一个月")
+    looked_at(page, "figures")
+    page.set_viewport_size({"width": 360, "height": 740})
+    looked_at(page, "figures-narrow")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.set_viewport_size({"width": 1440, "height": 900})
+    figures.counts("合计", "回访（次）", "2")
+    figures.opens("其他", "达成协议（件）", 1, TITLE)
+
+    worker.get_by_role("link", name="调解统计").click()
+    expect(worker.locator("main")).to_contain_text("没过完的月份，过完了再算进来")
+    expect(worker.locator("main table a")).to_have_count(0)
+    looked_at(worker, "figures-worker")

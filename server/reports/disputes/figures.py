@@ -78,15 +78,24 @@ class Counted:
 
 @dataclass(frozen=True)
 class Period:
-    """A month, quarter, half year or year, by its name: 2026-11, 2026-Q4, 2026-H2, 2026."""
+    """Whole months, by name: 2026-11, 2026-Q4, 2026-H2, 2026, and one's own from a month to a month, 2026-03..2026-05."""
 
     name: str
     first: date
     last: date
 
 
+BETWEEN = ".."
+
+
 def period(name: str) -> Period:
     """Read a name. Raises ValueError."""
+    begins, between, ends = name.partition(BETWEEN)
+    if between:
+        own = Period(name, period(begins).first, period(ends).last)
+        if own.first > own.last:
+            raise ValueError(name)
+        return own
     year = int(name[:4])
     part = name[5:]
     if not part:

@@ -8,7 +8,8 @@ from server.kit import clock
 from server.kit.schemas import AreaCode
 from server.reports.disputes.figures import COUNTS
 
-PERIOD = r"20\d\d(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?\Z"
+_MONTH = r"20\d\d-(0[1-9]|1[0-2])"
+PERIOD = rf"({_MONTH}(\.\.{_MONTH})?|20\d\d(-Q[1-4]|-H[12])?)\Z"
 
 
 class DisputesQuery(Schema):

@@ -3,7 +3,8 @@
 The head of the committee sees every figure and opens its list; a mediator asks for their own cases and
 sees those whole. Everybody else sees the area they work for as a whole, up to the end of the last month,
 without small figures and without what would tell them (cells.py). An office above sees its own area only:
-asking for one of its committees would let it subtract.
+asking for one of its committees would let it subtract; so would a period of one's own making, which is for
+those alone who see every figure.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from server.mediation.repository import DECIDE, OWN
 from server.reports.disputes import repository
 from server.reports.disputes.cells import kept_back
 from server.reports.disputes.figures import (
+    BETWEEN,
     COUNTS,
     GROUPS,
     LABELS,
@@ -126,6 +128,8 @@ def _asked(actor: Actor, area_id: str, name: str, mine: bool) -> tuple[Period, b
         return within, True
     if area_id not in actor.areas_for(READ):
         raise NotFound()
+    if BETWEEN in name:
+        raise Invalid(fields={"period": "请选一个月、一季、半年或一年。"})
     return within, False
 
 

@@ -135,3 +135,33 @@ class CaseFile:
         self.page.get_by_role("button", name="立卷归档", exact=True).click()
         self.page.get_by_role("dialog").get_by_role("button", name="立卷归档").click()
         return self
+
+
+class Figures:
+    """调解统计: the table for 司法所, and the list a figure opens."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def of(self, period: str) -> Figures:
+        self.page.get_by_label("时间", exact=True).last.select_option(label=period)
+        return self
+
+    def cell(self, row: str, column: str) -> Locator:
+        line = self.page.get_by_role("row").filter(
+            has=self.page.get_by_role("rowheader", name=row, exact=True)
+        )
+        return line.locator(f'[data-label="{column}"]')
+
+    def counts(self, row: str, column: str, figure: str) -> Figures:
+        expect(self.cell(row, column)).to_have_text(figure)
+        return self
+
+    def opens(self, row: str, column: str, figure: int, title: str) -> Figures:
+        self.counts(row, column, str(figure))
+        self.cell(row, column).get_by_role("link").press("Enter")
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(row)
+        expect(self.page.locator("tbody tr[data-row]")).to_have_count(figure)
+        self.page.get_by_role("link", name=title).click()
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(title)
+        return self

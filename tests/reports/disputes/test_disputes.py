@@ -35,6 +35,7 @@ def case(**more: Any) -> Counted:
         ("2026-Q3", date(2026, 7, 1), date(2026, 9, 30)),
         ("2026-H2", date(2026, 7, 1), date(2026, 12, 31)),
         ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+        ("2025-11..2026-02", date(2025, 11, 1), date(2026, 2, 28)),
     ],
 )
 def test_a_period_has_its_first_and_last_day(name: str, first: date, last: date) -> None:
@@ -162,6 +163,23 @@ def test_for_everybody_else_small_figures_are_kept_back_and_no_list_opens(
             who.call(client, "GET", "/reports/disputes/cases", query_string=query).status_code
             == 403
         )
+
+
+def test_a_period_of_ones_own_making_is_for_those_who_see_every_figure(
+    client: FlaskClient,
+    head: Person,
+    mediator: Person,
+    worker: Person,
+    quarrels: list[Quarrel],
+) -> None:
+    """Anybody else could take one such period from another and read what is kept back."""
+    month = clock.today().isoformat()[:7]
+    own = f"2026-02..{month}"
+    assert row(ask(client, head, period=own))["accepted"] == 4
+    assert row(ask(client, mediator, period=own, mine=True))["accepted"] == 3
+    for who in (worker, mediator):
+        assert ask(client, who, period=own).status_code == 422
+    assert ask(client, head, period=f"{month}..2026-02").status_code == 422
 
 
 def test_an_office_does_not_ask_for_one_of_its_committees(

@@ -2,6 +2,7 @@ export default {
   wall_list: 'Only your own files are here',
   wall: 'Only {n} mediator and the committee head can open this|Only {n} mediators and the committee head can open this',
   wall_look: 'You were let look in and can change nothing; {n} mediator knows of it|You were let look in and can change nothing; {n} mediators know of it',
+  figures: 'Figures',
   looks: 'Requests to look in',
   apply: 'Register a case',
   apply_text: 'What parties bring, what the committee takes up itself, what others send. It costs nothing.',

@@ -18,6 +18,7 @@ export default {
   pairing: 'Pairing',
   surveys: 'Surveys',
   reports: 'Reports',
+  disputes: 'Mediation figures',
   statement: 'Statement',
   lists: 'Exports and prints',
   case_templates: 'Paper templates',

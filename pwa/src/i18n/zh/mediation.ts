@@ -2,6 +2,7 @@ export default {
   wall_list: '这里只有您自己的卷',
   wall: '只有 {n} 位调解员和居委会主任打得开',
   wall_look: '经同意来看一眼，改不了；{n} 位调解员都知道',
+  figures: '统计',
   looks: '看卷申请',
   apply: '登记一件',
   apply_text: '当事人来说的、居委会主动管的、别处转来的，都从这里登记。不收任何费用。',

@@ -18,6 +18,7 @@ export default {
   pairing: '结对',
   surveys: '需求调查',
   reports: '报表',
+  disputes: '调解统计',
   statement: '记录对账',
   lists: '导出和打印',
   case_templates: '文书模板',
