@@ -34,7 +34,7 @@ export default {
   keep_long: '10 years',
   keep_permanent: 'Always',
   preview: 'How the paper looks',
-  choose: 'Press “Look” on the left; here it stands as it prints.',
+  choose: 'Press “Look” beside one; here it stands as it prints.',
   for_whom: 'For whom',
   for_file: 'The copy for the file',
   for_party: 'The copy for {name}',

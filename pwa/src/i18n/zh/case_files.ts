@@ -34,7 +34,7 @@ export default {
   keep_long: '长期 10 年',
   keep_permanent: '永久',
   preview: '文书样子',
-  choose: '在左边点“看”，这里就是印出来的样子。',
+  choose: '点一份的“看”，这里就是印出来的样子。',
   for_whom: '给谁的',
   for_file: '留卷的一份',
   for_party: '给{name}的一份',
