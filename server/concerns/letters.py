@@ -41,6 +41,11 @@ def errand_ended(concern: Concern, outcome: str, *, by: uuid.UUID | None) -> Non
     _tell(concern, "concern.errand_ended", _handlers(concern), by=by, facts=facts)
 
 
+def mediation_ended(concern: Concern, *, by: uuid.UUID | None) -> None:
+    """The mediators have done; how it ended is not told."""
+    _tell(concern, "concern.mediation_ended", _handlers(concern), by=by)
+
+
 def more_time_asked(concern: Concern, *, by: uuid.UUID | None) -> None:
     """The head decides on more time."""
     _tell(concern, "concern.extension_asked", _staff(concern, ("committee_head",)), by=by)

@@ -33,6 +33,8 @@ class Action(StrEnum):
     OBJECT = "object"
     UPHOLD_OBJECTION = "uphold_objection"
     OVERRULE_OBJECTION = "overrule_objection"
+    MEDIATION_ENDED = "mediation_ended"
+    """Nothing is talked over any more; the committee answers."""
     START = "start"
     REQUEST_EXTENSION = "request_extension"
     GRANT_EXTENSION = "grant_extension"
@@ -106,6 +108,7 @@ TABLE: tuple[Transition, ...] = (
     Transition(_A.OBJECT, _one(_S.ASSIGNED), _S.OBJECTED, _STAFF, needs_reason=True),
     Transition(_A.UPHOLD_OBJECTION, _one(_S.OBJECTED), _S.ACCEPTED, _HEAD),
     Transition(_A.OVERRULE_OBJECTION, _one(_S.OBJECTED), _S.ASSIGNED, _HEAD, needs_reason=True),
+    Transition(_A.MEDIATION_ENDED, _one(_S.ASSIGNED), _S.IN_PROGRESS, _SYSTEM),
     Transition(_A.START, _BEFORE_WORK | {_S.ESCALATED}, _S.IN_PROGRESS, _STAFF),
     Transition(_A.REQUEST_EXTENSION, _AT_WORK, _S.EXTENSION_REQUESTED, _STAFF, needs_reason=True),
     Transition(_A.GRANT_EXTENSION, _one(_S.EXTENSION_REQUESTED), _S.IN_PROGRESS, _HEAD),

@@ -184,7 +184,7 @@ class Concerns(Repository[Concern]):
         return self._secret(Concern.id == concern_id)
 
     def held_submission(self, concern_id: uuid.UUID) -> Concern | None:
-        """A concern found by its secret before, held after the one it is handled with."""
+        """A concern found by its secret or named by its case, held after the one it is handled with."""
         self._hold_lead(concern_id)
         return self.of_submission(concern_id)
 

@@ -17,6 +17,7 @@ from server.concerns.errand import call_off
 from server.concerns.errors import ConcernExtensionUsed, ConcernNoExtension, ConcernNotPossibleNow
 from server.concerns.history import RESIDENTS, seen, step, write
 from server.concerns.lifecycle import ENDED, Action, Party, Status
+from server.concerns.mediated import mediation_ended as mediation_ended
 from server.concerns.models import Concern, ConcernLine
 from server.concerns.parties import party_of as _party
 from server.concerns.repository import concerns, lines

@@ -332,6 +332,8 @@ SCRIPT_ZH: dict[str, str] = {
     "you_said_later": "四周后您说：{word}",
     "later_reopen": "还没好的话，写一句就退回重办。",
     "line_task_done": "有人去办了",
+    "line_mediation_ended": "人民调解这一段结束了",
+    "more_mediation_ended": "接着由居委会答复您。",
     "line_unassign": "改派中",
 }
 SCRIPT_EN: dict[str, str] = {
@@ -419,6 +421,8 @@ SCRIPT_EN: dict[str, str] = {
     "you_said_later": "Four weeks later you said: {word}",
     "later_reopen": "If it is not right, one sentence sends it back to work.",
     "line_task_done": "Somebody was there",
+    "line_mediation_ended": "The mediation has ended",
+    "more_mediation_ended": "The committee answers you next.",
     "line_unassign": "Being given to somebody else",
 }
 

@@ -9,6 +9,7 @@ from server.access.actor import Actor
 from server.kit import clock
 from server.kit.database import db
 from server.kit.endpoint import touched
+from server.kit.events import emit
 from server.mediation import duties, repository
 from server.mediation.duties import Facts
 from server.mediation.errors import (
@@ -18,8 +19,10 @@ from server.mediation.errors import (
     CaseReasonMissing,
     OnlyTheHead,
 )
+from server.mediation.events import TalkingEnded
 from server.mediation.lifecycle import (
     END_REASONS,
+    TALKED_OUT,
     Action,
     NotPossibleNow,
     NotTheirs,
@@ -131,6 +134,8 @@ def step(
     elif action is Action.RESUME:
         case.end_reason, case.ended_on = None, None
     write(actor, case, str(action), reason=reason)
+    if action in TALKED_OUT:
+        emit(TalkingEnded(case.origin, case.origin_id, actor.user_id))
 
 
 def need(codes: list[str]) -> None:

@@ -123,6 +123,10 @@ END_REASONS: dict[Action, str] = {
     _A.BREACH: "breached",
 }
 """What a case ended by; every way to an end passes one of these."""
+TALKED_OUT = frozenset(
+    {_A.DECLINE, _A.REFUSED, _A.WITHDRAWN, _A.NOT_AGREED, _A.AGREE_WRITTEN, _A.AGREE_ORAL}
+)
+"""With one of these, and with one alone, nothing is talked over any more."""
 
 
 def move(status: Status, action: Action, party: Party, reason: str = "") -> Status:

@@ -1,4 +1,4 @@
-"""How a case comes about: applied for, taken over from a concern or a patrol, or transferred; and who the parties are."""
+"""How a case comes about: applied for, handed over, or transferred; and who the parties are."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from datetime import date
 from typing import Any
 
 from server.access.actor import Actor
-from server.concerns import service as concerns
-from server.concerns.lifecycle import Action as Concerning
 from server.kit import clock
 from server.kit.database import db
 from server.kit.endpoint import touched
@@ -24,7 +22,6 @@ from server.mediation.views import CaseView
 
 ABOUT_CASE = ("title", "summary", "claims")
 ABOUT_PARTY = ("name", "nation", "occupation", "contact", "address", "agent")
-COMMITTEE_NAME = "人民调解委员会"
 
 
 def apply(actor: Actor, data: dict[str, Any]) -> CaseView:
@@ -54,7 +51,7 @@ def open_case(
     source: str,
     source_id: uuid.UUID,
     area_id: str,
-    dispute_type: str = "other",
+    dispute_type: str,
     title: str = "",
     summary: str = "",
     claims: str = "",
@@ -84,31 +81,6 @@ def open_case(
         _party(case, one)
     letters.came(case, by=actor.user_id)
     return case.id if cases.may_change(actor, case.id) else None
-
-
-def from_concern(actor: Actor, concern_id: uuid.UUID, *, dispute_type: str) -> uuid.UUID | None:
-    """A concern about a quarrel is handed over; the concern says so and nothing more.
-
-    Raises NotFound, HandedInAlready, ConcernNotPossibleNow.
-    """
-    concern = concerns.get(actor, concern_id)
-    case_id = open_case(
-        actor,
-        source="concern",
-        source_id=concern.id,
-        area_id=concern.area_id,
-        dispute_type=dispute_type,
-        title=concern.title,
-        summary=concern.description,
-    )
-    if Concerning.ACCEPT in concerns.possible(actor, concern):
-        concerns.take_step(actor, concern.id, Concerning.ACCEPT, "")
-    concerns.assign(
-        actor, concern.id, to_user_id=None, to_pool=False, handler=COMMITTEE_NAME, place="",
-        due_to=None, note="",
-    )  # fmt: skip
-    touched(concern.id, area_id=concern.area_id)
-    return case_id
 
 
 def _new(

@@ -11,7 +11,7 @@ from server.accounts import service as accounts
 from server.kit.blueprint import Blueprint
 from server.kit.endpoint import endpoint
 from server.kit.errors import Invalid, NotFound
-from server.mediation import glass, hearing, opening, service, settling
+from server.mediation import glass, hearing, opening, service, settling, with_concerns
 from server.mediation.lifecycle import Action
 from server.mediation.schemas import (
     CONCLUDE,
@@ -83,7 +83,9 @@ def apply(actor: Actor, data: Data) -> Data:
 def hand_in(actor: Actor, data: Data) -> Data:
     """Hand a concern about a quarrel to the mediation committee."""
     concern_id = data["concern_id"]
-    return {"case_id": opening.from_concern(actor, concern_id, dispute_type=data["dispute_type"])}
+    return {
+        "case_id": with_concerns.from_concern(actor, concern_id, dispute_type=data["dispute_type"])
+    }
 
 
 @blp.route("/mediators", methods=["GET"])

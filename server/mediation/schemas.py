@@ -111,7 +111,12 @@ class HandInSchema(Schema):
     """A concern about a quarrel goes to the mediation committee."""
 
     concern_id = fields.UUID(required=True)
-    dispute_type = fields.String(load_default="other", validate=TYPE)
+    dispute_type = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=TYPE,
+        metadata={"description": "may be left out where the kind of concern says it"},
+    )
 
 
 class HandedInSchema(Schema):

@@ -30,6 +30,7 @@ from server.kit.endpoint import touched
 from server.kit.errors import NotFound
 from server.mediation import duties, repository
 from server.mediation import from_patrol as _from_patrol  # noqa: F401 - listens
+from server.mediation import with_concerns as _with_concerns  # noqa: F401 - listens
 from server.mediation.ground import facts_of, party, signers
 from server.mediation.lifecycle import ENDED, HOLDS, TALKING, Party, Status, possible
 from server.mediation.models import MediationCase

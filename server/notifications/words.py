@@ -32,6 +32,7 @@ FACTS: Mapping[str, frozenset[str]] = {
     "concern.back": frozenset(),
     "concern.withdrawn": frozenset(),
     "concern.errand_ended": frozenset({"outcome", "by"}),
+    "concern.mediation_ended": frozenset(),
     "concern.objection_asked": frozenset(),
     "concern.objection_answered": frozenset(),
     "concern.silent": frozenset({"step", "place"}),

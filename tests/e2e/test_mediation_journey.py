@@ -66,11 +66,16 @@ def test_a_quarrel_goes_from_a_concern_to_its_file(
     form = DoorPage(resident, village.origin).open(village.door(village.homes[0])).submit()
     resident.locator("details.more summary").click()
     form.about("矛盾纠纷").says(WORDS).send().received()
+    progress = form.progress()
 
     worker = phone_of(village.worker, "worker", desk=True).page()
     Concerns(worker, village.origin).open().concern(TITLE)
     worker.get_by_role("button", name="交给人民调解").click()
-    worker.get_by_role("dialog").get_by_role("button", name="交给人民调解").click()
+    sheet = worker.get_by_role("dialog")
+    expect(sheet.get_by_role("button", name="交给人民调解")).to_be_disabled()
+    looked_at(worker, "hand-in")
+    sheet.get_by_label("是哪一类纠纷").select_option(label="邻里")
+    sheet.get_by_role("button", name="交给人民调解").click()
     expect(worker.locator(".toasts")).to_contain_text("交给人民调解委员会了")
     expect(worker.locator("body")).to_contain_text("人民调解委员会")
     expect(worker.get_by_role("link", name="调解", exact=True)).to_have_count(0)
@@ -94,6 +99,14 @@ def test_a_quarrel_goes_from_a_concern_to_its_file(
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.set_viewport_size({"width": 1440, "height": 900})
     case.signed(4).press("签好了，生效").now("督促履行")
+    expect(worker.locator("main")).to_contain_text("人民调解结束了，接着由居委会答复")
+    looked_at(worker, "given-back")
+    resident.reload()
+    progress.mine("矛盾纠纷").says("人民调解这一段结束了")
+    for told in ("协议", "施雾笔", "池茉莉", "1,800"):
+        progress.says_nothing_of(told)
+        expect(worker.locator("main")).not_to_contain_text(told)
+    looked_at(resident, "given-back-resident")
     case.press("做到了").now("回访")
     looked_at(page, "15-performed")
 
@@ -152,7 +165,7 @@ def test_a_quarrel_goes_from_a_concern_to_its_file(
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.set_viewport_size({"width": 1440, "height": 900})
     figures.counts("合计", "回访（次）", "2")
-    figures.opens("其他", "达成协议（件）", 1, TITLE)
+    figures.opens("邻里", "达成协议（件）", 1, TITLE)
 
     worker.get_by_role("link", name="调解统计").click()
     expect(worker.locator("main")).to_contain_text("没过完的月份，过完了再算进来")

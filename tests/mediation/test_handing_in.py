@@ -35,8 +35,8 @@ def concern(client: FlaskClient, head: Person) -> str:
     ).concern_id
 
 
-def hand_in(client: FlaskClient, by: Person, concern: str) -> Any:
-    body = {"concern_id": concern, "dispute_type": "neighbour"}
+def hand_in(client: FlaskClient, by: Person, concern: str, what: str | None = "neighbour") -> Any:
+    body = {"concern_id": concern, "dispute_type": what}
     return by.call(client, "POST", "/mediation/from-concern", json=body)
 
 
@@ -58,6 +58,19 @@ def test_a_worker_hands_it_over_and_does_not_see_the_case(
 def test_the_head_is_shown_the_case_at_once(client: FlaskClient, concern: str, head: Person):
     case = hand_in(client, head, concern).get_json()["case_id"]
     assert head.call(client, "GET", f"/mediation/cases/{case}").status_code == 200
+
+
+def test_where_the_kind_of_concern_does_not_say_the_type_whoever_hands_it_over_does(
+    client: FlaskClient, concern: str, worker: Person, head: Person
+) -> None:
+    unsaid = hand_in(client, worker, concern, None)
+    assert (unsaid.status_code, list(unsaid.get_json()["fields"])) == (422, ["dispute_type"])
+    assert head.call(client, "GET", "/mediation/cases").get_json()["total"] == 0
+    change = {"category": "property_mgmt"}
+    worker.call(client, "PATCH", f"/concerns/{concern}", json=change)
+    assert hand_in(client, worker, concern, None).status_code == 201
+    (row,) = head.call(client, "GET", "/mediation/cases").get_json()["items"]
+    assert row["dispute_type"] == "property"
 
 
 def test_of_one_concern_there_is_one_case(client: FlaskClient, concern: str, worker: Person):

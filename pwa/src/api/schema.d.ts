@@ -12959,10 +12959,11 @@ export interface components {
             /** Format: uuid */
             concern_id: string;
             /**
-             * @default other
-             * @enum {string}
+             * @description may be left out where the kind of concern says it
+             * @default null
+             * @enum {string|null}
              */
-            dispute_type: "marriage_family" | "neighbour" | "housing_land" | "contract" | "business" | "damages" | "forest_land" | "expropriation" | "pollution" | "labour" | "consumer" | "medical" | "traffic" | "property" | "other";
+            dispute_type: "marriage_family" | "neighbour" | "housing_land" | "contract" | "business" | "damages" | "forest_land" | "expropriation" | "pollution" | "labour" | "consumer" | "medical" | "traffic" | "property" | "other" | null;
         };
         HandOn: {
             area_id: string;
@@ -13415,7 +13416,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            code: "concern.back" | "concern.errand_ended" | "concern.extension_answered" | "concern.extension_asked" | "concern.new" | "concern.objection_answered" | "concern.objection_asked" | "concern.rated" | "concern.silent" | "concern.urgent" | "concern.withdrawn" | "entry.reopened" | "entry.settled" | "list.agreed" | "list.asked" | "mediation.came" | "mediation.court_soon" | "mediation.followed_up" | "mediation.look_answered" | "mediation.look_asked" | "mediation.looked" | "mediation.seated" | "mediation.to_decide" | "pairing.answered" | "pairing.asked" | "pairing.changed" | "pairing.ended" | "pairing.made" | "pairing.stand_in" | "pairing.stand_in_asked" | "pairing.stand_in_back" | "patrol.given" | "patrol.grave" | "task.given" | "task.handed_over" | "task.moved" | "task.passed_on" | "task.withdrawn" | "visit.asks";
+            code: "concern.back" | "concern.errand_ended" | "concern.extension_answered" | "concern.extension_asked" | "concern.mediation_ended" | "concern.new" | "concern.objection_answered" | "concern.objection_asked" | "concern.rated" | "concern.silent" | "concern.urgent" | "concern.withdrawn" | "entry.reopened" | "entry.settled" | "list.agreed" | "list.asked" | "mediation.came" | "mediation.court_soon" | "mediation.followed_up" | "mediation.look_answered" | "mediation.look_asked" | "mediation.looked" | "mediation.seated" | "mediation.to_decide" | "pairing.answered" | "pairing.asked" | "pairing.changed" | "pairing.ended" | "pairing.made" | "pairing.stand_in" | "pairing.stand_in_asked" | "pairing.stand_in_back" | "patrol.given" | "patrol.grave" | "task.given" | "task.handed_over" | "task.moved" | "task.passed_on" | "task.withdrawn" | "visit.asks";
             facts: {
                 [key: string]: string | null;
             };

@@ -16,7 +16,7 @@ export default {
     { path: '/concerns/rates', name: 'concerns.rates', meta: { ...meta, roles: [...roles, ...offices], title: 'asking.rates_title' }, component: () => import('./desk/RatesScreen.vue') },
     { path: '/concerns/rates/list', name: 'concerns.rate', meta: { ...meta, roles, title: 'asking.list_title' }, component: () => import('./desk/RateList.vue') },
     { path: '/concerns/rules', name: 'concerns.rules', meta: { ...meta, roles: [...roles, ...makers], title: 'concern_rules.title' }, component: () => import('./desk/RulesPage.vue') },
-    { path: '/concerns/:id', name: 'concerns.one', meta: { ...meta, title: 'nav.concerns' }, component: () => import('./desk/ConcernScreen.vue'), props: true },
+    { path: '/concerns/:id', name: 'concerns.one', meta: { ...meta, texts: [...meta.texts, 'mediation'], title: 'nav.concerns' }, component: () => import('./desk/ConcernScreen.vue'), props: true },
   ],
   nav: [
     { route: 'concerns', icon: IconConcern, text: 'nav.concerns', order: 30, count: 'concerns', roles },

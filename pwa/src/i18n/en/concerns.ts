@@ -280,6 +280,7 @@ export default {
   'line.later_no': 'Four weeks later the resident said: not solved',
   'line.asked_in_vain': '{who} made a return call; nobody answered',
   'line.asked_refused': '{who} made a return call; the resident would rather not say',
+  'line.mediation_ended': 'The mediation has ended; the committee answers next',
   'line.task_done': '{who} was there',
   'line.unassign': '{who} took this assignment back',
   'line.task_not_done': '{who} could not do it',
@@ -287,6 +288,8 @@ export default {
   'assign.place_hint': 'The volunteer sees it; do not write whose home or who reported it.',
   hand_in: 'Hand to the mediators',
   hand_in_sure: 'Hand this quarrel to the mediation committee?',
+  hand_in_type: 'Which kind of quarrel',
+  hand_in_choose: 'Please choose',
   hand_in_text: 'From then on only the mediators and the committee head see how it goes.',
   handed_in: 'Handed to the mediation committee',
 } as const

@@ -280,6 +280,7 @@ export default {
   'line.later_no': '四周后居民说：没解决',
   'line.asked_in_vain': '{who}打回访电话，没人接',
   'line.asked_refused': '{who}打回访电话，居民说不评',
+  'line.mediation_ended': '人民调解结束了，接着由居委会答复',
   'line.task_done': '{who}去办了',
   'line.unassign': '{who}撤回了这次派单',
   'line.task_not_done': '{who}说没办成',
@@ -287,6 +288,8 @@ export default {
   'assign.place_hint': '志愿者看得到，别写是谁家、谁报的。',
   hand_in: '交给人民调解',
   hand_in_sure: '把这件纠纷交给人民调解委员会？',
+  hand_in_type: '是哪一类纠纷',
+  hand_in_choose: '请选一类',
   hand_in_text: '交出去以后，只有调解员和居委会主任看得到怎么谈。',
   handed_in: '交给人民调解委员会了',
 } as const
