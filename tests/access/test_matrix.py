@@ -19,7 +19,7 @@ from server.kit.database import db
 from server.kit.endpoint import EndpointSpec, spec_of
 from server.kit.unit_of_work import transaction
 from tests.access.table import API, TABLE
-from tests.access.world import CANARY, CANARY_PHONE, World, make_world, nobody
+from tests.access.world import CANARY, CANARY_PHONE, World, nobody, one_world
 from tests.factories.areas import COMMITTEE
 from tests.factories.database import Databases
 from tests.factories.people import Person
@@ -58,14 +58,8 @@ RESIDENTS = ("residents.read", "concerns.read", "visits.read", "attention.read",
 @pytest.fixture(scope="module")
 def world(session_app: Flask, databases: Databases) -> Iterator[World]:
     """One world for all lines of the table."""
-    with session_app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    databases.fresh()
-    with session_app.app_context():
-        yield make_world(session_app)
-        db.session.remove()
-        db.engine.dispose()
+    with one_world(session_app, databases) as world:
+        yield world
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import hashlib
 import io
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -15,6 +17,7 @@ from PIL import Image
 
 from server.access import service as access
 from server.kit import clock
+from server.kit.database import db
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
 from server.lists import jobs as lists
@@ -23,6 +26,7 @@ from tests.factories.accounts import make_account
 from tests.factories.areas import COMMITTEE, OTHER_COUNTY_COMMITTEE, SIBLING, TOWNSHIP
 from tests.factories.cases import word_file
 from tests.factories.concerns import Reporter
+from tests.factories.database import Databases
 from tests.factories.doors import codes_of, make_household
 from tests.factories.mediation import Quarrel, party, record
 from tests.factories.patrols import HAZARD, QUARREL, found
@@ -64,6 +68,19 @@ class World:
         for name, value in {**self.ids, **other}.items():
             rule = rule.replace(f"<uuid:{name}>", value)
         return rule.replace("<string:code>", COMMITTEE).replace("<string:document>", "agreement")
+
+
+@contextmanager
+def one_world(app: Flask, databases: Databases) -> Iterator[World]:
+    """A world for all tests of a module, inside an application context; they only add to it."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    databases.fresh()
+    with app.app_context():
+        yield make_world(app)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def make_world(app: Flask) -> World:

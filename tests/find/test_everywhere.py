@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,20 +16,26 @@ from server.audit.models import AuditEntry
 from server.kit import logs
 from server.kit.database import db
 from server.kit.unit_of_work import transaction
-from tests.access.world import CANARY, World, make_world
+from tests.access.world import CANARY, World, one_world
 from tests.cadence import test_plans
 from tests.cadence.test_plans import heard, walks
 from tests.factories.areas import COMMITTEE, SIBLING
+from tests.factories.database import Databases
 from tests.factories.doors import make_household
 from tests.factories.people import Person
 from tests.factories.tasks import give_visit, make_named
 
-pytestmark = pytest.mark.usefixtures("clock_at")
+
+@pytest.fixture(scope="module")
+def world(session_app: Flask, databases: Databases) -> Iterator[World]:
+    """One world in which everything is looked for."""
+    with one_world(session_app, databases) as world:
+        yield world
 
 
 @pytest.fixture
-def world(app: Flask, clock_at: Any) -> World:
-    return make_world(app)
+def client(world: World) -> FlaskClient:
+    return world.app.test_client()
 
 
 def found(client: FlaskClient, by: Person, query: str, **more: Any) -> dict[str, list[Any]]:

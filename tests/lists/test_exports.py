@@ -22,12 +22,10 @@ from server.kit.database import db
 from server.kit.unit_of_work import transaction
 from server.lists import jobs, service, upkeep, workbook
 from server.lists.models import ListExport
-from server.lists.papers import PAPERS
 from server.residents import editing
 from server.residents.care_categories import RESTRICTED
 from server.residents.models import RestrictedFact
 from server.residents.repository import residents
-from tests.access.world import CANARY, World, make_world
 from tests.factories.areas import COMMITTEE, SIBLING
 from tests.factories.care import make_in_care, work_out
 from tests.factories.doors import make_household
@@ -161,21 +159,6 @@ def test_without_the_apostrophe_the_file_is_seen_to_be_dangerous(
     monkeypatch.setattr(workbook, "harmless", lambda text: text)
     with pytest.raises(AssertionError, match="1\\+1"):
         assert_harmless(taken(client, head))
-
-
-@pytest.mark.parametrize("paper", sorted(set(PAPERS) - {"coverage", "return_calls"}))
-def test_each_list_opens_and_holds_no_formula(
-    app: Flask, client: FlaskClient, clock_at: Any, paper: str
-) -> None:
-    world: World = make_world(app)
-    asker = world.person("committee_head", "own")
-    content = taken(client, asker, paper)
-    rows = cells(content)
-    assert rows[2] == [column.header for column in PAPERS[paper].columns]
-    assert len(rows) > 5
-    assert_harmless(content)
-    if paper == "visits":
-        assert CANARY in str(rows)
 
 
 def test_the_list_of_coverage_says_who_was_reached(client: FlaskClient, head: Person) -> None:
