@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import rfc8785
@@ -18,6 +21,13 @@ from server.kit import clock
 from server.kit.ids import new_id
 
 API = "/api/v1"
+
+
+@contextmanager
+def days_ago(days: float) -> Iterator[None]:
+    """The clock of this process, some days back."""
+    with clock.using(clock.SetClock(clock.now() - timedelta(days=days))):
+        yield
 
 
 class StepRefused(RuntimeError):

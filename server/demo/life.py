@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import time
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,32 +11,17 @@ from typing import Any
 
 from flask import Flask
 
-from server.access.actor import Actor, Grant
-from server.demo import patrols
-from server.demo.hands import Browser, Phone, StepRefused
-from server.demo.people import COMMITTEE, PEOPLE, DemoPerson, Seeded
+from server.demo import concerns, patrols, quarrels
+from server.demo.hands import Browser, Phone, StepRefused, days_ago
+from server.demo.people import COMMITTEE, Seeded, named
 from server.demo.progress import Progress
 from server.kit import clock
-from server.kit.ids import new_id, new_secret
 from server.kit.jobs.runner import run_now
-from server.kit.unit_of_work import transaction
-from server.residents.door_codes import service as door_codes
 
 ROSTER = Path(__file__).parent / "roster-sample.xlsx"
 READ_WITHIN = 180
 HELPERS = ("荀竹砚", "谷听雨", "易小满", "麦晴川")
 AGREED = (["带药盒", "看看血压计"], ["代买米面"], ["陪着说说话"], ["教用手机"])
-
-
-def named(name: str) -> DemoPerson:
-    return next(person for person in PEOPLE if person.name == name)
-
-
-@contextmanager
-def days_ago(days: float) -> Iterator[None]:
-    """The clock of this process, some days back."""
-    with clock.using(clock.SetClock(clock.now() - timedelta(days=days))):
-        yield
 
 
 def live(app: Flask, seeded: Seeded, progress: Progress) -> None:
@@ -57,9 +39,11 @@ def live(app: Flask, seeded: Seeded, progress: Progress) -> None:
     _visits_made(app, seeded, homes, progress)
     _visits_to_make(app, seeded, homes, progress)
     _cadence(app, homes, progress)
-    _concerns(app, seeded, progress)
+    concerns.raised(app, seeded, progress)
     walkers = [named(name) for name in HELPERS[:2]]
     patrols.walk(app, named("康望晴"), walkers, seeded, progress)
+    quarrels.settled(app, seeded, progress)
+    quarrels.talked_over(app, seeded, progress, title=concerns.QUARREL)
 
 
 def _roster(head: Browser) -> None:
@@ -241,91 +225,3 @@ def _cadence(app: Flask, homes: list[str], progress: Progress) -> None:
     for number, home in enumerate(homes[:12]):
         progress.once(f"level {number}", partial(decide, home))
     progress.once("due visits", lambda: run_now(("tasks.due",)))
-
-
-def _submit(app: Flask, door: str, category: str, words: str, **more: Any) -> str:
-    """A concern of a passer-by at a door; its link."""
-    link = new_secret(16)
-    Browser(app).post(
-        "/concerns/submit",
-        {
-            "submission_id": str(new_id()),
-            "link": link,
-            "door": door,
-            "category": category,
-            "description": words,
-            "anonymous": False,
-            **more,
-        },
-    )
-    return link
-
-
-def _doors(seeded: Seeded) -> list[str]:
-    """What hangs on the doors, as a passer-by reads it."""
-    head = Actor(uuid.UUID(seeded.of("康望晴")), grants=(Grant("committee_head", COMMITTEE),))
-    with transaction(write=False):
-        found = door_codes.doors(head, COMMITTEE)
-    return [str(door.code.token) for door in found if door.code is not None]
-
-
-def _concerns(app: Flask, seeded: Seeded, progress: Progress) -> None:
-    """Concerns in every state people meet."""
-    doors = _doors(seeded)
-
-    def path_of(words: str) -> str:
-        rows = Browser(app, named("康望晴")).get("/concerns/")["items"]
-        return f"/concerns/{next(str(row['id']) for row in rows if row['title'] in words)}"
-
-    def solved() -> None:
-        lamp = "三层楼道灯坏了三天。晚上看不见台阶，老人不敢下楼。"
-        with days_ago(9):
-            link = _submit(app, doors[3], "property_mgmt", lamp, contact_phone="15400000031")
-            desk, path = Browser(app, named("齐松砚")), path_of(lamp)
-            desk.post(path + "/steps", {"action": "accept"})
-            desk.post(path + "/assignment", {"handler": "物业 芦师傅"})
-        with days_ago(7):
-            desk = Browser(app, named("齐松砚"))
-            desk.post(path + "/notes", {"text": "灯具到了，今天下午换。", "visible": True})
-            desk.post(path + "/steps", {"action": "finish", "note": "三层的灯换好了。"})
-        with days_ago(6):
-            rating = {"link": link, "solved": "yes", "satisfaction": 5, "comment": "谢谢芦师傅"}
-            Browser(app).post("/concerns/rate", rating)
-
-    def waits_for_the_residents_word() -> None:
-        full = "二号楼垃圾桶太少，一到周末就满出来。"
-        with days_ago(5):
-            _submit(app, doors[20], "environment", full, contact_phone="15400000032")
-            desk, path = Browser(app, named("水竹笺")), path_of(full)
-            desk.post(path + "/steps", {"action": "accept"})
-            desk.post(path + "/assignment", {"handler": "环卫站"})
-        with days_ago(1):
-            desk = Browser(app, named("水竹笺"))
-            desk.post(path + "/steps", {"action": "finish", "note": "加了两个桶，周日多收一次。"})
-
-    def errand() -> None:
-        chair = "楼上李大爷想有人帮着把旧轮椅抬下楼。"
-        reporter = {"contact_name": "路先生", "contact_phone": "15400000033"}
-        volunteer = {
-            "to_user_id": seeded.of("谷听雨"),
-            "place": "4号楼门口",
-            "note": "抬一把旧轮椅",
-        }
-        with days_ago(3):
-            _submit(app, doors[40], "elder_care", chair, **reporter)
-            desk, path = Browser(app, named("齐松砚")), path_of(chair)
-            desk.post(path + "/steps", {"action": "accept"})
-            desk.post(path + "/assignment", volunteer)
-
-    def urgent() -> None:
-        with days_ago(1.2):
-            words = "地下室一股煤气味，昨晚更重。"
-            _submit(app, doors[60], "property_mgmt", words, anonymous=True)
-
-    def fresh() -> None:
-        with days_ago(0.1):
-            words = "活动室晚上能不能开到九点？"
-            _submit(app, doors[80], "culture", words, contact_phone="15400000034")
-
-    for story in (solved, waits_for_the_residents_word, errand, urgent, fresh):
-        progress.once(f"concern {story.__name__}", story)

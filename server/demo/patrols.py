@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -44,7 +45,18 @@ def walk(app: Flask, head: DemoPerson, walkers: list[DemoPerson], seeded: Seeded
             phone.record("patrol.finding", {**one, **today})
         phone.record("patrol.report", {"patrol_id": mine[0], "zero": not found})
 
+    def followed() -> None:
+        desk = Browser(app, head)
+        rows = desk.get("/patrols/findings", area_id=COMMITTEE, kind="hazard")["rows"]
+        for row in rows:
+            by = (clock.today() + timedelta(days=5)).isoformat()
+            act = {"act": "follow", "version": row["version"], "due_on": by, "person_id": seeded.of("水竹笺")}  # fmt: skip
+            desk.post(
+                f"/patrols/findings/{row['id']}/steps", {**act, "note": "贴了通知，周末一起清"}
+            )
+
     progress.once("patrols given", give)
     progress.once("patrols due", lambda: run_now(("patrols.due",)))
     progress.once("a patrol with findings", partial(hand_in, walkers[0], _FOUND))
     progress.once("a patrol with nothing", partial(hand_in, walkers[1], ()))
+    progress.once("a hazard followed", followed)

@@ -14,6 +14,7 @@ DIVISIONS = (
     ("149901001001", "云栖里社区居委会", "149901001", 5, "resident_committee"),
     ("149901001002", "晴岚社区居委会", "149901001", 5, "resident_committee"),
 )
+STREET = "149901001"
 COMMITTEE = "149901001001"
 SIBLING = "149901001002"
 COMMITTEE_PHONE = "0000-1540000"
@@ -39,9 +40,15 @@ PEOPLE = (
     DemoPerson("易小满", "15400000013", "volunteer", "志愿者 · volunteer"),
     DemoPerson("麦晴川", "15400000014", "volunteer", "志愿者 · volunteer"),
     DemoPerson("桑朝露", "15400000015", "building_head", "楼栋长 · building head"),
+    DemoPerson("池茉莉", "15400000016", "mediator", "调解员 · mediator"),
     DemoPerson("闻墨林", "15400000021", "sysadmin", "系统管理员 · administrator", "1499"),
+    DemoPerson("桂远山", "15400000022", "township_office", "测试街道 · street office", STREET),
     DemoPerson("路云杉", "15400000031", "committee", "晴岚社区 · next committee", SIBLING),
 )
+
+
+def named(name: str) -> DemoPerson:
+    return next(person for person in PEOPLE if person.name == name)
 
 
 @dataclass

@@ -8,8 +8,16 @@ from server.access.actor import system
 from server.accounts import service as accounts
 from server.areas import service as areas
 from server.demo import life
-from server.demo.hands import Browser
-from server.demo.people import COMMITTEE, COMMITTEE_PHONE, DIVISIONS, PASSWORD, PEOPLE, Seeded
+from server.demo.hands import Browser, days_ago
+from server.demo.people import (
+    COMMITTEE,
+    COMMITTEE_PHONE,
+    DIVISIONS,
+    PASSWORD,
+    PEOPLE,
+    Seeded,
+    named,
+)
 from server.demo.progress import Progress
 from server.kit.unit_of_work import transaction
 
@@ -23,7 +31,7 @@ def seed(app: Flask) -> bool:
     False when it is there already. Raises StepRefused.
     """
     _people()
-    head = Browser(app, life.named("康望晴"))
+    head = Browser(app, named("康望晴"))
     progress = Progress(app.config["LINLI"].data_dir / PROGRESS)
     if head.get("/roster-imports/", area_id=COMMITTEE) and not progress.under_way:
         return False
@@ -36,7 +44,7 @@ def seed(app: Flask) -> bool:
 
 def _people() -> None:
     """The place and its people."""
-    with life.days_ago(60), transaction(write=True):
+    with days_ago(60), transaction(write=True):
         if accounts.colleagues(COMMITTEE, roles_held=("committee_head",)):
             return
         for code, name, parent, level, kind in DIVISIONS:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from server.demo import life, seed
+from server.demo import seed
 from server.demo.hands import Browser
-from server.demo.people import COMMITTEE, PASSWORD, PEOPLE
+from server.demo.people import COMMITTEE, PASSWORD, PEOPLE, named
 from server.demo.progress import Progress
 
 
@@ -18,13 +18,22 @@ def test_the_community_is_filled_once_and_everybody_logs_in(app: Flask) -> None:
     assert PASSWORD in first.output
     assert all(person.phone in first.output for person in PEOPLE)
 
-    head = Browser(app, life.named("康望晴"))
+    head = Browser(app, named("康望晴"))
     assert head.post("/households/search", {"query": ""})["total"] == 319
     assert len(head.get("/visits/", area_id=COMMITTEE, page_size=100)["rows"]) == 14
     states = {row["status"] for row in head.get("/concerns/")["items"]}
-    assert {"submitted", "assigned"} <= states
-    assert len(states) >= 3
-    assert len(head.get("/concerns/", status="closed")["items"]) == 1
+    assert {"submitted", "assigned", "objected", "in_progress", "awaiting_rating"} <= states
+    ended = [row["id"] for row in head.get("/concerns/", status="closed")["items"]]
+    assert len(ended) == 2
+    told = {line["action"] for one in ended for line in head.get(f"/concerns/{one}")["lines"]}
+    assert {"rate_solved", "later_yes"} <= told
+    cases = head.get("/mediation/cases", group="open")["items"]
+    assert {row["status"] for row in cases} == {"mediating"}
+    (put_away,) = head.get("/mediation/cases", group="ended")["items"]
+    folder = head.get(f"/case-files/{put_away['id']}")
+    assert folder["number"]
+    followed = head.get("/patrols/findings", area_id=COMMITTEE, kind="hazard")["rows"]
+    assert [row["state"] for row in followed] == ["followed"]
     patrolled = head.get("/patrols/", area_id=COMMITTEE)["totals"]
     assert (patrolled["found"], patrolled["zero"]) == (1, 1)
     tasks = head.get("/tasks/", state="live", page_size=200)["tasks"]
@@ -63,8 +72,9 @@ def test_a_start_cut_off_at_any_step_is_finished_by_the_next(
     assert seed.seed(app) is True
     assert seed.seed(app) is False
 
-    head = Browser(app, life.named("康望晴"))
+    head = Browser(app, named("康望晴"))
     assert head.post("/households/search", {"query": ""})["total"] == 319
     visits = head.get("/visits/", area_id=COMMITTEE, page_size=100)["rows"]
     assert len({row["household_id"] for row in visits}) == 14
-    assert len(head.get("/concerns/", status="closed")["items"]) == 1
+    assert len(head.get("/concerns/", status="closed")["items"]) == 2
+    assert len(head.get("/mediation/cases", group="ended")["items"]) == 1
