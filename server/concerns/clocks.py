@@ -62,12 +62,19 @@ def came_back(concern: Concern) -> None:
 def stretched(concern: Concern) -> None:
     """More time was given, once."""
     concern.extended = True
-    concern.finish_by = deadlines.finish_by(
-        _since(concern),
-        counted_with(concern),
-        rulebook.days_of(concern.area_id),
-        extended=True,
-    )
+    concern.finish_by = _with_more_time(concern)
+
+
+def would_be(concern: Concern) -> datetime | None:
+    """The last day more time would lead to; nothing where there is none to give."""
+    if concern.extended or concern.finish_by is None or not counted_with(concern).extension_days:
+        return None
+    return _with_more_time(concern)
+
+
+def _with_more_time(concern: Concern) -> datetime:
+    days = rulebook.days_of(concern.area_id)
+    return deadlines.finish_by(_since(concern), counted_with(concern), days, extended=True)
 
 
 def counted_with(concern: Concern) -> Allowed:

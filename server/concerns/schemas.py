@@ -284,6 +284,11 @@ class ConcernSchema(ConcernRowSchema):
     resolved_at = _moment()
     closed_at = _moment()
     extended = fields.Boolean(required=True)
+    more_time_to = Moment(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the last day more time would lead to; null where there is none"},
+    )
     objected = fields.Boolean(required=True)
     referred_to = fields.Nested(ReferredToSchema, allow_none=True)
     allowed = fields.Nested(

@@ -142,6 +142,7 @@ def for_committee(actor: Actor, concern: Concern) -> dict[str, Any]:
         "deadline_certain": deadlines.certain(concern.finish_by or concern.accept_by, days),
         "days": _strip(concern, days),
         "allowed": allowed,
+        "more_time_to": clocks.would_be(concern),
         "reporter": _reporter(actor, concern),
         "rating": _rating(concern),
         "later": _later(concern),

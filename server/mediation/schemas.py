@@ -173,11 +173,11 @@ class OpennessWrite(Versioned):
 
 
 class LengthenWrite(Versioned):
-    """Until when, and who agreed."""
+    """Until when, who agreed, and why."""
 
     until = fields.Date(required=True)
     agreed_by = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 20))
-    reason = Text(load_default="", most=500)
+    reason = Text(required=True, least=1, most=500)
 
 
 class RecordWrite(Versioned):

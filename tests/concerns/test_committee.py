@@ -97,10 +97,11 @@ def test_more_time_is_asked_once_and_granted_by_the_head(
 ):
     reporter = Reporter(client, door)
     step(worker, client, reporter, "accept")
-    step(worker, client, reporter, "request_extension", "等配件")
+    asked = step(worker, client, reporter, "request_extension", "等配件").json
+    assert asked["more_time_to"] == "2026-12-07T10:00:00.000Z", "the new day, before it is given"
     assert step(worker, client, reporter, "grant_extension").json["error"] == "concern.not_yours"
     told = step(head, client, reporter, "grant_extension").json
-    assert told["finish_by"] == "2026-12-07T10:00:00.000Z"
+    assert (told["finish_by"], told["more_time_to"]) == (asked["more_time_to"], None)
     assert "request_extension" not in told["possible"]
     again = step(worker, client, reporter, "request_extension", "还等")
     assert again.json["error"] == "concern.extension_used"

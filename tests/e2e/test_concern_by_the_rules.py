@@ -40,8 +40,8 @@ def test_objection_more_time_and_being_sent_on_are_all_told_to_whom_they_concern
     mine.status("已受理").history("异议成立").give_to_outside("供电公司 芦师傅")
     assert not theirs.offers("不归我办，提异议")
 
-    mine.takes("申请延期", LATE).status("申请延期")
-    decides.status("申请延期").takes("同意延期", LATE).status("办理中")
+    mine.tells("申请延期", "改到").takes("申请延期", LATE).status("申请延期")
+    decides.status("申请延期").tells("同意延期", "改到").takes("同意延期", LATE).status("办理中")
     mine.status("办理中").history("同意延期，最晚改到")
     first.screenshot(path=tmp_path / "desk.png")
     page.reload()

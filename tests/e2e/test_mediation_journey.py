@@ -86,7 +86,8 @@ def test_a_quarrel_goes_from_a_concern_to_its_file(
     case = Case(page, village.origin).now("受理登记")
     case.party("申请人", "田露纸", "5号楼1单元203").party("被申请人", "施雾笔", "5号楼1单元303")
     case.press("受理").now("告知权利义务").seat("池茉莉").rights()
-    case.begun().session("双方都认可是水管老化。")
+    case.begun().lengthened("墙要等干透才能算修墙的钱。", "田露纸", "施雾笔")
+    case.session("双方都认可是水管老化。")
     last = (clock.today() + timedelta(days=14)).isoformat()
     case.agreement(
         "卫生间渗水，吊顶受潮。",

@@ -118,11 +118,15 @@ def test_where_privacy_is_touched_or_a_party_objects_the_doors_stay_closed(quarr
 def test_it_takes_a_month_and_longer_only_if_both_sides_agree(quarrel: Quarrel):
     quarrel.mediating()
     assert quarrel.case["due_on"] == "2026-12-23"
-    until = {"until": "2027-01-20"}
+    until = {"until": "2027-01-20", "reason": "墙要等干透才能算修墙的钱。"}
     one = quarrel.call("POST", "/lengthen", {**until, "agreed_by": [quarrel.party()]})
     assert one.get_json()["details"]["codes"] == ["agreed"]
     both = [quarrel.party(), quarrel.party("respondent")]
-    assert quarrel.do("/lengthen", {**until, "agreed_by": both})["lengthened"] is True
+    silent = quarrel.call("POST", "/lengthen", {**until, "agreed_by": both, "reason": " "})
+    assert silent.status_code == 422, "why is written down"
+    told = quarrel.do("/lengthen", {**until, "agreed_by": both})
+    assert told["lengthened"] is True
+    assert until["reason"] in [line["reason"] for line in told["lines"]]
 
 
 def test_a_written_agreement_holds_when_all_have_signed_and_it_is_sealed(

@@ -12297,6 +12297,11 @@ export interface components {
             /** Format: uuid */
             lead_id: string | null;
             lines: components["schemas"]["Line"][];
+            /**
+             * Format: date-time
+             * @description the last day more time would lead to; null where there is none
+             */
+            more_time_to: string | null;
             nature?: string | null;
             objected: boolean;
             photos: components["schemas"]["Photo"][];
@@ -13283,7 +13288,6 @@ export interface components {
         };
         LengthenWrite: {
             agreed_by: string[];
-            /** @default  */
             reason: string;
             /** Format: date */
             until: string;

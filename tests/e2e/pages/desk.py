@@ -89,6 +89,15 @@ class Concern(Screen):
         self.page.get_by_role("dialog").get_by_label("写一句").fill(words)
         return self
 
+    def tells(self, act: str, words: str) -> Concern:
+        """What will be different stands there before anybody confirms it; closing it changes nothing."""
+        self.button(act).click()
+        box = self.page.get_by_role("dialog")
+        expect(box.locator(".fact")).to_contain_text(words)
+        box.get_by_role("button", name="关上").click()
+        expect(box).to_have_count(0)
+        return self
+
     def takes(self, act: str, words: str) -> Concern:
         self.begins(act, words)
         self.page.get_by_role("dialog").get_by_role("button", name=act).click()

@@ -60,6 +60,26 @@ class Case:
         expect(self.page.get_by_role("button", name="开始调解")).to_have_count(0)
         return self
 
+    def lengthened(self, why: str, *parties: str) -> Case:
+        """Only when both sides agree; the new day stands there before it is confirmed."""
+        act = "双方同意，延长期限"
+        self.press(act)
+        sheet = self.sheet()
+        sheet.get_by_label("写一句").fill(why)
+        told = sheet.get_by_role("status")
+        expect(told).to_contain_text("改到")
+        self.press(act, within=sheet)
+        expect(sheet.get_by_role("alert")).to_contain_text("双方都同意才能延长")
+        for name in parties:
+            sheet.get_by_role("checkbox", name=name).check()
+        day = told.inner_text().partition("改到")[2].strip()
+        self.press(act, within=sheet)
+        expect(sheet).to_have_count(0)
+        panel = self.page.locator(".panel").filter(has_text="调解期限")
+        expect(panel).to_contain_text(f"最晚 {day}")
+        expect(self.page.locator("main")).to_contain_text(why)
+        return self
+
     def session(self, course: str) -> Case:
         self.stage("调解")
         self.press("记一次调解")

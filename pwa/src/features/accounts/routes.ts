@@ -17,5 +17,5 @@ export default {
     { path: '/c/people', name: 'people', meta: { access: 'committee', desk: true, texts: ['accounts'], title: 'accounts.people', roles: ['committee', 'committee_head', 'social_worker', 'civil_affairs_worker', 'sysadmin'] }, component: () => import('./desk/PeoplePage.vue') },
     { path: '/c/phones', name: 'phones', meta: { access: 'committee', desk: true, texts: ['accounts'], title: 'accounts.phones.title', roles: ['committee', 'committee_head', 'social_worker', 'civil_affairs_worker'] }, component: () => import('./desk/PhonesPage.vue') },
   ],
-  nav: [{ route: 'people', icon: IconUsers, text: 'nav.volunteers', order: 80, roles: ['committee', 'committee_head', 'social_worker', 'civil_affairs_worker', 'sysadmin'] }],
+  nav: [{ route: 'people', icon: IconUsers, text: 'nav.volunteers', group: 'people', order: 80, roles: ['committee', 'committee_head', 'social_worker', 'civil_affairs_worker', 'sysadmin'] }],
 } satisfies Feature

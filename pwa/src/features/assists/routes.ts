@@ -6,5 +6,5 @@ const roles = ['committee_contact'] as const
 
 export default {
   routes: [{ path: '/c/assists', name: 'assists', meta: { access: 'user', roles, desk: true, texts: ['assists'], title: 'assists.title' }, component: () => import('./desk/AssistsPage.vue') }],
-  nav: [{ route: 'assists', icon: IconHelp, text: 'nav.assists', order: 53, roles }],
+  nav: [{ route: 'assists', icon: IconHelp, text: 'nav.assists', group: 'quarrels', order: 53, roles }],
 } satisfies Feature

@@ -11,5 +11,5 @@ export default {
     { path: '/c/cadence', name: 'cadence', meta: { ...meta, roles, title: 'cadence.title' }, component: () => import('./desk/CadencePage.vue') },
     { path: '/c/cadence/figure/:figure', name: 'cadence.figure', meta: { ...meta, roles: care, title: 'cadence.list_title' }, component: () => import('./desk/FigureList.vue'), props: true },
   ],
-  nav: [{ route: 'cadence', icon: IconCadence, text: 'nav.cadence', order: 25, roles }],
+  nav: [{ route: 'cadence', icon: IconCadence, text: 'nav.cadence', group: 'visits', order: 25, roles }],
 } satisfies Feature

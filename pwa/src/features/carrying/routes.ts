@@ -6,5 +6,5 @@ const roles = ['committee', 'committee_head', 'social_worker', 'civil_affairs_wo
 
 export default {
   routes: [{ path: '/c/carried', name: 'carried', meta: { access: 'committee', roles, desk: true, texts: ['carrying'], title: 'carrying.title' }, component: () => import('./desk/TakeIn.vue') }],
-  nav: [{ route: 'carried', icon: IconCarried, text: 'nav.carried', order: 55, roles }],
+  nav: [{ route: 'carried', icon: IconCarried, text: 'nav.carried', group: 'rare', order: 55, roles }],
 } satisfies Feature

@@ -10,5 +10,5 @@ export default {
     { path: '/c/mediation/:id/papers', name: 'case_files.one', meta: { ...desk, title: 'case_files.title' }, component: () => import('./desk/PapersPage.vue'), props: true },
     { path: '/c/case-templates', name: 'case_files.templates', meta: { ...desk, title: 'case_files.templates' }, component: () => import('./desk/TemplatesPage.vue') },
   ],
-  nav: [{ route: 'case_files.templates', icon: IconTemplate, text: 'nav.case_templates', order: 104, roles: inside }],
+  nav: [{ route: 'case_files.templates', icon: IconTemplate, text: 'nav.case_templates', group: 'rare', order: 104, roles: inside }],
 } satisfies Feature

@@ -19,8 +19,8 @@ export default {
     { path: '/concerns/:id', name: 'concerns.one', meta: { ...meta, texts: [...meta.texts, 'mediation'], title: 'nav.concerns' }, component: () => import('./desk/ConcernScreen.vue'), props: true },
   ],
   nav: [
-    { route: 'concerns', icon: IconConcern, text: 'nav.concerns', order: 30, count: 'concerns', roles },
-    { route: 'concerns.rates', icon: IconRates, text: 'nav.rates', order: 31, roles: offices },
-    { route: 'concerns.rules', icon: IconRules, text: 'nav.concern_rules', order: 32, roles: makers },
+    { route: 'concerns', icon: IconConcern, text: 'nav.concerns', group: 'quarrels', order: 30, count: 'concerns', roles },
+    { route: 'concerns.rates', icon: IconRates, text: 'nav.rates', group: 'quarrels', order: 31, roles: offices },
+    { route: 'concerns.rules', icon: IconRules, text: 'nav.concern_rules', group: 'quarrels', order: 32, roles: makers },
   ],
 } satisfies Feature

@@ -6,5 +6,5 @@ const roles = ['committee', 'committee_head', 'social_worker', 'civil_affairs_wo
 
 export default {
   routes: [{ path: '/c/lists', name: 'lists', meta: { access: 'committee', desk: true, roles, texts: ['lists'], title: 'lists.title' }, component: () => import('./desk/ListsPage.vue') }],
-  nav: [{ route: 'lists', icon: IconFile, text: 'nav.lists', order: 102, roles }],
+  nav: [{ route: 'lists', icon: IconFile, text: 'nav.lists', group: 'rare', order: 102, roles }],
 } satisfies Feature

@@ -13,5 +13,5 @@ export default {
     { path: '/c/mediation/:id', name: 'mediation.one', meta: { ...desk, roles: asking }, component: () => import('./desk/CaseScreen.vue'), props: true },
     { path: '/look-again/:task', name: 'mediation.follow_up', meta: { access: 'phone', texts: ['mediation', 'visits'], title: 'mediation.follow_up.title' }, component: () => import('./FollowUp.vue'), props: true },
   ],
-  nav: [{ route: 'mediation', icon: IconScales, text: 'nav.mediation', order: 40, roles: inside }],
+  nav: [{ route: 'mediation', icon: IconScales, text: 'nav.mediation', group: 'quarrels', order: 40, roles: inside }],
 } satisfies Feature

@@ -6,5 +6,5 @@ const roles = ['sysadmin']
 
 export default {
   routes: [{ path: '/c/operations', name: 'operations', meta: { access: 'committee', desk: true, texts: ['operations'], title: 'operations.title', roles }, component: () => import('./desk/OperationsPage.vue') }],
-  nav: [{ route: 'operations', icon: IconServer, text: 'nav.operations', order: 125, roles }],
+  nav: [{ route: 'operations', icon: IconServer, text: 'nav.operations', group: 'rare', order: 125, roles }],
 } satisfies Feature

@@ -10,5 +10,5 @@ export default {
     { path: '/c/pairing/:helper/handover', name: 'pairing.handover', meta: { access: 'committee', desk: true, roles, texts: ['pairing', 'visits'], title: 'pairing.handover.title' }, component: () => import('./desk/HandoverPage.vue'), props: true },
     { path: '/c/pairing', name: 'pairing', meta: { access: 'committee', desk: true, roles, texts: ['pairing'], title: 'pairing.title' }, component: () => import('./desk/PairingPage.vue') },
   ],
-  nav: [{ route: 'pairing', icon: IconPair, text: 'nav.pairing', order: 85, roles }],
+  nav: [{ route: 'pairing', icon: IconPair, text: 'nav.pairing', group: 'people', order: 85, roles }],
 } satisfies Feature

@@ -14,5 +14,5 @@ export default {
     { path: '/c/patrols/plan', name: 'patrols.plan', meta: { ...desk, title: 'patrols.plan' }, component: () => import('./desk/PlanPage.vue') },
     { path: '/c/patrols/findings/:id', name: 'patrols.finding', meta: { ...desk, texts: ['patrols', 'concerns'], title: 'patrols.finding' }, component: () => import('./desk/FindingPage.vue'), props: true },
   ],
-  nav: [{ route: 'patrols', icon: IconPatrol, text: 'nav.patrols', order: 32, roles, count: 'patrols' }],
+  nav: [{ route: 'patrols', icon: IconPatrol, text: 'nav.patrols', group: 'quarrels', order: 32, roles, count: 'patrols' }],
 } satisfies Feature

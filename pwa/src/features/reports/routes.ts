@@ -16,7 +16,7 @@ export default {
     { path: '/c/disputes/list', name: 'disputes.list', meta: { ...disputes, roles: inside }, component: () => import('./desk/DisputesList.vue') },
   ],
   nav: [
-    { route: 'statement', icon: IconReport, text: 'nav.statement', order: 100, roles },
-    { route: 'disputes', icon: IconDisputes, text: 'nav.disputes', order: 41, roles: outside },
+    { route: 'statement', icon: IconReport, text: 'nav.statement', group: 'rare', order: 100, roles },
+    { route: 'disputes', icon: IconDisputes, text: 'nav.disputes', group: 'quarrels', order: 41, roles: outside },
   ],
 } satisfies Feature

@@ -15,5 +15,5 @@ export default {
     { path: '/c/roster/doubles', name: 'roster.doubles', meta: { ...meta, texts: changes, roles: KEEPERS, title: 'household_changes.doubles' }, component: () => import('./desk/DoublesPage.vue') },
     { path: '/c/roster/doubles/:one/:other', name: 'roster.beside', meta: { ...meta, texts: changes, roles: KEEPERS, title: 'household_changes.compare_title' }, component: () => import('./desk/BesidePage.vue'), props: true },
   ],
-  nav: [{ route: 'roster', icon: IconUsers, text: 'nav.roster', order: 60, roles: READERS }],
+  nav: [{ route: 'roster', icon: IconUsers, text: 'nav.roster', group: 'people', order: 60, roles: READERS }],
 } satisfies Feature

@@ -17,7 +17,7 @@ export default {
     { path: '/c/tasks/:id', name: 'tasks.one', meta: { ...meta, title: 'tasks.one_title' }, component: () => import('./desk/TaskDetail.vue'), props: true },
   ],
   nav: [
-    { route: 'tasks', icon: IconRoute, text: 'nav.tasks', order: 20, count: 'tasks' },
+    { route: 'tasks', icon: IconRoute, text: 'nav.tasks', group: 'visits', order: 20, count: 'tasks' },
     { route: 'attention', icon: IconAttention, text: 'nav.attention', order: 50, count: 'attention', roles },
   ],
 } satisfies Feature

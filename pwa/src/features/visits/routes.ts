@@ -16,5 +16,5 @@ export default {
     { path: '/records', name: 'visits.records', meta: meta('visits.records.title'), component: () => import('./RecordsScreen.vue') },
     { path: '/c/questions', name: 'questions', meta: { access: 'committee', desk: true, roles: COMMITTEE, texts: ['questions', 'visits'], title: 'questions.title' }, component: () => import('./desk/QuestionsPage.vue') },
   ],
-  nav: [{ route: 'questions', icon: IconForms, text: 'nav.questions', order: 26, roles: COMMITTEE }],
+  nav: [{ route: 'questions', icon: IconForms, text: 'nav.questions', group: 'rare', order: 26, roles: COMMITTEE }],
 } satisfies Feature

@@ -149,6 +149,7 @@ export default {
   'action.reopen': 'The resident says it is wrong again',
   'ask.decline': 'Say why, and where to go instead. The resident will see it.',
   'ask.finish': 'Tell the resident what was done. They say whether it is solved.',
+  more_time: 'From {from} to {to}; this can be done once.',
   'ask.request_extension': 'What is missing, written for the resident. Once the head agrees, they read this sentence and the new day.',
   'ask.grant_extension': 'The resident reads this sentence and the new day. You may change it first.',
   'ask.object': 'Why it is not yours. The head decides: if it holds, it goes back to the first receiver; if not, it stays. Once only.',

@@ -31,4 +31,8 @@ export default {
   search_hint: 'Name, pinyin, address, phone tail',
   more: 'More',
   patrols: 'Patrols',
+  'group.visits': 'Visits',
+  'group.quarrels': 'Concerns and quarrels',
+  'group.people': 'People and doors',
+  'group.rare': 'Less often',
 } as const

@@ -149,6 +149,7 @@ export default {
   'action.reopen': '居民说又不好了',
   'ask.decline': '写明为什么不收、该找谁。居民会看到。',
   'ask.finish': '写给居民看：做了什么。他来说解决没解决。',
+  more_time: '最晚从 {from} 改到 {to}，只能改这一次。',
   'ask.request_extension': '还差什么、要等什么，写给居民看。主任同意以后，居民会看到这句话和新的日子。',
   'ask.grant_extension': '居民会看到这句话和新的日子。可以改一改再同意。',
   'ask.object': '为什么不归您这边办。由主任定：成立就退回首接的人重新派，不成立就照旧办。只能提一次。',

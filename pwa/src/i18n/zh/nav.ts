@@ -31,4 +31,8 @@ export default {
   search_hint: '姓名、拼音、地址、电话尾号',
   more: '更多',
   patrols: '排查',
+  'group.visits': '走访',
+  'group.quarrels': '诉求和矛盾',
+  'group.people': '人和门',
+  'group.rare': '不常用的',
 } as const
