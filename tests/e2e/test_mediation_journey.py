@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from docx import Document
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
@@ -18,7 +19,7 @@ from server.kit.unit_of_work import transaction
 from tests.e2e.browser import Watched
 from tests.e2e.pages.desk import Concerns
 from tests.e2e.pages.lock import go
-from tests.e2e.pages.mediation import Case, CaseFile, Figures, FollowUp
+from tests.e2e.pages.mediation import Case, CaseFile, Figures, FollowUp, Templates
 from tests.e2e.pages.phone import Records
 from tests.e2e.pages.resident import DoorPage
 from tests.e2e.village import PASSWORD, Human, Village, long_ago, make_person
@@ -172,3 +173,35 @@ def test_a_quarrel_goes_from_a_concern_to_its_file(
     expect(worker.locator("main")).to_contain_text("没过完的月份，过完了再算进来")
     expect(worker.locator("main table a")).to_have_count(0)
     looked_at(worker, "figures-worker")
+
+
+def with_line(template: Path, line: str) -> Path:
+    """The same Word file with one more line, as somebody adds it in WPS."""
+    paper = Document(str(template))
+    paper.add_paragraph(line)
+    file = template.with_name("changed.docx")
+    paper.save(str(file))
+    return file
+
+
+def test_a_committees_own_paper_is_seen_before_it_is_used_and_taken_back(
+    village: Village, phone_of: Open, tmp_path: Path
+) -> None:
+    head = make_person(village.server, "康望晴", "15400000019", "committee_head")
+    page = phone_of(head, "head", desk=True).page()
+    templates = Templates(page, village.origin).look("人民调解协议书")
+    taken = templates.take(tmp_path)
+    templates.send(with_line(taken, "地址：云栖里 2 号楼，{{ 编号 }}"))
+    templates.shows("地址：云栖里 2 号楼，(2026)示例人调字第001号")
+    templates.use()
+    looked_at(page, "template")
+
+    templates.send(with_line(taken, "{{ 当事人电话 }}"))
+    templates.refused("没有“当事人电话”这个填空", "原来的照用")
+    templates.send(with_line(taken, "{{ 编号.__class__.__mro__ }}"))
+    templates.refused("不是填空也不是逐条列出")
+    page.reload()
+    templates.look("人民调解协议书").shows("云栖里 2 号楼")
+
+    templates.send(with_line(taken, "第二个样子")).shows("第二个样子").use()
+    templates.version(1).no_longer_shows("第二个样子").use().shows("云栖里 2 号楼")

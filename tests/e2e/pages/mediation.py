@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.pages.lock import go
@@ -17,7 +19,7 @@ class Case:
     def stage(self, name: str) -> Case:
         word = self.page.get_by_text(name, exact=True)
         self.page.locator(".st button").filter(has=word).click()
-        expect(self.page.get_by_role("heading", level=2, name=name)).to_be_visible()
+        expect(self.page.get_by_role("heading", level=2, name=name, exact=True)).to_be_visible()
         return self
 
     def now(self, name: str) -> Case:
@@ -184,4 +186,55 @@ class Figures:
         expect(self.page.locator("tbody tr[data-row]")).to_have_count(figure)
         self.page.get_by_role("link", name=title).click()
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(title)
+        return self
+
+
+class Templates:
+    """文书模板: what a committee's papers are made from."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.view = page.locator(".view")
+        go(page, origin + "/c/case-templates")
+
+    def look(self, title: str) -> Templates:
+        self.page.get_by_role("button", name=f"看{title}", exact=True).click()
+        expect(self.view.locator(".a4")).to_be_visible()
+        return self
+
+    def take(self, folder: Path) -> Path:
+        with self.page.expect_download() as waiting:
+            self.view.get_by_role("button", name="下载来改").click()
+        file = folder / "taken.docx"
+        waiting.value.save_as(file)
+        return file
+
+    def send(self, file: Path) -> Templates:
+        self.view.locator("input[type=file]").set_input_files(str(file))
+        return self
+
+    def refused(self, *words: str) -> Templates:
+        for said in words:
+            expect(self.view.get_by_role("alert")).to_contain_text(said)
+        return self
+
+    def shows(self, words: str) -> Templates:
+        expect(self.view.locator(".a4")).to_contain_text(words)
+        return self
+
+    def no_longer_shows(self, words: str) -> Templates:
+        expect(self.view.locator(".a4")).to_be_visible()
+        expect(self.view.locator(".a4")).not_to_contain_text(words)
+        return self
+
+    def version(self, n: int) -> Templates:
+        """An earlier one is looked at again."""
+        chosen = self.view.get_by_role("button", name=f"第 {n} 版")
+        chosen.click()
+        expect(chosen).to_have_attribute("aria-pressed", "true")
+        return self
+
+    def use(self) -> Templates:
+        self.view.get_by_role("button", name="就用这一版").click()
+        expect(self.page.locator(".toasts")).to_contain_text("以后就用这一版")
         return self
