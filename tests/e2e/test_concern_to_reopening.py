@@ -98,7 +98,8 @@ def test_another_phone_with_the_code_sees_the_steps_and_with_the_phones_tail_may
     page.look(code.lower()).steps("办好了", "收下了", "您提交")
     page.asks_nothing().says_nothing_of("看不见台阶")
     page.tail("4321").says("看不见台阶").rate("部分解决", "基本满意")
-    page.says("先这样，还是退回再办？")
+    page.says("先这样，还是退回再办？").partly("先这样吧")
+    page.says("您说：部分解决").says("先这样")
 
 
 def test_an_errand_is_done_without_a_network_and_the_committee_hears(

@@ -103,6 +103,12 @@ class Progress(Screen):
         self.button("交评价").click()
         return self
 
+    def partly(self, then: str) -> Progress:
+        """Partly solved: whether that is enough is the resident's to say."""
+        self.page.get_by_role("radio", name=then).check(force=True)
+        self.button("交评价").click()
+        return self
+
     def reopen(self, why: str) -> Progress:
         self.page.get_by_label("哪里没弄好，写一句").fill(why)
         self.button("退回重办").click()
