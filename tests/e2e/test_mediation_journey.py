@@ -102,6 +102,7 @@ def test_a_quarrel_goes_from_a_concern_to_its_file(
     page.set_viewport_size({"width": 1440, "height": 900})
     case.signed(4).press("签好了，生效").now("督促履行")
     expect(worker.locator("main")).to_contain_text("人民调解结束了，接着由居委会答复")
+    expect(worker.get_by_role("button", name="交给人民调解")).to_have_count(0)
     looked_at(worker, "given-back")
     resident.reload()
     progress.mine("矛盾纠纷").says("人民调解这一段结束了")
