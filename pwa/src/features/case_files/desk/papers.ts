@@ -30,3 +30,8 @@ export function readAs(form: Record<string, string | Blob>): FormData {
   for (const [name, value] of Object.entries(form)) body.append(name, value)
   return body
 }
+
+/** On a narrow screen the sheet stands under the list: whoever asked for it is taken there. */
+export function toSheet(sheet: HTMLElement | null): void {
+  if (matchMedia('(max-width: 1023px)').matches) sheet?.scrollIntoView()
+}
