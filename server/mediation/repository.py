@@ -7,6 +7,7 @@ There is no other way to these tables for a person (S29).
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -187,43 +188,74 @@ class Belongings:
     lines: Sequence[MediationLine]
 
 
+def _of_each(
+    model: type[R], ids: Collection[uuid.UUID], *order: Any
+) -> defaultdict[uuid.UUID, list[R]]:
+    """The rows of several cases by case, in one statement."""
+    query = select(model).where(model.case_id.in_(ids)).order_by(*order, model.id)
+    found: defaultdict[uuid.UUID, list[R]] = defaultdict(list)
+    for row in db.session.scalars(query.execution_options(**SYSTEM)):
+        found[row.case_id].append(row)
+    return found
+
+
 def _of(model: type[R], case_id: uuid.UUID, *order: Any) -> list[R]:
-    query = select(model).where(model.case_id == case_id).order_by(*order, model.id)
-    return list(db.session.scalars(query.execution_options(**SYSTEM)))
+    return _of_each(model, [case_id], *order)[case_id]
 
 
 def belongings(case: MediationCase) -> Belongings:
     """What belongs to a case the caller was given from behind its wall."""
-    agreements = _of(MediationAgreement, case.id)
-    return Belongings(
-        parties=parties(case.id),
-        seats=seats(case.id),
-        records=_of(MediationRecord, case.id, MediationRecord.held_at),
-        agreement=agreements[0] if agreements else None,
-        parts=parts(case.id),
-        follow_ups=follow_ups(case.id),
-        lines=_of(MediationLine, case.id, MediationLine.at),
-    )
+    return belongings_of([case])[case.id]
+
+
+def belongings_of(cases: Sequence[MediationCase]) -> dict[uuid.UUID, Belongings]:
+    """What belongs to each of these cases; as many statements as for one."""
+    ids = [case.id for case in cases]
+    parties = _of_each(MediationParty, ids, *_PARTIES)
+    seats = _of_each(MediationSeat, ids, *_SEATS)
+    records = _of_each(MediationRecord, ids, MediationRecord.held_at)
+    agreements = _of_each(MediationAgreement, ids)
+    parts = _of_each(MediationPart, ids, *_PARTS)
+    follow_ups = _of_each(MediationFollowUp, ids, *_FOLLOW_UPS)
+    lines = _of_each(MediationLine, ids, MediationLine.at)
+    return {
+        one: Belongings(
+            parties=parties[one],
+            seats=seats[one],
+            records=records[one],
+            agreement=agreements[one][0] if agreements[one] else None,
+            parts=parts[one],
+            follow_ups=follow_ups[one],
+            lines=lines[one],
+        )
+        for one in ids
+    }
+
+
+_PARTIES = (MediationParty.created_at,)
+_SEATS = (MediationSeat.created_at,)
+_PARTS = (MediationPart.place,)
+_FOLLOW_UPS = (MediationFollowUp.nth,)
 
 
 def parties(case_id: uuid.UUID) -> list[MediationParty]:
     """Its parties, in the order they were written down."""
-    return _of(MediationParty, case_id, MediationParty.created_at)
+    return _of(MediationParty, case_id, *_PARTIES)
 
 
 def seats(case_id: uuid.UUID) -> list[MediationSeat]:
     """Its mediators, past ones too."""
-    return _of(MediationSeat, case_id, MediationSeat.created_at)
+    return _of(MediationSeat, case_id, *_SEATS)
 
 
 def parts(case_id: uuid.UUID) -> list[MediationPart]:
     """What is to be done, in the agreement's order."""
-    return _of(MediationPart, case_id, MediationPart.place)
+    return _of(MediationPart, case_id, *_PARTS)
 
 
 def follow_ups(case_id: uuid.UUID) -> list[MediationFollowUp]:
     """Its follow-ups in order."""
-    return _of(MediationFollowUp, case_id, MediationFollowUp.nth)
+    return _of(MediationFollowUp, case_id, *_FOLLOW_UPS)
 
 
 def agreement(case_id: uuid.UUID) -> MediationAgreement | None:

@@ -35,7 +35,7 @@ from server.mediation.ground import facts_of, party, signers
 from server.mediation.lifecycle import ENDED, HOLDS, TALKING, Party, Status, possible
 from server.mediation.models import MediationCase
 from server.mediation.opening import open_case as open_case
-from server.mediation.repository import cases
+from server.mediation.repository import Belongings, cases
 from server.mediation.views import CaseView, for_party, of_case
 
 GROUPS: dict[str, frozenset[str]] = {
@@ -118,11 +118,11 @@ def listed(
         page_size=page_size,
     )
     touched(*(row.id for row in rows))
-    return [_listed(row) for row in rows], total
+    own = repository.belongings_of(rows)
+    return [_listed(row, own[row.id]) for row in rows], total
 
 
-def _listed(row: MediationCase) -> Listed:
-    own = repository.belongings(row)
+def _listed(row: MediationCase, own: Belongings) -> Listed:
     first = duties.next_duty(facts_of(row, own))
     return Listed(
         row.id,

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from server.areas.service import DIVISIONS
-from tests.bench import care, concerns, growth, province, table, work
+from tests.bench import care, cases, concerns, growth, province, table, work
 from tests.bench import ground as grounds
 from tests.bench.ground import ROOT, environment, ground, serving
 
-PARTS = ("sync", "care", "concerns", "files", "client")
+PARTS = ("sync", "care", "concerns", "cases", "files", "client")
 
 
 def measure(kind: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
@@ -120,6 +120,10 @@ def main(arguments: list[str] | None = None) -> int:
         "--concerns", type=int, default=10_000,
         help="so many concerns in a township of 40 committees (100000 for the real one)",
     )  # fmt: skip
+    parser.add_argument(
+        "--cases", type=int, default=2_000,
+        help="so many mediations in a township of 40 committees (10000 for the real one)",
+    )  # fmt: skip
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write all figures to this file too")
@@ -162,6 +166,12 @@ def main(arguments: list[str] | None = None) -> int:
                     count=options.concerns,
                 )
                 found.setdefault("concerns", {}).update(told)
+        if "cases" in parts:
+            for kind in kinds:
+                told = cases.measure(
+                    kind, folder / f"cases-{kind}", rounds=options.rounds, count=options.cases
+                )
+                found.setdefault("cases", {}).update(told)
         if "files" in parts:
             from tests.bench import files
 

@@ -71,18 +71,18 @@ FLOOR = {
 def measure(kind: str, folder: Path, *, rounds: int, count: int) -> dict[str, Any]:
     """Rows of the table: each page at its 95th of a hundred, first with one committee's concerns alone, then all."""
     with ground(kind, folder, DIVISIONS) as place:
-        township, committees = _township()
+        above, committees = township()
         each = count // len(committees)
         one = _report(committees[0], each)
-        _statistics()
-        alone = _pages(place, township, committees[0], one, rounds)
+        statistics()
+        alone = _pages(place, above, committees[0], one, rounds)
         for area in committees[1:]:
             _report(area, each)
-        _statistics()
-        among = _pages(place, township, committees[0], one, rounds)
+        statistics()
+        among = _pages(place, above, committees[0], one, rounds)
         floors = {
             "committee": _floor("committee", committees[0], rounds),
-            "township": _floor("township", township, rounds),
+            "township": _floor("township", above, rounds),
         }
     rows = {}
     for name, figures in among.items():
@@ -99,7 +99,7 @@ def measure(kind: str, folder: Path, *, rounds: int, count: int) -> dict[str, An
     return rows
 
 
-def _township() -> tuple[str, list[str]]:
+def township() -> tuple[str, list[str]]:
     """A township of the province with at least forty committees."""
     with DIVISIONS.open(encoding="utf-8", newline="") as handle:
         codes = [row["code"] for row in csv.DictReader(handle) if row["level"] == "5"]
@@ -118,10 +118,10 @@ def _report(area: str, count: int) -> uuid.UUID:
             at = now - timedelta(days=YEARS * 365 * (n + 1) / count)
             concern = _concern(area, n, at, open_=n < count // 20)
             kept = kept or concern.id
-            concerns.append(_columns(concern))
-            lines += [_columns(one) for one in _lines(concern, at)]
+            concerns.append(columns(concern))
+            lines += [columns(one) for one in _lines(concern, at)]
             if concern.rated_at is not None:
-                words.append(_columns(_word(concern)))
+                words.append(columns(_word(concern)))
         with transaction(write=True):
             insert_rows(Concern, concerns)
             insert_rows(ConcernLine, lines)
@@ -188,17 +188,19 @@ def _word(concern: Concern) -> ConcernWord:
     )
 
 
-def _columns(row: Any) -> dict[str, Any]:
-    now = clock.now()
-    given = {column.key: getattr(row, column.key) for column in row.__table__.columns}
-    for name, value in (("created_at", now), ("updated_at", now), ("hide_identity", False),
-                        ("extended", False), ("objected", False), ("version", 1), ("call_tries", 0)):  # fmt: skip
-        if name in given and given[name] is None:
-            given[name] = value
+def columns(row: Any) -> dict[str, Any]:
+    """A row as its columns, with what the model would have filled in."""
+    given = {}
+    for column in row.__table__.columns:
+        value = getattr(row, column.key)
+        if value is None and column.default is not None:
+            value = column.default.arg
+            value = value(None) if callable(value) else value
+        given[column.key] = value
     return given
 
 
-def _statistics() -> None:
+def statistics() -> None:
     with transaction(write=True):
         note_statistics()
     db.session.remove()

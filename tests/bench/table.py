@@ -91,7 +91,7 @@ def written(found: dict[str, Any]) -> str:
     for kind in ("sqlite", "postgresql"):
         if kind in found:
             rows += _sync(kind, found[kind])
-    for part in ("care", "concerns", "files", "client"):
+    for part in ("care", "concerns", "cases", "files", "client"):
         for name, value in found.get(part, {}).items():
             rows.append((name, value["ours"], value["target"], value["peer"], value["note"]))
     widths = [max(_width(row[i]) for row in rows) for i in range(5)]

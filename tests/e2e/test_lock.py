@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import Watched
-from tests.e2e.pages.lock import OTHER_PIN, PIN, Lock
+from tests.e2e.pages.lock import OTHER_PIN, PIN, ChangeDigits, Lock
 from tests.e2e.pages.login import LogIn
 from tests.e2e.pages.phone import Household, Me, Records, Screen, Today
 from tests.e2e.village import Human, Village, stored_visits
@@ -202,6 +202,26 @@ def test_forgotten_digits_are_chosen_anew_after_a_log_in_and_nothing_recorded_is
     Records(page, village.origin).tab("本机记录")
     Records(page, village.origin).waiting(0)
     assert len(stored_visits(village)) == 1
+
+
+def test_other_digits_are_chosen_without_a_network_and_what_waits_stays(
+    village: Village, phone_of: PhoneOf
+) -> None:
+    page = phone_of(village.volunteer).page()
+    today = Today(page, village.origin).open().shows(village.homes[0].name)
+    without_network(village, page)
+    record(today, village.homes[0].name)
+    Me(page, village.origin).tab("我")
+    page.get_by_text("换 6 位密码").click()
+    digits = ChangeDigits(page).says("先按现在的 6 位密码")
+    digits.press("000001").says("不对。还能试 9 次").press(PIN).says("再定一个新的")
+    digits.press("123456").says("太好猜").press(PIN).says("和现在的一样")
+    digits.press(OTHER_PIN).says("新的再按一遍").press(OTHER_PIN)
+    expect(page.get_by_text("6 位密码换好了")).to_be_visible()
+    page.reload()
+    Lock(page).press(PIN).says("不对").press(OTHER_PIN).is_gone()
+    Records(page, village.origin).tab("本机记录")
+    Records(page, village.origin).waiting(1)
 
 
 def test_two_people_share_a_phone_and_neither_opens_the_others(

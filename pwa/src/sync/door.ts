@@ -33,7 +33,8 @@ import { NotACarriedFile, readCarried } from '../db/carriedFile'
 import { handover } from '../db/handover'
 import { carriedNow, Carrying } from './carrying'
 import { sealedFiles } from './courier'
-import { factsOf, newPin, tryPin } from './locking'
+import { changedPin, factsOf, newPin, tryPin } from './locking'
+import type { LockFacts } from '../db/lock/vault'
 import type { Place } from './locking'
 import { isQuiet } from './wire'
 import type { Access, OpenResult, Session, SyncDoor } from './index'
@@ -95,6 +96,19 @@ function atPlace(): Place & { session: Session } {
 /** The store behind the lock, of which sealed copies are sent. */
 function shutStore(): Store | null {
   return here?.store instanceof Store && here.store.locked ? here.store : null
+}
+
+/** The keys leave this page's memory, and every other tab's; what waits goes on being sent as sealed copies. */
+async function shutNow(at: Place & { session: Session }, next: 'locked' | 'dropped'): Promise<void> {
+  setAccess(next)
+  here?.channel.post({ kind: 'locked' })
+  await halt()
+  await start(at.session, at, await openStore(at, null))
+}
+
+async function refused(at: Place & { session: Session }, facts: LockFacts): Promise<LockFacts> {
+  if (facts.kind === 'dropped') await shutNow(at, 'dropped')
+  return facts
 }
 
 function setAccess(next: Access): void {
@@ -395,15 +409,24 @@ export const door: SyncDoor = {
     return opened.own ? null : opened.facts
   },
 
+  async provePin(pin) {
+    const at = atPlace()
+    const tried = await tryPin(at, pin)
+    return tried.own ? null : refused(at, tried.facts)
+  },
+
+  async changePin(pin, next) {
+    const at = atPlace()
+    const facts = await changedPin(at, pin, next)
+    return facts && refused(at, facts)
+  },
+
   async lock() {
     if (access !== 'open' || !place) return
     // A form writes what it still holds while there is a key to write it with.
     await Promise.allSettled([...lockListeners].map((listener) => listener()))
     if (access !== 'open' || !place) return
-    setAccess('locked')
-    here?.channel.post({ kind: 'locked' })
-    await halt()
-    await start(place.session, place, await openStore(place, null))
+    await shutNow(place, 'locked')
   },
 
   beforeLock(listener) {

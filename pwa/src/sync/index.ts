@@ -131,6 +131,10 @@ export interface SyncDoor {
   choosePin(pin: string): Promise<void>
   /** null when it opened. */
   unlock(pin: string): Promise<LockFacts | null>
+  /** Whether this is the PIN, without opening anything; null when it is. A wrong one counts as at the lock. */
+  provePin(pin: string): Promise<LockFacts | null>
+  /** Another PIN before the same keys, proven by the one so far; null when it stands. A wrong one counts as at the lock. */
+  changePin(pin: string, next: string): Promise<LockFacts | null>
   /** Forget the keys in every tab; forms write their drafts first. */
   lock(): Promise<void>
   beforeLock(listener: () => Promise<unknown>): () => void
@@ -180,5 +184,5 @@ export const {
   rememberedUser, open, close, logOut, wipe, enqueue, undo, syncNow, sessionRenewed, status, onStatus,
   onChange, saveDraft, loadDraft, dropDraft, addPhoto, removePhoto, attachment, otherUsers, people, exportSealed,
   takeCarried, carried, practise, practiseAnew, connected,
-  access, onAccess, lockFacts, choosePin, unlock, lock, beforeLock, touched, onTouched,
+  access, onAccess, lockFacts, choosePin, unlock, provePin, changePin, lock, beforeLock, touched, onTouched,
 } = door

@@ -7,7 +7,7 @@ import { Db } from '../db/idb'
 import type { Profile, Register } from '../db/profiles'
 import { PROFILE_STORES, WITH_PIN } from '../db/schema'
 import { pauseAfter, TRIES } from '../db/lock/tries'
-import { lockFacts, makeLock, openPulled, openWithPin, putLock, readLock } from '../db/lock/vault'
+import { changePin, lockFacts, makeLock, openPulled, openWithPin, putLock, readLock } from '../db/lock/vault'
 import type { LockFacts, LockRow, Opened } from '../db/lock/vault'
 import { Store } from '../db/store'
 
@@ -36,6 +36,12 @@ export function factsOf(place: Place): Promise<LockFacts> {
 export async function tryPin(place: Place, pin: string): Promise<Opened> {
   const opened = await inKeys(place, (db) => openWithPin(db, place.profile.id, pin, Date.now()))
   return opened.own ? opened : { own: null, facts: await settled(place, opened.facts) }
+}
+
+/** A new PIN before the same keys; null when it stands. Wrong ones count as they do at the lock. */
+export async function changedPin(place: Place, pin: string, next: string): Promise<LockFacts | null> {
+  const facts = await inKeys(place, (db) => changePin(db, place.profile.id, pin, next, Date.now()))
+  return facts && settled(place, facts)
 }
 
 async function settled(place: Place, facts: LockFacts): Promise<LockFacts> {

@@ -39,7 +39,7 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Counted:
-    """One case as it is counted."""
+    """One case as it is counted; ``id`` in the form its database gives it."""
 
     id: str
     kind: str

@@ -25,15 +25,16 @@ def counted(area_id: str, first: date, last: date) -> list[Counted]:
     """Cases of an area and below of which something falls into these days."""
     looks: dict[str, list[date]] = {}
     grown: set[str] = set()
-    for case_id, on, escalated in db.session.execute(_looks(area_id)):
+    for case_id, on, escalated in db.session.execute(_looks(area_id, first, last)):
         key = str(case_id)
-        looks.setdefault(key, []).append(on)
+        if (day := as_date(on)) is not None:
+            looks.setdefault(key, []).append(day)
         if escalated:
             grown.add(key)
     found = []
     for row in db.session.execute(_cases(area_id, first, last)):
         (case_id, kind, level, source, accepted, ended, reason, form, effective, fen) = row
-        key = str(uuid.UUID(str(case_id)))
+        key = str(case_id)
         effective_on = as_date(effective)
         found.append(
             Counted(
@@ -45,12 +46,21 @@ def counted(area_id: str, first: date, last: date) -> list[Counted]:
     return found
 
 
-def _looks(area_id: str) -> Any:
+def _looks(area_id: str, first: date, last: date) -> Any:
+    """Those of the period, and whenever it was those that found a quarrel grown."""
+    columns = bare(
+        MediationFollowUp.case_id, MediationFollowUp.done_on, MediationFollowUp.escalated
+    )
     return (
-        select(MediationFollowUp.case_id, MediationFollowUp.done_on, MediationFollowUp.escalated)
+        select(*columns)
+        .select_from(MediationFollowUp)
         .where(
             in_areas(MediationFollowUp.area_id, (area_id,)),
             MediationFollowUp.done_on.is_not(None),
+            or_(
+                MediationFollowUp.done_on.between(first, last),
+                MediationFollowUp.escalated.is_(True),
+            ),
         )
         .execution_options(**_COUNTED)
     )

@@ -137,8 +137,9 @@ def _those(actor: Actor, area_id: str, within: Period, mine: bool) -> list[Count
     cases = repository.counted(area_id, within.first, within.last)
     if not mine:
         return cases
-    seen = {str(one) for one in mediation.those_seen(actor, [uuid.UUID(case.id) for case in cases])}
-    return [case for case in cases if case.id in seen]
+    ids = {case.id: uuid.UUID(case.id) for case in cases}
+    seen = mediation.those_seen(actor, list(ids.values()))
+    return [case for case in cases if ids[case.id] in seen]
 
 
 def _last_whole_month() -> date:

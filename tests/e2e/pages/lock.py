@@ -81,3 +81,20 @@ def go(page: Page, address: str, pin: str = PIN) -> None:
     """Opens an address and passes the lock."""
     page.goto(address)
     unlock(page, pin)
+
+
+class ChangeDigits:
+    """换 6 位密码: the ones so far, then twice the new."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.screen = page.locator("[data-change-pin]")
+
+    def press(self, pin: str) -> ChangeDigits:
+        for digit in pin:
+            self.screen.get_by_role("button", name=digit, exact=True).click()
+        return self
+
+    def says(self, words: str) -> ChangeDigits:
+        expect(self.screen).to_contain_text(words)
+        return self

@@ -67,8 +67,33 @@ async function underPin(row: LockRow, profile: string, raw: Uint8Array, pin: str
   return { kdf, salt, ...(await new Boxer(kek, profile).put('keys', 'own', 1, raw)) }
 }
 
-/** Counts the try before it is judged, so that a page killed in between gains nothing. */
 export async function openWithPin(db: Db, profile: string, pin: string, wall: number): Promise<Opened> {
+  const { raw, facts } = await rawWithPin(db, profile, pin, wall)
+  return raw ? { own: await asKey(raw) } : { own: null, facts }
+}
+
+/**
+ * Puts a new PIN before the same own key, so that everything stays readable; null when it stands. A wrong PIN
+ * counts as it does at the lock. Where the lock was made anew meanwhile, it stays as it was made.
+ */
+export async function changePin(db: Db, profile: string, pin: string, next: string, wall: number, kdf = bestKdf()): Promise<LockFacts | null> {
+  const { raw, row, facts } = await rawWithPin(db, profile, pin, wall)
+  if (!raw) return facts
+  const fresh = await underPin(row, profile, raw, next, kdf)
+  raw.fill(0)
+  return db.write(['keys'], async (tx) => {
+    const now = await tx.get<LockRow>('keys', 'lock')
+    if (!now?.pin || !sameBytes(now.pin.salt, row.pin.salt)) return lockFacts(now, wall)
+    tx.put('keys', { ...now, pin: fresh })
+    return null
+  })
+}
+const sameBytes = (one: Uint8Array, other: Uint8Array): boolean => one.length === other.length && one.every((byte, i) => byte === other[i])
+
+type Tried = { raw: Uint8Array; row: LockRow & { pin: NonNullable<LockRow['pin']> }; facts: null } | { raw: null; row: null; facts: LockFacts }
+
+/** Counts the try before it is judged, so that a page killed in between gains nothing. */
+async function rawWithPin(db: Db, profile: string, pin: string, wall: number): Promise<Tried> {
   const started: { kek?: Promise<CryptoKey> } = {}
   const row = await db.write(['keys'], async (tx) => {
     const now = await tx.get<LockRow>('keys', 'lock')
@@ -80,17 +105,18 @@ export async function openWithPin(db: Db, profile: string, pin: string, wall: nu
     started.kek.catch(() => undefined)
     return counted
   })
-  if (!row?.pin || !started.kek) return { own: null, facts: lockFacts(row, wall) }
+  const shut = { raw: null, row: null, facts: lockFacts(row, wall) }
+  if (!row?.pin || !started.kek) return shut
   try {
     const raw = await new Boxer(await started.kek, profile).take('keys', 'own', 1, row.pin)
     await db.write(['keys'], async (tx) => {
       const now = await tx.get<LockRow>('keys', 'lock')
       if (now) tx.put('keys', { ...now, ...NO_TRIES })
     })
-    return { own: await asKey(raw) }
+    return { raw, row: { ...row, pin: row.pin }, facts: null }
   } catch (error) {
     if (!(error instanceof BoxUnreadable)) throw error
-    return { own: null, facts: lockFacts(row, wall) }
+    return shut
   }
 }
 

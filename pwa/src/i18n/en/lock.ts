@@ -29,4 +29,12 @@ export default {
   dropped_title: 'Ten times not right',
   dropped_text: 'The list has left this phone. Come in with your log-in password and it is fetched again.',
   dropped_kept: 'Your {n} entry is not lost; it is sealed and sent when there is a signal.|Your {n} entries are not lost; they are sealed and sent when there is a signal.',
+  change: 'Change the 6 digits',
+  change_now: 'First the 6 digits you use now',
+  change_text: 'The list and everything you recorded stay. It works without a signal.',
+  change_next: 'Now 6 new digits',
+  change_again: 'The new ones once more',
+  change_same: 'These are the ones you have; please take others',
+  changing: 'Changing',
+  changed: 'Your 6 digits are changed',
 } as const

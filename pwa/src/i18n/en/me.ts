@@ -20,6 +20,7 @@ export default {
   install_wechat: 'Opened inside WeChat: first tap the top right and open it in the browser.',
   lock_now: 'Lock now',
   lock_note: 'It locks by itself after five minutes; lock it before you lend the phone',
+  pin_note: 'The ones you press to open it',
   storage: 'Where records are kept',
   'persisted.granted': 'The browser promises to keep them',
   'persisted.denied': 'The browser does not promise to keep them; open often and send soon',

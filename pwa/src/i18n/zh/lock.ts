@@ -29,4 +29,12 @@ export default {
   dropped_title: '密码不对满 10 次',
   dropped_text: '名单已从这台手机上清掉。用登录密码重新进来，名单再取一次。',
   dropped_kept: '您记的 {n} 条没丢，已经封好，有信号就传给居委会。',
+  change: '换 6 位密码',
+  change_now: '先按现在的 6 位密码',
+  change_text: '换了以后，名单和记下的都还在。没信号也能换。',
+  change_next: '再定一个新的 6 位密码',
+  change_again: '新的再按一遍',
+  change_same: '和现在的一样，换一个',
+  changing: '正在换',
+  changed: '6 位密码换好了',
 } as const

@@ -20,6 +20,7 @@ export default {
   install_wechat: '微信里打开的，先点右上角，用浏览器打开。',
   lock_now: '现在锁上',
   lock_note: '五分钟不动会自己锁，借给别人前可以先锁上',
+  pin_note: '打开时按的那六位',
   storage: '记录存放',
   'persisted.granted': '浏览器答应一直留着',
   'persisted.denied': '浏览器没答应一直留着，请常打开、尽快传',

@@ -24,7 +24,7 @@ import { begin, noticed, reading } from '../../db/lock/lease'
 import type { Lease, Reading } from '../../db/lock/lease'
 import { pinFault } from '../../db/lock/pin'
 import { begun, NO_TRIES, pauseAfter, TRIES, triesLeft, waitLeft } from '../../db/lock/tries'
-import { lockFacts, makeLock, openPulled, openWithPin, putLock, readLock } from '../../db/lock/vault'
+import { changePin, lockFacts, makeLock, openPulled, openWithPin, putLock, readLock } from '../../db/lock/vault'
 import type { LockRow } from '../../db/lock/vault'
 
 const FAST = { name: 'pbkdf2', iterations: 1 } as const
@@ -125,6 +125,32 @@ describe('the vault', () => {
     expect(await same(opened.own, own)).toBe(true)
     expect((await readLock(db))?.tries).toBe(0)
   }, 90_000)
+
+  it('takes another PIN before the same key: what was boxed opens as before, and the old PIN opens nothing', async () => {
+    const { db, own } = await locked()
+    expect(await changePin(db, 'p', PIN, '602846', 0, FAST)).toBeNull()
+    expect((await openWithPin(db, 'p', PIN, 0)).own).toBeNull()
+    expect(await same((await openWithPin(db, 'p', '602846', 0)).own, own)).toBe(true)
+  })
+
+  it('changes nothing for a wrong PIN, and counts it', async () => {
+    const { db, own } = await locked()
+    expect(await changePin(db, 'p', '000001', '602846', 0, FAST)).toMatchObject({ triesLeft: 9 })
+    expect((await openWithPin(db, 'p', '602846', 0)).own).toBeNull()
+    expect(await same((await openWithPin(db, 'p', PIN, 0)).own, own)).toBe(true)
+  })
+
+  it('lets a lock stand that was made anew while the change was under way', async () => {
+    const { db } = await locked()
+    const other = await makeLock('p', '731905', FAST)
+    const put = vi.spyOn(Boxer.prototype, 'put').mockImplementationOnce(async function (this: Boxer, ...asked) {
+      await putLock(db, other.row)
+      put.mockRestore()
+      return this.put(...asked)
+    })
+    expect(await changePin(db, 'p', PIN, '602846', 0, FAST)).toMatchObject({ kind: 'pin' })
+    expect(await same((await openWithPin(db, 'p', '731905', 0)).own, other.own)).toBe(true)
+  })
 
   it('needs the key this browser never gives out: the PIN alone opens nothing', async () => {
     const { db, row } = await locked()
