@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 
 from server.app import create_app
 from server.config import Config
@@ -22,6 +23,10 @@ from server.kit import clock
 from server.kit.database import db
 from tests.factories.database import Databases, make_databases
 from tests.markers import pytest_collection_modifyitems  # noqa: F401 - marks by folder
+
+# How long an example takes is the machine's affair; benchmarks measure (tests/bench).
+settings.register_profile("linli", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("linli")
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """When tests begin: 2026-11-23 09:00 in Shanghai, a Monday."""

@@ -205,10 +205,11 @@ def test_forgotten_digits_are_chosen_anew_after_a_log_in_and_nothing_recorded_is
 
 
 def test_other_digits_are_chosen_without_a_network_and_what_waits_stays(
-    village: Village, phone_of: PhoneOf
+    village: Village, phone_of: PhoneOf, tmp_path: Path
 ) -> None:
     page = phone_of(village.volunteer).page()
-    today = Today(page, village.origin).open().shows(village.homes[0].name)
+    today = Today(page, village.origin).open()
+    today.shows(village.homes[0].name)
     without_network(village, page)
     record(today, village.homes[0].name)
     Me(page, village.origin).tab("我")
@@ -216,9 +217,10 @@ def test_other_digits_are_chosen_without_a_network_and_what_waits_stays(
     digits = ChangeDigits(page).says("先按现在的 6 位密码")
     digits.press("000001").says("不对。还能试 9 次").press(PIN).says("再定一个新的")
     digits.press("123456").says("太好猜").press(PIN).says("和现在的一样")
+    page.screenshot(path=tmp_path / "change.png")
     digits.press(OTHER_PIN).says("新的再按一遍").press(OTHER_PIN)
     expect(page.get_by_text("6 位密码换好了")).to_be_visible()
-    page.reload()
+    page.goto(village.origin + "/today")
     Lock(page).press(PIN).says("不对").press(OTHER_PIN).is_gone()
     Records(page, village.origin).tab("本机记录")
     Records(page, village.origin).waiting(1)
