@@ -58,7 +58,7 @@ def test_a_sign_of_harm_leads_to_the_note_and_only_the_director_reads_the_check(
     choose(page, "有没有受伤害的样子？", "有点像")
     sheet = page.get_by_role("dialog")
     expect(sheet.locator('a[href="tel:110"]')).to_be_visible()
-    sheet.get_by_role("button", name="关上").click()
+    sheet.get_by_role("button", name="关上").last.click()
     choose(page, "接下来？", "请居委会来办")
     page.get_by_role("button", name="记好了").click()
     expect(page.get_by_role("heading", name="先打电话")).to_be_visible()

@@ -100,7 +100,7 @@ class People(Screen):
     def _link(self) -> str:
         expect(self.page.get_by_alt_text("链接的二维码")).to_be_visible()
         link = self.page.get_by_label("链接", exact=True).input_value()
-        self.button("关上").click()
+        self.button("关上").last.click()
         return link
 
     def waits_for(self, name: str) -> People:

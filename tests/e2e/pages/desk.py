@@ -94,7 +94,7 @@ class Concern(Screen):
         self.button(act).click()
         box = self.page.get_by_role("dialog")
         expect(box.locator(".fact")).to_contain_text(words)
-        box.get_by_role("button", name="关上").click()
+        box.get_by_role("button", name="关上").last.click()
         expect(box).to_have_count(0)
         return self
 
