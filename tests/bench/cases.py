@@ -28,8 +28,8 @@ from server.mediation.models import (
     MediationSeat,
 )
 from server.mediation.words import DISPUTE_TYPES
-from tests.bench.care import LIMIT, page
-from tests.bench.concerns import BATCH, DIVISIONS, columns, statistics, township
+from tests.bench.care import page
+from tests.bench.concerns import BATCH, DIVISIONS, columns, compared, statistics, township
 from tests.bench.ground import environment, ground, serving
 from tests.bench.work import at, middle
 from tests.factories.mediation import Quarrel
@@ -68,19 +68,11 @@ def measure(kind: str, folder: Path, *, rounds: int, count: int) -> dict[str, An
         among = _pages(place, above, committees[0], one, rounds)
         floors = {area: _floor(area, rounds) for area in (above, committees[0])}
         papers = _documents(place, committees[0])
-    rows = {f"{kind} documents": papers}
-    for name, figures in among.items():
-        floor = floors[above if name in TOWNSHIP else committees[0]]
-        first = alone[name]["p95"]
-        rows[f"{kind} {name}"] = {
-            "ours": f"p95 {figures['p95']} ms " + ("✓" if figures["p95"] <= LIMIT else "✗"),
-            "target": f"≤ {LIMIT} ms",
-            "peer": "",
-            "note": f"p50 {figures['p50']}, processor {figures['worked']} "
-            f"({figures['p50'] / floor:.1f}× reading the rows, {floor:.1f} ms); one committee alone "
-            f"p95 {first}, {figures['p95'] / first:.1f}× among {len(committees)}; {count} cases",
-        }
-    return rows
+    pages = compared(
+        kind, alone, among, lambda name: floors[above if name in TOWNSHIP else committees[0]],
+        f"among {len(committees)}; {count} cases",
+    )  # fmt: skip
+    return {f"{kind} documents": papers, **pages}
 
 
 def _quarrels(area: str, count: int) -> uuid.UUID:

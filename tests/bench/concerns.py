@@ -6,6 +6,7 @@ import csv
 import time
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -84,17 +85,30 @@ def measure(kind: str, folder: Path, *, rounds: int, count: int) -> dict[str, An
             "committee": _floor("committee", committees[0], rounds),
             "township": _floor("township", above, rounds),
         }
+    return compared(
+        kind, alone, among, lambda name: floors["township" if name in TOWNSHIP else "committee"],
+        f"among {len(committees)}; {count} concerns",
+    )  # fmt: skip
+
+
+def compared(
+    kind: str,
+    alone: dict[str, dict[str, float]],
+    among: dict[str, dict[str, float]],
+    floor_of: Callable[[str], float],
+    ground_words: str,
+) -> dict[str, Any]:
+    """Rows of the table: each page beside reading its rows bare, and beside the same page of one committee alone."""
     rows = {}
     for name, figures in among.items():
-        floor = floors["township" if name in TOWNSHIP else "committee"]
-        first = alone[name]["p95"]
+        floor, first = floor_of(name), alone[name]["p95"]
         rows[f"{kind} {name}"] = {
             "ours": f"p95 {figures['p95']} ms " + ("✓" if figures["p95"] <= LIMIT else "✗"),
             "target": f"≤ {LIMIT} ms",
             "peer": "",
             "note": f"p50 {figures['p50']}, processor {figures['worked']} "
             f"({figures['p50'] / floor:.1f}× reading the rows, {floor:.1f} ms); one committee alone "
-            f"p95 {first}, {figures['p95'] / first:.1f}× among {len(committees)}; {count} concerns",
+            f"p95 {first}, {figures['p95'] / first:.1f}× {ground_words}",
         }
     return rows
 
