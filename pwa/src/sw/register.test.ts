@@ -4,11 +4,23 @@ const told = vi.fn()
 const worker = () => ({ state: 'installed', postMessage: told, addEventListener: vi.fn() }) as unknown as ServiceWorker
 let registration: { waiting: ServiceWorker | null; installing: ServiceWorker | null; addEventListener: ReturnType<typeof vi.fn>; update: () => Promise<void> }
 let held: { name: string }[]
+/** a page that lets go of its form when it is asked to */
+let lettingGo: (() => void) | null
 let register: ReturnType<typeof vi.fn>
 const reload = vi.fn()
 const asked = vi.fn()
 /** what the page listens to, by name */
 let heard: Map<string, (event: unknown) => void>
+/** As the browser does it: who wants it alone waits for the others, or until they have had enough. */
+async function request<T>(_name: string, { mode, signal }: { mode: string; signal?: AbortSignal }, hold: () => T | Promise<T>): Promise<T> {
+  if (mode === 'exclusive' && held.length) {
+    await new Promise<void>((free, enough) => {
+      signal?.addEventListener('abort', () => enough(signal.reason))
+      lettingGo = () => { held = []; free() }
+    })
+  }
+  return hold()
+}
 
 async function page() {
   vi.resetModules()
@@ -17,6 +29,7 @@ async function page() {
 beforeEach(() => {
   told.mockClear()
   held = []
+  lettingGo = null
   registration = { waiting: null, installing: null, addEventListener: vi.fn(), update: async () => undefined }
   register = vi.fn(async () => registration)
   vi.stubEnv('PROD', true)
@@ -26,7 +39,7 @@ beforeEach(() => {
   sessionStorage.clear()
   vi.stubGlobal('navigator', {
     serviceWorker: { register, controller: { postMessage: asked.mockClear() }, addEventListener: (name: string, call: (event: unknown) => void) => heard.set(name, call) },
-    locks: { query: async () => ({ held }), request: vi.fn(async (_name: string, _options: unknown, hold: () => Promise<void>) => hold()) },
+    locks: { query: async () => ({ held }), request },
   })
 })
 
@@ -47,6 +60,17 @@ describe('a new version', () => {
     await registerWorker()
     expect(told).not.toHaveBeenCalled()
     expect(updateReady.value).toBe(true)
+  })
+  it('is taken at the start also when the page before is only just letting go of its form', async () => {
+    held = [{ name: 'linli.form' }]
+    registration.waiting = worker()
+    const { registerWorker } = await page()
+    const started = registerWorker()
+    await vi.waitFor(() => expect(lettingGo).not.toBeNull())
+    expect(told).not.toHaveBeenCalled()
+    lettingGo!()
+    await started
+    expect(told).toHaveBeenCalledWith({ type: 'linli.skip_waiting' })
   })
   it('that arrives while the page is open is only told, and never taken under a form', async () => {
     const { registerWorker, updateReady, applyUpdate, formOpen } = await page()

@@ -12,6 +12,7 @@ export const formOpen = ref(false)
 export const askedFor = ref<string | null>(null)
 const FORM_LOCK = 'linli.form'
 const FELL_BETWEEN = 'linli.fell_between'
+const LETTING_GO_MS = 1_000
 let waiting: ServiceWorker | null = null
 let closeForm: (() => void) | null = null
 let reloadWhenControlled = false
@@ -28,19 +29,28 @@ export async function registerWorker(): Promise<void> {
       if (type === 'linli.open' && typeof url === 'string' && url.startsWith('/') && !formOpen.value) askedFor.value = url
     })
     const registration = await navigator.serviceWorker.register(ownScript('/sw.js') as string, { scope: '/', updateViaCache: 'none' })
-    if (registration.waiting && navigator.serviceWorker.controller) await atStart(registration.waiting)
-    else askWhose()
     registration.addEventListener('updatefound', () => {
       const next = registration.installing
       next?.addEventListener('statechange', () => { if (next.state === 'installed' && navigator.serviceWorker.controller) found(next) })
     })
     document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') void registration.update().catch(() => undefined) })
+    if (registration.waiting && navigator.serviceWorker.controller) await atStart(registration.waiting)
+    else askWhose()
   } catch { /* private mode or an in-app browser: recording works online, see `durable` */ }
 }
 /** A start is the moment to change, unless another tab is in the middle of a form. */
 async function atStart(worker: ServiceWorker): Promise<void> {
   found(worker)
-  if (!(await formOpenSomewhere())) applyUpdate()
+  if (await formsAreShut()) applyUpdate()
+}
+/** The page that was here just before may not have let go of its form yet: that is waited for, another tab's form is not. */
+async function formsAreShut(): Promise<boolean> {
+  if (formOpen.value || !navigator.locks) return false
+  const enough = new AbortController()
+  const timer = setTimeout(() => enough.abort(), LETTING_GO_MS)
+  try {
+    return await navigator.locks.request(FORM_LOCK, { mode: 'exclusive', signal: enough.signal }, () => true)
+  } catch { return false } finally { clearTimeout(timer) }
 }
 /** Asks the worker in charge whether this page is of its version; it answers only when it is not. */
 function askWhose(): void {
