@@ -17,6 +17,7 @@ from server.demo.people import COMMITTEE, Seeded, named
 from server.demo.progress import Progress
 from server.kit import clock
 from server.kit.jobs.runner import run_now
+from server.visits.own_questions import template
 
 ROSTER = Path(__file__).parent / "roster-sample.xlsx"
 READ_WITHIN = 180
@@ -36,6 +37,7 @@ def live(app: Flask, seeded: Seeded, progress: Progress) -> None:
         homes = progress.kept("homes", lambda: _homes(head))
         _pairings(head, seeded, homes, progress)
         progress.once("a home twice", lambda: _twice(head, homes[2]))
+        progress.once("own questions", lambda: _own_questions(head))
     _visits_made(app, seeded, homes, progress)
     _visits_to_make(app, seeded, homes, progress)
     _cadence(app, homes, progress)
@@ -67,6 +69,15 @@ def _twice(head: Browser, home: str) -> None:
     first = told["residents"][0]
     same = {name: first[name] for name in ("name", "relation", "birth_date")}
     head.post(f"/households/{again['id']}/residents", same)
+
+
+def _own_questions(head: Browser) -> None:
+    """What this committee asks beside the usual form: the sample's questions, asked of elders."""
+    file = (io.BytesIO(template.build()), template.NAME)
+    sent = head.call("POST", "/visit-questions/", data={"area_id": COMMITTEE, "file": file})
+    if sent["id"] is None:
+        raise StepRefused(f"the questions were not taken: {sent['problems']}")
+    head.post(f"/visit-questions/{sent['id']}/confirm", {"forms": ["F2"], "cost_seen": True})
 
 
 def _homes(head: Browser) -> list[str]:

@@ -183,6 +183,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", API + "/tasks/undo"): ("tasks.assign",),
     ("POST", API + "/visit-questions/"): ("questions.write",),
     ("GET", API + "/visit-questions/"): ("questions.read",),
+    ("GET", API + "/visit-questions/template"): ("questions.read",),
     ("GET", API + "/visit-questions/<uuid:questions_id>"): ("questions.read",),
     ("POST", API + "/visit-questions/<uuid:questions_id>/confirm"): ("questions.write", "acts"),
     ("POST", API + "/visit-questions/<uuid:questions_id>/withdraw"): ("questions.write", "acts"),

@@ -34,6 +34,8 @@ def test_the_community_is_filled_once_and_everybody_logs_in(app: Flask) -> None:
     assert folder["number"]
     followed = head.get("/patrols/findings", area_id=COMMITTEE, kind="hazard")["rows"]
     assert [row["state"] for row in followed] == ["followed"]
+    (asked,) = head.get("/visit-questions/", area_id=COMMITTEE)["versions"]
+    assert (asked["state"], asked["forms"]) == ("current", ["F2"])
     patrolled = head.get("/patrols/", area_id=COMMITTEE)["totals"]
     assert (patrolled["found"], patrolled["zero"]) == (1, 1)
     tasks = head.get("/tasks/", state="live", page_size=200)["tasks"]

@@ -17,7 +17,7 @@ from tests.e2e.village import Village
 PhoneOf = Callable[..., Watched]
 DESK = (
     "/c/today", "/c/tasks", "/c/tasks/assign", "/c/tasks/home/{home}", "/c/tasks/{task}", "/c/attention", "/c/messages",
-    "/c/cadence", "/c/pairing", "/c/pairing/{helper}/handover", "/c/roster", "/c/roster/home/{home}", "/c/roster/home/{home}/timeline", "/c/roster/doubles", "/c/roster/doubles/{home}/{other}", "/c/areas", "/c/roster/import", "/c/people", "/c/phones", "/c/attention?state=settled", "/door-codes",
+    "/c/cadence", "/c/questions", "/c/pairing", "/c/pairing/{helper}/handover", "/c/roster", "/c/roster/home/{home}", "/c/roster/home/{home}/timeline", "/c/roster/doubles", "/c/roster/doubles/{home}/{other}", "/c/areas", "/c/roster/import", "/c/people", "/c/phones", "/c/attention?state=settled", "/door-codes",
     "/concerns", "/concerns/return-calls", "/concerns/rates", "/concerns/rules", "/c/patrols", "/c/patrols/plan", "/c/disputes", "/c/carried", "/me", "/me/sessions", "/me/password",
 )  # fmt: skip
 OPEN = (

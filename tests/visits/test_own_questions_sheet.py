@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from defusedxml import ElementTree
+from pyxform.xls2xform import convert
 
 from scripts._lib.say import ROOT
 from server.kit.workbook.limited import read_with
@@ -16,6 +18,7 @@ from server.visits.own_questions import (
     definition,
     expressions,
     problems,
+    template,
     workbook,
 )
 from server.visits.own_questions.service import READER
@@ -49,6 +52,28 @@ def test_a_sheet_of_every_taken_kind_becomes_a_form() -> None:
     assert depth["required"] == "true()"
     assert "relevant" in depth
     assert "constraint" in depth
+
+
+def test_the_sample_to_begin_with_is_taken_without_a_word_and_is_an_xlsform_to_others_too() -> None:
+    found = read_with(READER, template.build())
+    assert found["problems"] == []
+    assert found["title"] == "过冬和活动"
+    items = definition.unpack(found["items"])
+    assert {one.kind for one in items} == {
+        "group", "one", "integer", "calculate", "note", "many", "text"
+    }  # fmt: skip
+    assert all("\u4e00" <= one.words.zh[0] <= "\u9fff" for one in items if one.kind != "calculate")
+    plain = convert(io.BytesIO(template.build()), file_type=".xlsx", validate=False)
+    assert "存煤还能烧多少天？" in plain.xform
+    assert "选项" not in " ".join(plain.warnings)
+
+
+def test_the_samples_own_page_explains_every_column_and_type_that_is_taken() -> None:
+    told = " ".join(" ".join(line) for line in template.TOLD)
+    for column in template.SURVEY[0]:
+        assert column.partition("::")[0] in told
+    for kind in (*workbook.TYPES, *workbook.SELECTS.values()):
+        assert kind in told or kind in ("string", "int", "one", "many")
 
 
 def test_the_phones_tests_work_with_what_the_server_makes() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from typing import Any
+
+from flask import Response, send_file
 
 from server.access.actor import Actor
 from server.access.permissions import allow
 from server.kit.blueprint import Blueprint
 from server.kit.endpoint import endpoint
 from server.kit.workbook.readers import MAX_FILE
-from server.visits.own_questions import service
+from server.visits.own_questions import service, template
 from server.visits.own_questions.repository import READ, WRITE
 from server.visits.own_questions.schemas import (
     QuestionsConfirmation,
@@ -27,6 +30,7 @@ blp = Blueprint(
     url_prefix="/visit-questions",
     description="社区自己的问题 a committee's own questions",
 )
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blp.route("/", methods=["POST"])
@@ -53,6 +57,15 @@ def upload_questions(actor: Actor, form: dict[str, Any], files: dict[str, Any]) 
 def list_questions(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """All versions of a committee's own questions."""
     return service.listed(actor, query["area_id"])
+
+
+@blp.route("/template", methods=["GET"])
+@blp.response(200, content_type=XLSX)
+@endpoint(access=allow(READ))
+def take_template(actor: Actor) -> Response:
+    """A workbook to begin with; it holds nothing of anybody."""
+    content = io.BytesIO(template.build())
+    return send_file(content, XLSX, as_attachment=True, download_name=template.NAME)
 
 
 @blp.route("/<uuid:questions_id>", methods=["GET"])
