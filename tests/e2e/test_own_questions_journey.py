@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.e2e.accessibility import findings
 from tests.e2e.browser import Watched, kill
 from tests.e2e.pages.home_visits import HomeVisits
 from tests.e2e.pages.lock import go
@@ -34,6 +35,8 @@ def test_an_uploaded_sheet_is_filled_in_offline_and_old_answers_keep_their_words
     desk = open_browser("desk", desk=True)
     LogIn(desk.page(), village.origin).open().enter(head.phone, head.password)
     questions = QuestionsPage(desk.page(), village.origin).open()
+    sample = questions.take_sample()
+    questions.send(sample).faults("请看一遍，再启用", "存煤还能烧多少天？")
     questions.send(sheet([row("geopoint", "place", "在哪？", "Where?"), row("text", "a", "问", relevant="1 >>> (")]))  # fmt: skip
     questions.faults("不收位置", "survey 表第 2 行 A 列", "条件写得不完整", "第 3 行 G 列")
     questions.send(sheet())
@@ -42,6 +45,7 @@ def test_an_uploaded_sheet_is_filled_in_offline_and_old_answers_keep_their_words
     preview.get_by_role("button", name="有", exact=True).click()
     expect(preview.get_by_label(DEPTH)).to_be_visible()
     questions.faults("新加的必填题")
+    assert findings(desk.page()) == []
     questions.confirm().version(1, "正在问")
 
     Today(page, village.origin).open().is_whole()

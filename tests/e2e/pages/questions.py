@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -23,6 +24,13 @@ class QuestionsPage(DeskPage):
         file = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
         self.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]  # a plain dictionary is what Playwright takes
         return self
+
+    def take_sample(self) -> bytes:
+        """The workbook to begin with, as it is saved."""
+        with self.page.expect_download() as saved:
+            self.page.get_by_role("button", name="下载样表").click()
+        assert saved.value.suggested_filename == "社区的问题-样表.xlsx"
+        return Path(saved.value.path()).read_bytes()
 
     def faults(self, *words: str) -> QuestionsPage:
         for one in words:
