@@ -158,6 +158,20 @@ def _visits(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, list
     return found["total"], rows
 
 
+def _elder_checks(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, list[Cells]]:
+    total, found = visits.elder_checks(actor, {**asked, "page": page, "page_size": size})
+    return total, [
+        {
+            **row,
+            "mode": _said(words.MODE, row["mode"]),
+            "purpose": _said(words.PURPOSE, row["purpose"]),
+            "met": _said(words.MET, row["met"]),
+            "next_action": _said(words.NEXT, row["next_action"]),
+        }
+        for row in found
+    ]
+
+
 def _concerns(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, list[Cells]]:
     found, total = concerns.listed(actor, asked, page, size)
     rows = [
@@ -296,6 +310,37 @@ PAPERS: dict[str, Paper] = {
                 Column("next_action", "下一步", 14),
             ),
             _visits,
+        ),
+        Paper(
+            "elder_checks",
+            "老年人探访记录表",
+            "visits.read",
+            VisitQuery,
+            (
+                Column("visit_date", "走访日期", 12),
+                Column("display_name", "住户", 12),
+                Column("address", "楼栋门牌", 20),
+                Column("volunteer_name", "走访人", 10),
+                Column("mode", "走访方式", 9),
+                Column("purpose", "走访目的", 9, wide=True),
+                Column("met", "是否见到", 10),
+                Column("health", "健康状况", 18),
+                Column("mind", "精神状态", 18),
+                Column("safety", "安全情况", 18),
+                Column("hygiene", "卫生状况", 18),
+                Column("living", "居住环境", 18),
+                Column("supporter_contact", "赡养人联系", 11),
+                Column("device_ok", "呼叫器", 9, wide=True),
+                Column("needs", "服务需求", 18),
+                Column("policies_told", "宣讲政策", 16, wide=True),
+                Column("items_given", "发放物品", 16, wide=True),
+                Column("family_changes", "人口变动", 16, wide=True),
+                Column("opinion", "群众意见", 28),
+                Column("own", "社区自己的问题", 28, wide=True),
+                Column("next_action", "下一步", 13),
+                Column("next_date", "下次日期", 12, wide=True),
+            ),
+            _elder_checks,
         ),
         Paper(
             "concerns",

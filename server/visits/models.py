@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.kit.crypto import sealed_text
 from server.kit.models import AreaScoped, Base, Identified
 
-NEEDS_EYE, WATCHED = text("needs_eye"), text("watch > 0")
-"""The few visits of these two indexes; SQLite uses one only for a query that says it in the same words."""
+NEEDS_EYE, WATCHED, ELDERS = text("needs_eye"), text("watch > 0"), text("form = 'F2'")
+"""The few visits of these indexes; SQLite uses one only for a query that says it in the same words."""
 
 
 class Visit(Identified, AreaScoped, Base):
@@ -46,6 +46,13 @@ class Visit(Identified, AreaScoped, Base):
             "received_at",
             sqlite_where=WATCHED,
             postgresql_where=WATCHED,
+        ),
+        Index(
+            "ix_visit_area_id_elders",
+            "area_id",
+            "received_at",
+            sqlite_where=ELDERS,
+            postgresql_where=ELDERS,
         ),
         Index("ix_visit_first_id_version", "first_id", "version", unique=True),
     )

@@ -20,6 +20,9 @@ class VisitQuery(PageQuery):
     watch = fields.Boolean(
         load_default=False, metadata={"description": "only those with something to keep an eye on"}
     )
+    elders = fields.Boolean(
+        load_default=False, metadata={"description": "only elders' checks (form F2)"}
+    )
 
 
 class VisitLine(Schema):

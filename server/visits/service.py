@@ -14,8 +14,8 @@ from server.kit import clock
 from server.kit.clock import SHANGHAI
 from server.kit.endpoint import touched
 from server.residents import service as residents
-from server.visits import disclosed, photos, repository
-from server.visits.models import NEEDS_EYE, WATCHED, Visit
+from server.visits import definitions, disclosed, on_paper, photos, repository
+from server.visits.models import ELDERS, NEEDS_EYE, WATCHED, Visit
 from server.visits.own_questions import service as own_questions
 
 
@@ -56,6 +56,36 @@ def _line(row: Visit, names: dict[uuid.UUID, str], briefs: dict[uuid.UUID, Any])
 
 def listed(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """A page of visits, newest arrival first."""
+    rows, total = _page(actor, query)
+    return {
+        "page": query["page"],
+        "page_size": query["page_size"],
+        "total": total,
+        "rows": _shown(actor, rows),
+    }
+
+
+def elder_checks(actor: Actor, query: dict[str, Any]) -> tuple[int, list[dict[str, Any]]]:
+    """How many elders' checks there are, and a page of them with what they say in the words of the paper form."""
+    rows, total = _page(actor, {**query, "elders": True})
+    said = [disclosed.answers(actor, row) for row in rows]
+    own = own_questions.in_words(
+        [(row.area_id, one.get("own")) for row, one in zip(rows, said, strict=True)]
+    )
+    return total, [
+        {
+            "family_changes": answers.get("family_changes"),
+            "opinion": answers.get("opinion"),
+            **on_paper.in_words(definitions.find(row.form, row.form_version), answers),
+            "own": on_paper.own_in_words(asked),
+            **line,
+            "next_date": row.next_date,
+        }
+        for row, answers, asked, line in zip(rows, said, own, _shown(actor, rows), strict=True)
+    ]
+
+
+def _page(actor: Actor, query: dict[str, Any]) -> tuple[list[Visit], int]:
     page, size = query["page"], query["page_size"]
     conditions: list[Any] = []
     if query["area_id"] is not None:
@@ -72,8 +102,9 @@ def listed(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
         conditions.append(NEEDS_EYE)
     if query["watch"]:
         conditions.append(WATCHED)
-    rows, total = repository.visits.page(actor, conditions, offset=(page - 1) * size, limit=size)
-    return {"page": page, "page_size": size, "total": total, "rows": _shown(actor, rows)}
+    if query["elders"]:
+        conditions.append(ELDERS)
+    return repository.visits.page(actor, conditions, offset=(page - 1) * size, limit=size)
 
 
 def found(

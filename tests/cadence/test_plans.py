@@ -112,6 +112,7 @@ def test_the_job_and_a_changed_home_walk_through_no_table() -> None:
         ("/visits/attention", "ix_visit_area_id_needs_eye"),
         ("/visits/?flagged=true", "ix_visit_area_id_needs_eye"),
         ("/visits/?watch=true", "ix_visit_area_id_watch"),
+        ("/visits/?elders=true", "ix_visit_area_id_elders"),
     ],
 )
 def test_the_few_visits_of_a_list_are_found_by_the_index_of_the_few(

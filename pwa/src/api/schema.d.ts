@@ -6208,7 +6208,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    paper?: "concerns" | "coverage" | "disputes" | "pairings" | "return_calls" | "roster" | "tasks" | "visits" | null;
+                    paper?: "concerns" | "coverage" | "disputes" | "elder_checks" | "pairings" | "return_calls" | "roster" | "tasks" | "visits" | null;
                     area_id?: string | null;
                 };
                 header?: never;
@@ -11062,6 +11062,8 @@ export interface paths {
                     flagged?: boolean;
                     /** @description only those with something to keep an eye on */
                     watch?: boolean;
+                    /** @description only elders' checks (form F2) */
+                    elders?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -12738,7 +12740,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            paper: "concerns" | "coverage" | "disputes" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
+            paper: "concerns" | "coverage" | "disputes" | "elder_checks" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
             purpose: string;
             /** Format: date-time */
             ready_at: string | null;
@@ -12767,7 +12769,7 @@ export interface components {
              */
             form: "xlsx" | "pdf";
             /** @enum {string} */
-            paper: "concerns" | "coverage" | "disputes" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
+            paper: "concerns" | "coverage" | "disputes" | "elder_checks" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
             purpose: string;
             receiver: string;
         };
@@ -12833,7 +12835,7 @@ export interface components {
             name: string;
             own: boolean;
             /** @enum {string} */
-            paper: "concerns" | "coverage" | "disputes" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
+            paper: "concerns" | "coverage" | "disputes" | "elder_checks" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
             shared: boolean;
         };
         FilterChange: {
@@ -12850,7 +12852,7 @@ export interface components {
             first: boolean;
             name: string;
             /** @enum {string} */
-            paper: "concerns" | "coverage" | "disputes" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
+            paper: "concerns" | "coverage" | "disputes" | "elder_checks" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
             /** @default false */
             shared: boolean;
         };

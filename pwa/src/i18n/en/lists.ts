@@ -55,6 +55,7 @@ export default {
   'paper.roster': 'roster',
   'paper.tasks': 'visits to make',
   'paper.visits': 'visits made',
+  'paper.elder_checks': 'elders’ checks (form F2)',
   'paper.concerns': 'concerns',
   'paper.return_calls': 'Return calls',
   'paper.pairings': 'pairings',

@@ -174,6 +174,7 @@ export default {
   watch_n: '{n} thing to keep an eye on|{n} things to keep an eye on',
   'tab.made': 'All',
   'tab.watch': 'Keep an eye on',
+  'tab.elders': 'Elders’ checks',
   children: 'Children’s visits',
   children_note: 'Only the children’s director can see this.',
   children_none: 'Children’s visits will stand here.',

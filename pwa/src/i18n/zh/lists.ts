@@ -55,6 +55,7 @@ export default {
   'paper.roster': '花名册',
   'paper.tasks': '走访任务表',
   'paper.visits': '走访台账',
+  'paper.elder_checks': '老年人探访记录表',
   'paper.concerns': '诉求台账',
   'paper.return_calls': '诉求回访登记表',
   'paper.pairings': '结对台账',

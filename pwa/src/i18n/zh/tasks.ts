@@ -176,6 +176,7 @@ export default {
   watch_n: '要留意 {n} 样',
   'tab.made': '全部',
   'tab.watch': '要留意',
+  'tab.elders': '老年人探访',
   children: '儿童走访记录',
   children_note: '只有儿童主任看得到。',
   children_none: '记过的儿童走访会在这里。',
