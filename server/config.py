@@ -34,6 +34,7 @@ class Config:
     ``push_hosts``: the push services this server may write to, ``*.`` for all below a name; none, no push.
     ``push_contact``: whom a push service may write to about this server, an https or mailto address.
     ``push_loopback``: tests only, a push service on this machine.
+    ``second_factor``: ``offered`` to whoever wants it, or ``demanded`` of everybody with an office (S5).
     ``worker_off``: phones give up their service worker at the next contact and keep their records.
     """
 
@@ -52,6 +53,7 @@ class Config:
     push_hosts: tuple[str, ...] = ()
     push_contact: str = ""
     push_loopback: bool = False
+    second_factor: str = "offered"
 
     @property
     def root(self) -> Path:
@@ -105,6 +107,12 @@ def _push_contact(given: str, public: str, hosts: tuple[str, ...]) -> str:
     return said
 
 
+def _second_factor(given: str) -> str:
+    if given not in ("offered", "demanded"):
+        raise ConfigRefused(f"SECOND_FACTOR is {given!r}; it can be offered or demanded")
+    return given
+
+
 def _lease_hours(given: str) -> int:
     if not given.isdecimal() or not 24 <= int(given) <= 14 * 24:
         raise ConfigRefused(f"LEASE_HOURS is {given!r}; it can be 24 to 336 (14 days)")
@@ -114,7 +122,7 @@ def _lease_hours(given: str) -> int:
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
     """Read ``DATA_DIR DATABASE_URL PUBLIC_ORIGIN OWN_ORIGINS LINLI_MODE LINLI_KEYS TRUSTED_PROXIES
     LOG_LEVEL LEASE_HOURS PROMETHEUS_MULTIPROC_DIR PWA_DIST WORKER_OFF PUSH_HOSTS PUSH_CONTACT
-    PUSH_LOOPBACK``.
+    PUSH_LOOPBACK SECOND_FACTOR``.
 
     Raises :class:`ConfigRefused` when a fault switch is set outside tests (S69).
     """
@@ -142,6 +150,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
         log_level=_log_level(env.get("LOG_LEVEL", "warning")),
         lease_hours=_lease_hours(env.get("LEASE_HOURS", "72")),
+        second_factor=_second_factor(env.get("SECOND_FACTOR") or "offered"),
         metrics_dir=Path(env["PROMETHEUS_MULTIPROC_DIR"])
         if env.get("PROMETHEUS_MULTIPROC_DIR")
         else None,

@@ -27,6 +27,7 @@ class Session(Identified, Timestamped, Base):
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(40))
     strong_at: Mapped[datetime | None]  # last time the password was shown (step-up, S11)
+    factor: Mapped[bool] = mapped_column(Boolean, default=False)  # a second factor was shown (S5)
     device_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("device.id"), index=True)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import g
 
-from server.access import sessions, tokens
+from server.access import factors, sessions, tokens
 from server.access.actor import VISITOR, Actor
 from server.access.rules import PERMISSIONS
 from server.kit.errors import Forbidden
@@ -34,6 +34,8 @@ class Allow:
         actor = tokens.current_actor()
         if not actor.may(self.permission):
             raise Forbidden()
+        if factors.wanting(g.session_row, (grant.role for grant in actor.grants)):
+            raise factors.FactorNeeded()
         if self.recent:
             sessions.refuse_stale(g.session_row)
         return _enter(actor)
@@ -41,12 +43,16 @@ class Allow:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Any signed-in person."""
+    """Any signed-in person; ``recent``: the password was given lately."""
 
     name: str = "signed_in"
+    recent: bool = False
 
     def enter(self) -> Actor:
-        return _enter(tokens.current_actor())
+        actor = tokens.current_actor()
+        if self.recent:
+            sessions.refuse_stale(g.session_row)
+        return _enter(actor)
 
 
 @dataclass(frozen=True)
@@ -69,9 +75,9 @@ def allow(permission: str, *, recent: bool = False) -> Allow:
     return Allow(permission, recent)
 
 
-def signed_in() -> SignedIn:
-    """Policy for any signed-in person."""
-    return SignedIn()
+def signed_in(*, recent: bool = False) -> SignedIn:
+    """Policy for any signed-in person, also one who still owes a second factor. See :class:`SignedIn`."""
+    return SignedIn(recent=recent)
 
 
 def public(reason: str) -> Public:

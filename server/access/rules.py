@@ -75,6 +75,11 @@ _OFFICE_ABOVE = frozenset(
 )
 """Offices above the committees make rules and read counts; they read no record."""
 
+IN_THE_FIELD = frozenset(
+    {"volunteer", "party_member", "building_head", "grid_worker", "mediator", "child_director"}
+)
+"""Who works on an enrolled phone; every other role holds an office and can be asked for a second factor (S5)."""
+
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "volunteer": _VOLUNTEER,
     "party_member": frozenset(),

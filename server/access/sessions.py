@@ -96,9 +96,10 @@ def _add_token(session: Session, raw: str) -> RefreshToken:
 
 
 def open_session(
-    user_id: uuid.UUID, *, locale: str, label: str, device: Device | None = None
-) -> Opened:
-    """A new log-in, on an enrolled phone or in a plain browser."""
+    user_id: uuid.UUID, *, locale: str, label: str, device: Device | None = None,
+    factor: bool = False,
+) -> Opened:  # fmt: skip
+    """A new log-in, on an enrolled phone or in a plain browser; ``factor``: more than a password was shown."""
     now = clock.now()
     session = Session(
         user_id=user_id,
@@ -110,6 +111,7 @@ def open_session(
         expires_at=now,
         idle_expires_at=now,
         strong_at=now,
+        factor=factor or device is not None,
     )
     _touch(session)
     db.session.add(session)
@@ -131,6 +133,12 @@ def confirm(actor: Actor) -> None:
     if session is None:
         raise SessionExpired()
     session.strong_at = clock.now()
+    db.session.flush()
+
+
+def factor_shown(session: Session) -> None:
+    """A second factor was shown in this log-in."""
+    session.factor = True
     db.session.flush()
 
 

@@ -11,6 +11,30 @@ class WrongCredentials(ApiError):
     en = "The phone number or the password is not right. Your committee can give you a link to set a new one."
 
 
+class CodeNeeded(ApiError):
+    code, status = "auth.code_needed", 401
+    zh = "还要一个验证码：打开验证器，把六位数字填进来。"
+    en = "One more step: open your authenticator and enter its six digits."
+
+
+class CodeWrong(ApiError):
+    code, status = "auth.code_wrong", 401
+    zh = "验证码不对，或者已经用过。等验证器换一个数再试；手机不在身边，用备用码。"
+    en = "That code is not right, or was used already. Wait for the next one, or use a recovery code."
+
+
+class FactorStands(ApiError):
+    code, status = "auth.factor_stands", 409
+    zh = "已经开了验证码登录，没有再开。要换手机，先关掉再开。"
+    en = "Log-in with a code is on already. To move it to another phone, turn it off first."
+
+
+class NoFactor(ApiError):
+    code, status = "auth.no_factor", 409
+    zh = "还没有开验证码登录。"
+    en = "Log-in with a code is not on."
+
+
 class AccountDisabled(ApiError):
     code, status = "auth.disabled", 403
     zh = "这个账号停用了。有疑问请打居委会电话。没上传的记录还在本机。"

@@ -7,8 +7,9 @@ the slow password hash must not hold the database's write lock.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from flask import request
@@ -16,18 +17,26 @@ from flask import request
 from server.access import proof, sessions
 from server.access.actor import VISITOR, Actor
 from server.access.models import Device, Session
-from server.accounts import passwords, throttle
-from server.accounts.errors import AccountDisabled, LinkSpent, WrongCredentials
+from server.accounts import passwords, second_factor, throttle
+from server.accounts.errors import (
+    AccountDisabled,
+    CodeNeeded,
+    CodeWrong,
+    LinkSpent,
+    NoFactor,
+    WrongCredentials,
+)
 from server.accounts.models import User
 from server.accounts.people import as_logged_in, blind_phone, check_password, plain_phone
 from server.accounts.repository import links, users
 from server.accounts.secrets import hash_of
 from server.audit import service as audit
 from server.kit import clock
-from server.kit.errors import NotFound, SessionExpired
+from server.kit.errors import ApiError, NotFound, SessionExpired
 from server.kit.unit_of_work import transaction
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -60,13 +69,13 @@ def as_actor(user: User, session: Session | None = None) -> Actor:
 
 
 def log_in(
-    *, phone: str, password: str, device_id: uuid.UUID | None, known: str, label: str
-) -> LoggedIn:
-    """Open a session by phone and password.
+    *, phone: str, password: str, code: str | None, device_id: uuid.UUID | None, known: str, label: str
+) -> LoggedIn:  # fmt: skip
+    """Open a session by phone and password, and by a code where the person turned that on.
 
     The same work and the same answer whether the account exists or not (S4). An enrolled phone that
     names its ``device_id`` and proves its key keeps being that device. Raises WrongCredentials,
-    TooManyTries, AccountDisabled, proof.NonceRequired.
+    TooManyTries, AccountDisabled, CodeNeeded, CodeWrong, proof.NonceRequired.
     """
     if device_id is not None and proof.PROOF not in request.headers:
         proof.offer(device_id)
@@ -78,24 +87,41 @@ def log_in(
     if wait is not None:
         raise throttle.refuse(wait)
     right = passwords.fits(user.password_hash if user else None, password)
+    refusal: ApiError = WrongCredentials()
     with transaction(write=True):
         if user is None or not right:
             audit.record(VISITOR, "auth.refused", *([user.id] if user else []))
         elif user.disabled_at is not None:
             audit.record(as_actor(user), "auth.refused", user.id, why="disabled")
+            refusal = AccountDisabled()
         else:
-            attempt.give_back()
-            opened = sessions.open_session(
-                user.id,
-                locale=user.locale,
-                label=label,
-                device=_shown_device(user, device_id),
-            )
-            audit.record(as_actor(user, opened.session), "auth.login", user.id)
-            return enter(user, opened)
-    if user is not None and right:
-        raise AccountDisabled()
-    raise WrongCredentials()
+            device = _shown_device(user, device_id)
+            shown = _factor(user, code, attempt) if device is None else True
+            if not isinstance(shown, ApiError):
+                attempt.give_back()
+                opened = sessions.open_session(
+                    user.id, locale=user.locale, label=label, device=device, factor=shown
+                )
+                audit.record(as_actor(user, opened.session), "auth.login", user.id)
+                return enter(user, opened)
+            refusal = shown
+    raise refusal
+
+
+def _factor(user: User, code: str | None, attempt: throttle.Try) -> bool | ApiError:
+    """Whether a second factor was shown, or the refusal; the transaction commits also then.
+
+    Asking for the code costs no try, as the password was right; a wrong code does.
+    """
+    if not second_factor.stands(user.id):
+        return False
+    if not code:
+        attempt.give_back()
+        return CodeNeeded()
+    if second_factor.passes(user.id, code):
+        return True
+    audit.record(as_actor(user), "auth.refused", user.id, why="code")
+    return CodeWrong()
 
 
 def _shown_device(user: User, device_id: uuid.UUID | None) -> Device | None:
@@ -155,8 +181,11 @@ def confirm(actor: Actor, *, password: str, known: str) -> None:
         audit.record(actor, "auth.confirm", user.id)
 
 
-def set_by_link(*, token: str, password: str, label: str) -> LoggedIn:
-    """Choose a new password by the one-time link of an administrator. Raises LinkSpent, WeakPassword."""
+def set_by_link(*, token: str, password: str, code: str | None, label: str) -> LoggedIn:
+    """Choose a new password by the one-time link of an administrator.
+
+    Raises LinkSpent, WeakPassword, CodeNeeded, CodeWrong, TooManyTries.
+    """
     with transaction(write=False):
         link = links.by_token("password_reset", hash_of(token))
         user = users.by_id(link.user_id) if link is not None and link.user_id else None
@@ -165,10 +194,17 @@ def set_by_link(*, token: str, password: str, label: str) -> LoggedIn:
     check_password(password, name=user.name, phone=user.phone or "")
     kept = passwords.keep(password)
     with transaction(write=True):
+        attempt, wait = throttle.take(user.phone_blind, user.id, "")
+        shown = _factor(user, code, attempt) if wait is None else throttle.refuse(wait)
+        if not isinstance(shown, ApiError):
+            attempt.give_back()
+    if isinstance(shown, ApiError):
+        raise shown
+    with transaction(write=True):
         if not links.use(link.id, clock.now()):
             raise LinkSpent()
         _set_password(user, kept, but=None)
-        opened = sessions.open_session(user.id, locale=user.locale, label=label)
+        opened = sessions.open_session(user.id, locale=user.locale, label=label, factor=shown)
         audit.record(as_actor(user, opened.session), "auth.password", user.id, why="reset link")
         return enter(user, opened)
 
@@ -210,6 +246,31 @@ def set_locale(actor: Actor, locale: str) -> User:
     for session in sessions.living(user.id):
         session.locale = locale
     return user
+
+
+def begin_factor(actor: Actor) -> dict[str, Any]:
+    """A fresh secret for one's authenticator. Raises FactorStands."""
+    return second_factor.begin(_me(actor))
+
+
+def with_code(actor: Actor, code: str, action: str, then: Callable[[uuid.UUID], T]) -> T:
+    """What a person does to their own second factor, after a code of it. Each try counts as one to log in.
+
+    Raises NoFactor, CodeWrong, TooManyTries.
+    """
+    with transaction(write=True):
+        user = _me(actor)
+        if not second_factor.stands(user.id):
+            raise NoFactor()
+        attempt, wait = throttle.take(user.phone_blind, user.id, "")
+    if wait is not None:
+        raise throttle.refuse(wait)
+    with transaction(write=True):
+        if second_factor.passes(user.id, code):
+            attempt.give_back()
+            audit.record(actor, action, user.id)
+            return then(user.id)
+    raise CodeWrong()
 
 
 def my_sessions(actor: Actor) -> list[dict[str, Any]]:

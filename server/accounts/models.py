@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kit.crypto import sealed_text
@@ -25,6 +25,35 @@ class User(Identified, Timestamped, Base):
     password_set_at: Mapped[datetime | None]
     locale: Mapped[str] = mapped_column(String(8), default="zh-CN")
     disabled_at: Mapped[datetime | None]
+
+
+class SecondFactor(Identified, Timestamped, Base):
+    """What a person's authenticator shares with us (RFC 6238). It counts from ``confirmed_at`` on.
+
+    ``last_step`` is the newest time step whose code was taken: each code is good once (S5).
+    """
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), unique=True
+    )
+    secret_box: Mapped[bytes] = mapped_column(LargeBinary)
+    secret = sealed_text("secret_box")
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class RecoveryCode(Identified, Base):
+    """A code on paper, good once, for whoever has lost their authenticator. Kept as a keyed hash."""
+
+    __tablename__ = "recovery_code"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    code_blind: Mapped[str] = mapped_column(String(32))
+    used_at: Mapped[datetime | None]
 
 
 class Invitation(Identified, AreaScoped, Timestamped, Base):

@@ -7,7 +7,7 @@ import unicodedata
 import uuid
 from typing import Any
 
-from server.access import roles, tokens
+from server.access import factors, roles, tokens
 from server.access.models import Session
 from server.accounts import passwords
 from server.accounts.errors import PhoneTaken, WeakPassword
@@ -80,6 +80,7 @@ def as_logged_in(user: User, session: Session) -> dict[str, Any]:
     return {
         "access_token": tokens.issue(session),
         "expires_in": int(tokens.LIFETIME.total_seconds()),
+        "factor_needed": factors.wanting(session, (grant.role for grant in roles.held_by(user.id))),
         "user": as_me(user),
     }
 

@@ -135,6 +135,16 @@ def start_reset(actor: Actor, _data: dict[str, Any], user_id: uuid.UUID) -> dict
     return {"link": link, "qr_svg": qr_svg(link)}
 
 
+@people.route("/<uuid:user_id>/factor/remove", methods=["POST"])
+@people.response(204)
+@endpoint(access=allow("people.manage", recent=True), writes=True, audit="account.factor_off")
+@people.arguments(Nothing)
+def remove_factor_of(actor: Actor, _data: dict[str, Any], user_id: uuid.UUID) -> None:
+    """Somebody who lost authenticator and paper logs in with the password alone again, and can turn it on anew."""
+    touched(user_id)
+    service.remove_factor_of(actor, user_id)
+
+
 @people.route("/<uuid:user_id>/sessions", methods=["GET"])
 @people.response(200, SessionSchema(many=True))
 @endpoint(access=allow("sessions.manage"), audit="session.list")

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select, true, update
+from sqlalchemy import Select, delete, func, select, true, update
 
 from server.access import roles
 from server.access.actor import Actor
 from server.access.predicates import area_rows
-from server.accounts.models import Invitation, OneTimeLink, User
+from server.accounts.models import Invitation, OneTimeLink, RecoveryCode, SecondFactor, User
 from server.kit.database import db
 from server.kit.repository import Repository
 from server.kit.statement import Statement, as_uuid
@@ -72,6 +72,49 @@ class Users(Repository[User]):
                 .order_by(User.name, User.id)
             )
         )
+
+
+def factor_of(user_id: uuid.UUID) -> SecondFactor | None:
+    """A person's second factor, confirmed or only begun."""
+    query = select(SecondFactor).where(SecondFactor.user_id == user_id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def use_step(factor_id: uuid.UUID, step: int) -> bool:
+    """Take the code of a time step; False when it or a later one was taken before."""
+    done = db.session.execute(
+        update(SecondFactor)
+        .where(SecondFactor.id == factor_id, SecondFactor.last_step < step)
+        .values(last_step=step)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]  # an update has one
+
+
+def use_recovery(user_id: uuid.UUID, code_blind: str, now: datetime) -> bool:
+    """Take a recovery code; False when there is none such, or it was used."""
+    done = db.session.execute(
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.user_id == user_id,
+            RecoveryCode.code_blind == code_blind,
+            RecoveryCode.used_at.is_(None),
+        )
+        .values(used_at=now)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]  # an update has one
+
+
+def recovery_left(user_id: uuid.UUID) -> int:
+    """How many recovery codes are still good."""
+    query = select(func.count()).where(
+        RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)
+    )
+    return int(db.session.execute(query).scalar_one())
+
+
+def drop_recovery(user_id: uuid.UUID) -> None:
+    """All recovery codes of a person."""
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
 
 
 class Invitations(Repository[Invitation]):

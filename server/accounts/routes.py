@@ -8,6 +8,7 @@ from typing import Any
 from server.access.actor import Actor
 from server.access.permissions import public, signed_in
 from server.accounts import cookies, joining, logins, people
+from server.accounts.factor_routes import factor as factor_blp
 from server.accounts.logins import LoggedIn
 from server.accounts.people_routes import people as people_blp
 from server.accounts.schemas import (
@@ -28,7 +29,7 @@ from server.kit.blueprint import Blueprint
 from server.kit.endpoint import endpoint, touched
 
 blp = Blueprint("auth", __name__, url_prefix="/auth", description="登录 logging in")
-more = (people_blp,)
+more = (people_blp, factor_blp)
 
 
 def _answer(entered: LoggedIn) -> dict[str, Any]:
@@ -46,6 +47,7 @@ def log_in(_actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
         logins.log_in(
             phone=data["phone"],
             password=data["password"],
+            code=data["code"],
             device_id=data["device_hint"],
             known=cookies.known_mark(),
             label=cookies.label(),
@@ -115,7 +117,12 @@ def confirm(actor: Actor, data: dict[str, Any]) -> None:
 def set_password_by_link(_actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Choose a new password by the link an administrator started."""
     return _answer(
-        logins.set_by_link(token=data["token"], password=data["password"], label=cookies.label())
+        logins.set_by_link(
+            token=data["token"],
+            password=data["password"],
+            code=data["code"],
+            label=cookies.label(),
+        )
     )
 
 

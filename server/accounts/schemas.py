@@ -12,6 +12,11 @@ from server.kit.schemas import AreaCode, Text
 LOCALE = validate.OneOf(LOCALES)
 
 
+def CODE() -> Text:
+    """A code beside a password; empty where none is asked for."""
+    return Text(load_default=None, allow_none=True, most=20)
+
+
 class RoleSchema(Schema):
     """A role a person holds in an area."""
 
@@ -40,6 +45,9 @@ class LoggedInSchema(Schema):
 
     access_token = fields.String(required=True)
     expires_in = fields.Integer(required=True)
+    factor_needed = fields.Boolean(
+        required=True, metadata={"description": "nothing but turning on log-in with a code is open"}
+    )
     user = fields.Nested(MeSchema, required=True)
 
 
@@ -49,6 +57,7 @@ class LogIn(Schema):
     phone = Text(required=True, least=1, most=40)
     password = fields.String(required=True, validate=validate.Length(1, MOST))
     device_hint = fields.UUID(load_default=None, allow_none=True)
+    code = CODE()
 
 
 class Nothing(Schema):
@@ -73,6 +82,35 @@ class PasswordByLink(Schema):
 
     token = Text(required=True, least=1, most=80)
     password = fields.String(required=True, validate=validate.Length(1, MOST))
+    code = CODE()
+
+
+class Code(Schema):
+    """A code of one's authenticator, or one from the paper."""
+
+    code = Text(required=True, least=6, most=20)
+
+
+class FactorSchema(Schema):
+    """Whether one logs in with a code."""
+
+    on = fields.Boolean(required=True)
+    since = fields.AwareDateTime(required=True, allow_none=True)
+    recovery_left = fields.Integer(required=True)
+
+
+class FactorBegun(Schema):
+    """What the authenticator needs, shown once."""
+
+    secret = fields.String(required=True)
+    address = fields.String(required=True)
+    qr_svg = fields.String(required=True)
+
+
+class RecoveryCodes(Schema):
+    """Ten codes for the paper, shown once."""
+
+    codes = fields.List(fields.String(), required=True)
 
 
 class Preference(Schema):
@@ -165,6 +203,7 @@ class PersonSchema(Schema):
     phone_masked = fields.String(required=True, allow_none=True)
     roles = fields.List(fields.Nested(HeldRoleSchema), required=True)
     disabled = fields.Boolean(required=True)
+    factor = fields.Boolean(required=True, metadata={"description": "logs in with a code"})
     last_seen_at = fields.AwareDateTime(required=True, allow_none=True)
 
 

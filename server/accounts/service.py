@@ -15,8 +15,8 @@ from server.access import devices, roles, sessions
 from server.access.actor import Actor
 from server.access.disclosure import mask_phone
 from server.access.models import RoleGrant
-from server.accounts import passwords, people
-from server.accounts.errors import NotYourself, RoleNotYours
+from server.accounts import passwords, people, second_factor
+from server.accounts.errors import NoFactor, NotYourself, RoleNotYours
 from server.accounts.logins import as_session
 from server.accounts.models import OneTimeLink, User
 from server.accounts.repository import links, users
@@ -122,6 +122,7 @@ def _as_person(actor: Actor, user: User, held: list[dict[str, Any]]) -> dict[str
         "phone_masked": mask_phone(user.phone),
         "roles": mine,
         "disabled": user.disabled_at is not None,
+        "factor": second_factor.stands(user.id),
         "last_seen_at": max((row.last_seen_at for row in living), default=None),
     }
 
@@ -230,6 +231,14 @@ def start_reset(actor: Actor, user_id: uuid.UUID) -> str:
         )
     )
     return link_to("new-password", token)
+
+
+def remove_factor_of(actor: Actor, user_id: uuid.UUID) -> None:
+    """Forget somebody's lost authenticator; their log-ins end. Raises NotFound, RoleNotYours, NoFactor."""
+    user = _wholly_mine(actor, user_id)
+    if not second_factor.drop(user.id):
+        raise NoFactor()
+    sessions.end_all(user.id, "second_factor")
 
 
 def sessions_of(actor: Actor, user_id: uuid.UUID) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import type { paths } from './schema'
 import { accessToken, setAccessToken } from './token'
 
 /** What log-in and refresh answer. */
-export interface Renewed { access_token: string; expires_in: number; user: SessionUser }
+export interface Renewed { access_token: string; expires_in: number; factor_needed: boolean; user: SessionUser }
 export interface SessionUser { id: string; name: string; locale?: string | null; roles: SessionRole[] }
 export interface SessionRole { role: string; area_id: string; area_name: string }
 
@@ -114,13 +114,19 @@ async function codeOf(response: Response): Promise<string | undefined> {
 let passwordAgain: () => Promise<boolean> = () => Promise.resolve(false)
 /** Who asks the person for the password when the server wants it once more before something grave. */
 export function onPasswordNeeded(ask: () => Promise<boolean>): void { passwordAgain = ask }
+/** Refusals that a fresh access token does not change. */
+const FINAL = new Set(['auth.nonce_required', 'auth.code_wrong'])
+/** Where one logs in, a refusal is the answer; one's own second factor is asked for like everything else. */
+function isDoor(path: string): boolean {
+  return path.startsWith('/api/v1/auth/') && !path.startsWith('/api/v1/auth/factor')
+}
 async function send(first: Request): Promise<Response> {
   const again = first.clone()
   const confirmed = first.clone()
   let response = await attempt(first)
-  if (response.status !== 401 || new URL(first.url).pathname.startsWith('/api/v1/auth/')) return response
+  if (response.status !== 401 || isDoor(new URL(first.url).pathname)) return response
   const code = await codeOf(response)
-  if (code === 'auth.nonce_required') return response
+  if (code && FINAL.has(code)) return response
   if (code !== 'auth.step_up') {
     if (!(await renew())) return response
     response = await attempt(again)

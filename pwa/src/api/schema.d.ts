@@ -989,6 +989,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one logs in with a code. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Factor"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** A fresh secret for one's authenticator; it counts once a code of it was given. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FactorBegun"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The first code: from now on one is asked for at every log-in without an enrolled phone. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Code"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecoveryCodes"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/factor/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ten fresh recovery codes; those before are void. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Code"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecoveryCodes"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Log in without a code again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Code"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/first-admin": {
         parameters: {
             query?: never;
@@ -8887,6 +9074,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{user_id}/factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody who lost authenticator and paper logs in with the password alone again, and can turn it on anew. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{user_id}/phones": {
         parameters: {
             query?: never;
@@ -12296,6 +12527,9 @@ export interface components {
             monotonic_ms: number;
             offset_ms: number | null;
         };
+        Code: {
+            code: string;
+        };
         CommitteePlaces: {
             area_id: string;
             buildings: components["schemas"]["BuildingLine"][];
@@ -12772,6 +13006,17 @@ export interface components {
             paper: "concerns" | "coverage" | "disputes" | "elder_checks" | "pairings" | "return_calls" | "roster" | "tasks" | "visits";
             purpose: string;
             receiver: string;
+        };
+        Factor: {
+            on: boolean;
+            recovery_left: number;
+            /** Format: date-time */
+            since: string | null;
+        };
+        FactorBegun: {
+            address: string;
+            qr_svg: string;
+            secret: string;
         };
         FestivalDays: {
             /** @default null */
@@ -13368,6 +13613,8 @@ export interface components {
             qr_svg: string;
         };
         LogIn: {
+            /** @default null */
+            code: string | null;
             /**
              * Format: uuid
              * @default null
@@ -13379,6 +13626,8 @@ export interface components {
         LoggedIn: {
             access_token: string;
             expires_in: number;
+            /** @description nothing but turning on log-in with a code is open */
+            factor_needed: boolean;
             user: components["schemas"]["Me"];
         };
         Look: {
@@ -13926,6 +14175,8 @@ export interface components {
             password: string;
         };
         PasswordByLink: {
+            /** @default null */
+            code: string | null;
             password: string;
             token: string;
         };
@@ -14121,6 +14372,8 @@ export interface components {
         };
         Person: {
             disabled: boolean;
+            /** @description logs in with a code */
+            factor: boolean;
             /** Format: uuid */
             id: string;
             /** Format: date-time */
@@ -14131,6 +14384,8 @@ export interface components {
         };
         PersonInFull: {
             disabled: boolean;
+            /** @description logs in with a code */
+            factor: boolean;
             /** Format: uuid */
             id: string;
             /** Format: date-time */
@@ -14494,6 +14749,9 @@ export interface components {
             /** @default  */
             told: string;
             version: number;
+        };
+        RecoveryCodes: {
+            codes: string[];
         };
         Referral: {
             /**

@@ -13,6 +13,8 @@ export const session = reactive({
   /** true once it is known whether there is a session: restored, none, or offline */
   settled: false,
   offline: false,
+  /** This installation asks for a second factor and none was shown: only turning it on is open. */
+  factorNeeded: false,
 })
 export const roles = computed<readonly SessionRole[]>(() => session.user?.roles ?? [])
 /** Roles that work on the committee's pages. */
@@ -32,6 +34,7 @@ export function take(renewed: Renewed): void {
   barRenewal(false)
   setAccessToken(renewed.access_token)
   session.user = renewed.user
+  session.factorNeeded = renewed.factor_needed
   session.settled = true
   session.offline = false
   remember(true)

@@ -85,6 +85,7 @@ async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | tr
   if (!session.user) return logInFirst(to)
   if (access === 'committee' && !isCommittee.value) return { name: 'forbidden' }
   if (to.meta.roles && !hasRole(...to.meta.roles)) return { name: 'forbidden' }
+  if (access === 'committee' && session.factorNeeded) return { name: 'factor', query: { to: to.fullPath } }
   return true
 }
 /** The phone's list for whoever uses this phone as a volunteer, the workbench for the committee, else the log-in. */

@@ -3,7 +3,7 @@ import type { LocationQueryValue, Router } from 'vue-router'
 import { take, type SessionUser } from '@/api/session'
 import { passwordGiven } from '@/app/shut'
 
-export interface Entered { access_token: string; expires_in: number; user: SessionUser }
+export interface Entered { access_token: string; expires_in: number; factor_needed: boolean; user: SessionUser }
 
 /** Starts the session and goes where the person was heading, or to their first page. */
 export async function enter(entered: Entered, router: Router, to?: LocationQueryValue | LocationQueryValue[]): Promise<void> {

@@ -14,6 +14,7 @@ export default {
     { path: '/phone-off', name: 'phone_off', meta: { ...open, title: 'accounts.off.title' }, component: () => import('./PhoneOffScreen.vue') },
     { path: '/me/sessions', name: 'sessions', meta: { ...own, title: 'accounts.sessions' }, component: () => import('./SessionsScreen.vue') },
     { path: '/me/password', name: 'password', meta: { ...own, title: 'accounts.change_password' }, component: () => import('./PasswordScreen.vue') },
+    { path: '/me/factor', name: 'factor', meta: { ...own, title: 'accounts.factor.title' }, component: () => import('./FactorScreen.vue') },
     { path: '/c/people', name: 'people', meta: { access: 'committee', desk: true, texts: ['accounts'], title: 'accounts.people', roles: ['committee', 'committee_head', 'social_worker', 'civil_affairs_worker', 'sysadmin'] }, component: () => import('./desk/PeoplePage.vue') },
     { path: '/c/phones', name: 'phones', meta: { access: 'committee', desk: true, texts: ['accounts'], title: 'accounts.phones.title', roles: ['committee', 'committee_head', 'social_worker', 'civil_affairs_worker'] }, component: () => import('./desk/PhonesPage.vue') },
   ],

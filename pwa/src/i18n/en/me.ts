@@ -34,6 +34,8 @@ export default {
   pairings: 'My pairings',
   pairings_note: 'What you are asked, whom you help, when you are free',
   sessions: 'Where you are logged in',
+  factor: 'Log-in with a code',
+  factor_note: 'One more step beside the password, on computers',
   password: 'Change password',
   leave: 'Log out',
   leave_title: 'Log out?',

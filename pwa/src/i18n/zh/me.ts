@@ -34,6 +34,8 @@ export default {
   pairings: '我的结对',
   pairings_note: '问您的、您帮的，和哪天有空',
   sessions: '在哪里登录着',
+  factor: '验证码登录',
+  factor_note: '密码以外再加一道，电脑上登录时用',
   password: '改密码',
   leave: '退出登录',
   leave_title: '退出登录？',
