@@ -3,6 +3,8 @@
 SQLite: WAL, ``synchronous=FULL`` (acknowledged means durable), foreign keys, and
 writing transactions that begin IMMEDIATE, so that eight writers queue instead of
 failing. PostgreSQL: bounded waits, so that a stuck lock becomes a ``retry``.
+On both a request that asks too much of the database is stopped (S52); jobs and scripts
+take the time they need on SQLite.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import re
 import sqlite3
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 
@@ -62,11 +64,26 @@ _GUARDED_PRAGMAS = frozenset(
 )
 
 
+LONGEST_STATEMENT = 30
+"""Seconds one statement may take on PostgreSQL (S52)."""
+STEPS, MOST_STEPS = 1_000_000, 1_500
+"""Instructions of SQLite's machine between two looks, and how many looks a request's transaction is given: half a minute and more (S52)."""
+_LOOKS_LEFT = "linli_looks_left"
+
+
 def prepare_sqlite(engine: Engine) -> None:
-    """Install the pragmas, the authorizer and the IMMEDIATE rule on an engine."""
+    """Install the pragmas, the authorizer, the IMMEDIATE rule and the bound of a request on an engine."""
 
     @event.listens_for(engine, "connect")
-    def on_connect(connection: Any, _record: Any) -> None:
+    def on_connect(connection: Any, record: Any) -> None:
+        def is_too_much() -> bool:
+            left = record.info.get(_LOOKS_LEFT)
+            if left is None:
+                return False
+            record.info[_LOOKS_LEFT] = left - 1
+            return bool(left <= 0)
+
+        connection.set_progress_handler(is_too_much, STEPS)
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
         for pragma in _SQLITE_PRAGMAS:
@@ -76,6 +93,7 @@ def prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
+        connection.info[_LOOKS_LEFT] = MOST_STEPS if has_request_context() else None
         writing = connection.get_execution_options().get(WRITE, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
@@ -119,7 +137,7 @@ def prepare_postgresql(engine: Engine) -> None:
             if cursor.fetchone() is not None:
                 cursor.execute(f"SET ROLE {APP_ROLE}")  # our own role name
             cursor.execute("SET lock_timeout = '2s'")
-            cursor.execute("SET statement_timeout = '30s'")
+            cursor.execute(f"SET statement_timeout = '{LONGEST_STATEMENT}s'")
             cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
             cursor.execute("SET synchronous_commit = on")
             cursor.execute("SET timezone = 'UTC'")

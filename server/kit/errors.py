@@ -138,6 +138,12 @@ class Busy(ApiError):
     en = "The system is busy and nothing was stored. Please try again in a few seconds."
 
 
+class TooMuch(ApiError):
+    code, status = "server.too_much", 503
+    zh = "这一次要查的太多，没有查完，也没有存。请缩小范围再试。"
+    en = "This asks for too much at once; it was stopped and nothing was stored. Please narrow it and try again."
+
+
 class NoRoom(ApiError):
     code, status = "server.no_room", 507
     zh = "居委会这边的存储满了，这次没有存。本机的都在，腾出地方后会自动再传。"

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from server.kit.database import LINE, ROW_SCOPE, SNAPSHOT, WRITE, db, is_postgresql
-from server.kit.errors import Busy
+from server.kit.errors import Busy, TooMuch
 
 BEFORE_COMMIT = "linli_before_commit"
 AFTER_COMMIT = "linli_after_commit"
@@ -32,6 +32,7 @@ _LOCKED = (
     "deadlock detected",
     "could not serialize",
 )
+_STOPPED = ("interrupted", "due to statement timeout")
 
 
 def before_commit(step: Callable[[], None], *, order: int, key: str) -> None:
@@ -56,6 +57,11 @@ def is_lock_failure(error: BaseException) -> bool:
     return any(mark in said for mark in _LOCKED)
 
 
+def _is_too_much(error: BaseException) -> bool:
+    said = str(getattr(error, "orig", None) or error).lower()
+    return any(mark in said for mark in _STOPPED)
+
+
 def _begin(session: Session, options: dict[str, object]) -> None:
     """Open the transaction; a connection that died while it lay in the pool is replaced."""
     try:
@@ -74,7 +80,7 @@ def transaction(*, write: bool, snapshot: bool = False) -> Iterator[Session]:
 
     ``write`` begins IMMEDIATE on SQLite. ``snapshot`` gives one consistent view for
     several reads (REPEATABLE READ, read-only, on PostgreSQL).
-    Raises :class:`server.kit.errors.Busy` when a lock cannot be had in time.
+    Raises :class:`server.kit.errors.Busy` when a lock cannot be had in time, TooMuch when a request was stopped.
     """
     session: Session = db.session()
     if session.info.get(_OPEN):
@@ -103,6 +109,8 @@ def transaction(*, write: bool, snapshot: bool = False) -> Iterator[Session]:
         session.rollback()
         if is_lock_failure(error):
             raise Busy(retry_after=2) from error
+        if _is_too_much(error):
+            raise TooMuch() from error
         raise
     except BaseException:
         session.rollback()
