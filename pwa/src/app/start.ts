@@ -6,11 +6,12 @@ import { askedFor, registerWorker } from '@/sw/register'
 import AppFrame from './AppFrame.vue'
 import UpdateBar from './UpdateBar.vue'
 import { parts } from './parts'
+import { unkept } from './unkept'
 import { router } from './router'
 
 export function start(app: App): void {
   app.use(router)
-  parts.value = { frame: AppFrame, bar: UpdateBar }
+  parts.value = { frame: AppFrame, bar: UpdateBar, unkept }
   watch(askedFor, (url) => {
     if (url && practising) location.assign(url)
     else if (url) void router.push(url)

@@ -218,6 +218,13 @@ class Records(Screen):
         words = f"{count} 条还在这台手机上" if count else "这台手机上没有要传的"
         expect(self.page.locator(".hero h2")).to_have_text(words, timeout=SENT)
 
+    def count_waiting(self) -> int:
+        """How many wait, once the phone knows."""
+        hero = self.page.locator(".hero h2")
+        expect(hero).to_have_text(re.compile("条还在这台手机上|没有要传的"), timeout=SENT)
+        found = re.match(r"\d+", hero.inner_text())
+        return int(found[0]) if found else 0
+
     def received(self, count: int) -> None:
         expect(self.page.get_by_text(f"居委会已收到 · 7 天内 {count}")).to_be_visible(timeout=SENT)
 

@@ -48,6 +48,8 @@ export default {
   'sync.fresh': 'Saved here first, sent with a signal',
   'state.failed': 'This cannot open just now',
   'state.failed_text': 'Everything you recorded is still here.',
+  'unkept.no_room': 'This phone is full and that was not stored. Free some space and press again.',
+  'unkept.taken_over': 'This page is an old one and that was not stored. Please reload and press again.',
   'state.offline': 'No signal now',
   'state.offline_text': 'Open this page again when there is signal.',
   'state.not_found': 'No such page',

@@ -48,6 +48,8 @@ export default {
   'sync.fresh': '记下的先存在本机，有信号就传',
   'state.failed': '这会儿打不开',
   'state.failed_text': '记过的都在，没有丢。',
+  'unkept.no_room': '手机没地方了，这一步没存下。清一清照片或别的应用，再按一次。',
+  'unkept.taken_over': '这一页是旧的，这一步没存下。请刷新再按一次。',
   'state.offline': '现在没信号',
   'state.offline_text': '有信号时再打开这一页。',
   'state.not_found': '没有这一页',
