@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from server.access.actor import Grant
 from server.access.models import Device, HouseholdAccess, RefreshToken, RoleGrant, Session
@@ -129,15 +129,28 @@ def living_sessions(user_id: uuid.UUID, now: datetime) -> list[Session]:
     return list(
         db.session.scalars(
             select(Session)
-            .where(
-                Session.user_id == user_id,
-                Session.ended_at.is_(None),
-                Session.expires_at > now,
-                Session.idle_expires_at > now,
-            )
+            .where(Session.user_id == user_id, *_stands(now))
             .order_by(Session.last_seen_at.desc(), Session.id)
         )
     )
+
+
+def _stands(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Session.ended_at.is_(None),
+        Session.expires_at > now,
+        Session.idle_expires_at > now,
+    )
+
+
+def last_seen(user_ids: Iterable[uuid.UUID], now: datetime) -> dict[uuid.UUID, datetime]:
+    """The latest contact of each of these people whose log-in stands."""
+    rows = db.session.execute(
+        select(Session.user_id, func.max(Session.last_seen_at))
+        .where(Session.user_id.in_(list(user_ids)), *_stands(now))
+        .group_by(Session.user_id)
+    )
+    return {user_id: seen for user_id, seen in rows}  # noqa: C416 - a Row is no pair to dict()
 
 
 def forget_sessions(before: datetime, most: int) -> int:

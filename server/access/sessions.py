@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from server.access import proof, repository
 from server.access.actor import Actor
@@ -217,6 +218,11 @@ def end(session: Session, reason: str) -> None:
 def living(user_id: uuid.UUID) -> list[Session]:
     """The person's log-ins that stand, newest first."""
     return repository.living_sessions(user_id, clock.now())
+
+
+def last_seen(user_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """When each of these people was last here, of those with a log-in that stands."""
+    return repository.last_seen(user_ids, clock.now())
 
 
 def end_all(user_id: uuid.UUID, reason: str, *, but: uuid.UUID | None = None) -> int:

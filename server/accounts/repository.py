@@ -80,6 +80,14 @@ def factor_of(user_id: uuid.UUID) -> SecondFactor | None:
     return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def factored(user_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these people whose second factor is confirmed."""
+    query = select(SecondFactor.user_id).where(
+        SecondFactor.user_id.in_(list(user_ids)), SecondFactor.confirmed_at.is_not(None)
+    )
+    return set(db.session.scalars(query))
+
+
 def use_step(factor_id: uuid.UUID, step: int) -> bool:
     """Take the code of a time step; False when it or a later one was taken before."""
     done = db.session.execute(

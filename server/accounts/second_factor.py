@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 import pyotp
@@ -37,6 +38,11 @@ def stands(user_id: uuid.UUID) -> bool:
     """Whether this person logs in with a code."""
     factor = repository.factor_of(user_id)
     return factor is not None and factor.confirmed_at is not None
+
+
+def of(user_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these people who log in with a code."""
+    return repository.factored(user_ids)
 
 
 def state(actor: Actor) -> dict[str, Any]:

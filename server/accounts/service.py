@@ -109,29 +109,30 @@ def create_person(
 def listed(actor: Actor, area_id: str | None) -> list[dict[str, Any]]:
     """The people of the actor's areas with their roles there; numbers masked."""
     found = users.listed(actor, area_id)
-    held = people.roles_of(*(user.id for user in found))
-    return [_as_person(actor, user, held[user.id]) for user in found]
+    return _as_persons(actor, found)
 
 
-def _as_person(actor: Actor, user: User, held: list[dict[str, Any]]) -> dict[str, Any]:
-    mine = [role for role in held if actor.may("people.read", role["area_id"])]
-    living = sessions.living(user.id)
-    return {
-        "id": user.id,
-        "name": user.name,
-        "phone_masked": mask_phone(user.phone),
-        "roles": mine,
-        "disabled": user.disabled_at is not None,
-        "factor": second_factor.stands(user.id),
-        "last_seen_at": max((row.last_seen_at for row in living), default=None),
-    }
+def _as_persons(actor: Actor, found: list[User]) -> list[dict[str, Any]]:
+    ids = [user.id for user in found]
+    held, seen, factored = people.roles_of(*ids), sessions.last_seen(ids), second_factor.of(ids)
+    return [
+        {
+            "id": user.id,
+            "name": user.name,
+            "phone_masked": mask_phone(user.phone),
+            "roles": [one for one in held[user.id] if actor.may("people.read", one["area_id"])],
+            "disabled": user.disabled_at is not None,
+            "factor": user.id in factored,
+            "last_seen_at": seen.get(user.id),
+        }
+        for user in found
+    ]
 
 
 def person(actor: Actor, user_id: uuid.UUID) -> dict[str, Any]:
     """One person with the number in full, to call them. Raises NotFound."""
     user = users.get(actor, user_id)
-    held = people.roles_of(user.id)[user.id]
-    return {**_as_person(actor, user, held), "phone": user.phone}
+    return {**_as_persons(actor, [user])[0], "phone": user.phone}
 
 
 def give_role(actor: Actor, user_id: uuid.UUID, role: str, area_id: str) -> None:

@@ -137,7 +137,9 @@ def prepare_postgresql(engine: Engine) -> None:
             if cursor.fetchone() is not None:
                 cursor.execute(f"SET ROLE {APP_ROLE}")  # our own role name
             cursor.execute("SET lock_timeout = '2s'")
-            cursor.execute(f"SET statement_timeout = '{LONGEST_STATEMENT}s'")
+            cursor.execute(
+                "SELECT set_config('statement_timeout', %s, false)", (f"{LONGEST_STATEMENT}s",)
+            )
             cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
             cursor.execute("SET synchronous_commit = on")
             cursor.execute("SET timezone = 'UTC'")
