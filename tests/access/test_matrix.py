@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +17,7 @@ from server.kit.database import db
 from server.kit.endpoint import EndpointSpec, spec_of
 from server.kit.unit_of_work import transaction
 from tests.access.table import API, TABLE
+from tests.access.unpacked import said, unpacked
 from tests.access.world import CANARY, CANARY_PHONE, World, nobody, one_world
 from tests.factories.areas import COMMITTEE
 from tests.factories.database import Databases
@@ -173,10 +172,10 @@ def test_a_list_holds_nothing_of_another_area(
 ) -> None:
     for role in holders(TABLE[(method, rule)][0]):
         answer = ask(client, world.person(role, place), method, rule)
-        said = _unpacked(answer.get_data()).decode("utf-8", "replace")
-        assert not [name for name, value in world.ids.items() if value in said], role
-        assert CANARY not in said, role
-        assert CANARY_PHONE not in said, role
+        told = said(answer)
+        assert not [name for name, value in world.ids.items() if value in told], role
+        assert CANARY not in told, role
+        assert CANARY_PHONE not in told, role
 
 
 @pytest.mark.parametrize(
@@ -199,19 +198,9 @@ def test_what_is_known_of_a_family_reaches_only_roles_that_may_read_it(
     others = [role for role in ROLES if not ROLE_PERMISSIONS[role] & readers]
     assert others
     for role in others:
-        said = _unpacked(
-            ask(client, world.person(role, "own"), method, world.path(rule)).get_data()
-        )
+        said = unpacked(ask(client, world.person(role, "own"), method, world.path(rule)).get_data())
         assert CANARY.encode() not in said, role
         assert CANARY_PHONE.encode() not in said, role
-
-
-def _unpacked(answer: bytes) -> bytes:
-    """What an answer says, with the inside of Word files, workbooks and zips."""
-    if not answer.startswith(b"PK\x03\x04"):
-        return answer
-    inside = zipfile.ZipFile(io.BytesIO(answer))
-    return b"".join(_unpacked(inside.read(name)) for name in inside.namelist())
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from server.kit.database import db
 from server.kit.unit_of_work import transaction
 from server.sync import handlers
 from tests.access.table import API, TABLE
+from tests.access.unpacked import said
 from tests.factories.areas import COMMITTEE, SIBLING
 from tests.factories.doors import make_household
 from tests.factories.people import Person
@@ -179,7 +180,7 @@ def told(client: FlaskClient, who: Person, home: uuid.UUID, visit: str) -> str:
             continue
         answer = who.call(client, "GET", path)
         if answer.status_code == 200:
-            heard.append(answer.get_data(as_text=True))
+            heard.append(said(answer))
     for path, body in (
         ("/households/search", {}),
         ("/residents/search", {}),
