@@ -35,11 +35,15 @@ def volunteer(app: Flask, clock_at: Any) -> Person:
 
 
 @pytest.fixture
-def ids(app: Flask, head: Person) -> list[str]:
-    """Two concerns, the first taken on."""
+def door(app: Flask, head: Person) -> str:
     home = make_household()
     print_codes(head, home)
-    door = str(codes_of(head, home)[0].token)
+    return str(codes_of(head, home)[0].token)
+
+
+@pytest.fixture
+def ids(app: Flask, head: Person, door: str) -> list[str]:
+    """Two concerns, the first taken on."""
     found = [Reporter(app.test_client(), door).concern_id for _ in range(2)]
     said = {"action": "accept", "note": ""}
     answer = head.call(app.test_client(), "POST", f"/concerns/{found[0]}/steps", json=said)
@@ -145,3 +149,29 @@ def test_another_committees_concern_is_not_there(
     sibling = make_named("路云杉", "committee", area_id=SIBLING)
     (answer,) = give(client, sibling, ids[:1], handler="物业")
     assert answer["error"]["error"] == "request.not_found"
+
+
+def test_the_pages_of_a_filter_hold_every_concern_once_and_all_are_given_and_taken_back(
+    client: FlaskClient, head: Person, volunteer: Person, door: str, clock_at: clock.SetClock
+) -> None:
+    """All with one deadline, as after a storm: nothing but their ids tells them apart."""
+    made = {Reporter(client, door).concern_id for _ in range(12)}
+    clock_at.move(timedelta(hours=1))  # one door sends so many in an hour
+    made |= {Reporter(client, door).concern_id for _ in range(11)}
+    for one in made:
+        said = {"action": "accept", "note": ""}
+        assert head.call(client, "POST", f"/concerns/{one}/steps", json=said).status_code == 200
+    Reporter(client, door)  # not taken on yet: not of this filter
+    rows: list[dict[str, Any]] = []
+    for page in (1, 2, 3):
+        path = f"/concerns/?group=working&category=property_mgmt&page={page}&page_size=10"
+        told = head.call(client, "GET", path).get_json()
+        assert told["total"] == 23
+        rows += told["items"]
+    assert [len(rows), {row["id"] for row in rows}] == [23, made]
+    asked = [{"concern_id": row["id"], "place": "3号楼", "version": row["version"]} for row in rows]
+    body = {"rows": asked, "to_user_id": str(volunteer.user_id)}
+    answer = head.call(client, "POST", "/concerns/assign", json=body).get_json()["results"]
+    assert all(one["ok"] for one in answer)
+    assert all(one["ok"] for one in undo(client, head, sorted(made)))
+    assert {read(client, head, one)["status"] for one in made} == {"accepted"}

@@ -26,6 +26,19 @@ const STATES: Record<Group, readonly string[]> = {
   open: ['submitted', 'reopened', 'accepted', 'assigned', 'objected', 'in_progress', 'extension_requested', 'escalated', 'resolved', 'awaiting_rating'],
 }
 const EVERY_MS = 5_000
+/** Rows read at a time; the server gives no more. */
+const PAGE = 200
+export type ConcernFilter = { group: Group; category?: string; mine?: boolean }
+
+/** How many pages hold so many concerns. */
+export const pagesOf = (total: number): number => Math.max(1, Math.ceil(total / PAGE))
+/** The first pages of the list, each concern once: one that slipped to the next page meanwhile is not there twice. */
+export async function readConcerns(filter: ConcernFilter, pages: number): Promise<{ items: ConcernRow[]; counts: Record<string, number>; total: number }> {
+  const read = async (page: number) => (await api.GET('/api/v1/concerns/', { params: { query: { ...filter as { group: Group }, page, page_size: PAGE } } })).data
+  const found = await Promise.all(Array.from({ length: pages }, (_, n) => read(n + 1)))
+  const rows = new Map(found.flatMap((one) => one?.items ?? []).map((row) => [row.id, row]))
+  return { items: [...rows.values()], counts: found[0]?.counts ?? {}, total: found[0]?.total ?? 0 }
+}
 
 /** The order in which the list last showed them, for going to the next one. */
 export const listed = ref<string[]>([])
