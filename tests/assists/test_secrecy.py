@@ -17,6 +17,7 @@ from server.access.rules import ROLES
 from server.assists.schemas import AssistCreate
 from server.kit import clock
 from server.kit.database import db
+from server.kit.jobs.runner import run_now
 from server.kit.unit_of_work import transaction
 from server.residents.care_categories import BY_ID, RESTRICTED
 from tests.duty_reports.test_secrecy import told
@@ -94,6 +95,21 @@ def test_the_contact_notes_what_was_asked_and_given_and_takes_a_wrong_note_away(
     gone = contact.call(client, "DELETE", f"/assists/{kept['id']}")
     assert gone.status_code == 204
     assert rows(client, contact)[0]["notes"] == []
+
+
+def test_a_note_is_gone_after_three_years_and_not_a_day_before(
+    helped: str, clock_at: clock.SetClock
+) -> None:
+    def kept() -> int:
+        with transaction(write=False):
+            return int(db.session.execute(text("SELECT count(*) FROM assist")).scalar_one())
+
+    clock_at.move(timedelta(days=3 * 365))
+    run_now(("assists.forget",))
+    assert kept() == 1
+    clock_at.move(timedelta(days=1))
+    run_now(("assists.forget",))
+    assert kept() == 0
 
 
 def test_a_note_has_a_place_for_help_and_a_day_and_for_nothing_of_a_case(
