@@ -7,7 +7,7 @@ from server.areas import repository
 from server.areas.models import Grid
 from server.kit.database import db
 
-__all__ = ["Grid", "begin", "listed", "named"]
+__all__ = ["Grid", "begin", "listed", "named", "renamed_lately"]
 
 
 def listed(actor: Actor, area_id: str) -> dict[str, Grid]:
@@ -18,6 +18,11 @@ def listed(actor: Actor, area_id: str) -> dict[str, Grid]:
 def named(area_id: str, name: str) -> Grid | None:
     """One grid, held until the commit."""
     return repository.grid_named(area_id, name)
+
+
+def renamed_lately() -> Grid | None:
+    """A grid whose homes still wait for their search words, held until the commit."""
+    return repository.grid_with_words_due()
 
 
 def begin(area_id: str, name: str) -> Grid:

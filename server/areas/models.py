@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kit.models import AreaScoped, Base, Identified, Json, Timestamped
@@ -61,13 +61,29 @@ class AreaChange(Identified, Base):
     after: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
+WORDS_WAIT = text("words_after IS NOT NULL")
+
+
 class Grid(Identified, AreaScoped, Timestamped, Base):
-    """A grid (网格) below a committee; a closed one keeps its name for what was recorded in it."""
+    """A grid (网格) below a committee; a closed one keeps its name for what was recorded in it.
+
+    ``words_after``: the homes behind this id still wait for their search words under the grid's new
+    name; none when all have them.
+    """
 
     __tablename__ = "grid"
-    __table_args__ = (Index("uq_grid_area_id_name", "area_id", "name", unique=True),)
+    __table_args__ = (
+        Index("uq_grid_area_id_name", "area_id", "name", unique=True),
+        Index(
+            "ix_grid_words_after",
+            "words_after",
+            sqlite_where=WORDS_WAIT,
+            postgresql_where=WORDS_WAIT,
+        ),
+    )
 
     name: Mapped[str] = mapped_column(String(80))
     opened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     merged_into: Mapped[str | None] = mapped_column(String(80))
+    words_after: Mapped[uuid.UUID | None]

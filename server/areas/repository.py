@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from server.access.actor import Actor
 from server.access.predicates import area_rows, in_areas
 from server.access.scope import SCOPE
-from server.areas.models import Area, AreaChange, Grid
+from server.areas.models import WORDS_WAIT, Area, AreaChange, Grid
 from server.kit.database import db
 from server.kit.repository import Repository
 
@@ -105,6 +105,13 @@ def grid_named(area_id: str, name: str) -> Grid | None:
     return db.session.scalars(
         query.execution_options(populate_existing=True, **{SCOPE: "system: one grid by name"})
     ).one_or_none()
+
+
+def grid_with_words_due() -> Grid | None:
+    """One grid whose homes wait for their search words, held until the commit."""
+    query = select(Grid).where(WORDS_WAIT).limit(1).with_for_update(skip_locked=True)
+    wait = {SCOPE: "system: a grid whose homes wait for their words"}
+    return db.session.scalars(query.execution_options(**wait)).one_or_none()
 
 
 areas = Areas()

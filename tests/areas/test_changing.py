@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 
 from server.kit import clock
 from server.kit.database import db
+from server.kit.jobs.runner import run_now
 from server.kit.unit_of_work import transaction
+from server.residents.grids import service as homes_of_grids
 from server.residents.models import Household
 from tests.factories.areas import COMMITTEE, SIBLING, TOWNSHIP
 from tests.factories.people import Person, make_person
@@ -179,6 +181,30 @@ def test_a_renamed_grid_takes_its_homes_along_also_in_the_search(
         "renamed",
         {"name": "东网格"},
     )
+
+
+@pytest.mark.parametrize("act", ["rename", "merge"])
+def test_a_request_writes_the_words_of_so_many_homes_and_the_job_those_of_the_others(
+    client: FlaskClient, head: Person, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    monkeypatch.setattr(homes_of_grids, "AT_ONCE", 2)
+    for room in range(101, 106):
+        home(client, head, str(room), "第一网格")
+    if act == "merge":
+        call(client, head, "POST", f"{COMMITTEE}/grids", 201, name="东网格", on=today())
+    path = f"{COMMITTEE}/grids/{act}"
+    told = call(client, head, "POST", path, grid="第一网格", name="东网格", on=today())
+    assert grids(told)["东网格"] == (5, True)
+
+    def found(words: str) -> int:
+        answer = head.call(client, "POST", "/households/search", json={"query": words})
+        return int(answer.get_json()["total"])
+
+    assert (found("东网格"), found("第一网格")) == (2, 3)
+    (done,) = run_now(("grids.words",))
+    assert (done.problem, done.made) == (None, 3)
+    assert (found("东网格"), found("第一网格")) == (5, 0)
+    assert (found("105"), found("云栖里")) == (1, 5)
 
 
 def test_a_grid_with_homes_does_not_close_but_goes_into_another(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -34,10 +35,16 @@ def open_homes(code: str) -> int:
     return int(db.session.execute(found).scalar_one())
 
 
-def homes_in(area_id: str, grid: str) -> list[Household]:
-    """Homes of a grid, those that left the register too."""
-    query = select(Household).where(Household.area_id == area_id, Household.grid == grid)
-    return list(db.session.scalars(query.order_by(Household.id).execution_options(**SYSTEM)))
+def homes_after(area_id: str, grid: str, last: uuid.UUID, most: int) -> list[Household]:
+    """The next homes of a grid in the order of their ids, those that left the register too; held until the commit."""
+    query = (
+        select(Household)
+        .where(Household.area_id == area_id, Household.grid == grid, Household.id > last)
+        .order_by(Household.id)
+        .limit(most)
+        .with_for_update()
+    )
+    return list(db.session.scalars(query.execution_options(populate_existing=True, **SYSTEM)))
 
 
 def rename_homes(area_id: str, grid: str, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,10 @@ from server.residents import writing
 from server.residents.addresses import by_number
 from server.residents.grids import repository
 from server.residents.models import Household
+
+AT_ONCE = 300
+"""Homes whose search words are written in one request or one step of the job; most grids have fewer."""
+_FIRST = uuid.UUID(int=0)
 
 
 @on(AreaToClose)
@@ -82,7 +87,7 @@ def rename(actor: Actor, area_id: str, *, grid: str, name: str, on: date) -> dic
     if tree.named(area_id, name) is not None or _homes(area_id, name):
         raise GridThere(details={"name": name})
     row.name = name
-    _homes_now(area_id, grid, name)
+    _homes_now(row, grid)
     divisions.remember(actor, area_id, "renamed", on, {"name": grid}, {"name": name}, grid=grid)
     emit(GridChanged(area_id, grid, name))
     return places(actor, area_id)
@@ -94,9 +99,9 @@ def merge(actor: Actor, area_id: str, *, grid: str, name: str, on: date) -> dict
     row = _open_grid(area_id, grid)
     if name == grid:
         raise NoSuchGrid(details={"name": name})
-    _open_grid(area_id, name)
-    row.closed_on, row.merged_into = on, name
-    _homes_now(area_id, grid, name)
+    into = _open_grid(area_id, name)
+    row.closed_on, row.merged_into, row.words_after = on, name, None
+    _homes_now(into, grid)
     divisions.remember(actor, area_id, "merged", on, {}, {"into": name}, grid=grid)
     emit(GridChanged(area_id, grid, None))
     return places(actor, area_id)
@@ -136,15 +141,24 @@ def _open_grid(area_id: str, name: str) -> tree.Grid:
     return row
 
 
-def _homes_now(area_id: str, grid: str, name: str) -> None:
-    """Homes of a grid have another one: on their card and among the words they are found by."""
-    homes = repository.homes_in(area_id, grid)
-    repository.rename_homes(area_id, grid, name)
+def _homes_now(row: tree.Grid, grid: str) -> None:
+    """Homes of a grid have another one: on their card at once, among the words they are found by step by step."""
+    repository.rename_homes(row.area_id, grid, row.name)
+    row.words_after = _FIRST
     db.session.flush()
     db.session.expire_all()
+    write_words(row)
+
+
+def write_words(row: tree.Grid) -> int:
+    """Write the search words of the next homes of a grid; how many homes. ``grids.words`` does the rest of a large one."""
+    homes = repository.homes_after(row.area_id, row.name, row.words_after or _FIRST, AT_ONCE)
     rows: list[dict[str, Any]] = []
     for home in homes:
-        words = writing.door_words(home.address, writing.plate_of(home), home.village_group, name)
+        words = writing.door_words(home.address, writing.plate_of(home), home.village_group, home.grid)  # fmt: skip
         if home.closed_at is None:
-            rows += writing.token_rows(area_id, home.id, None, words)
+            rows += writing.token_rows(row.area_id, home.id, None, words)
     writing.replace_words(rows, households=[home.id for home in homes])
+    row.words_after = homes[-1].id if len(homes) == AT_ONCE else None
+    db.session.flush()
+    return len(homes)
