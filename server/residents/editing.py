@@ -50,8 +50,9 @@ ID_SENTENCES = {
 HOUSEHOLD_FIELDS = ("number", "grid", "village_group", "address", "vacant")
 PLAIN_FIELDS = (
     "name", "relation", "sex", "birth_date", "ethnicity", "residence_status", "political_status",
-    "marital_status", "education", "status",
+    "marital_status", "education",
 )  # fmt: skip
+"""Not among them: whether somebody lives here. That is an act with its day and reason (changes/happenings.py)."""
 SEALED_FIELDS = ("other_document", "phone", "phone_alt", "disability_grade", "remark")
 
 
@@ -114,11 +115,8 @@ def change_resident(
     if person.version != version:
         raise RecordMoved()
     home = _household(actor, person.household_id)
-    before = person.status
     set_person(actor, person, data)
     _set_care(actor, person, data.get("care_categories"))
-    if before == ACTIVE and person.status != ACTIVE:
-        writing.tell_gone(person.area_id, [person.id])
     return _person_saved(actor, home, person)
 
 

@@ -178,7 +178,6 @@ class _PersonFields(Schema):
     education = Text(most=40)
     disability_grade = Text(most=40, allow_none=True)
     remark = Text(most=500, allow_none=True)
-    status = fields.String(validate=validate.OneOf(STATUSES))
     care_categories = fields.List(
         fields.String(validate=CATEGORY), validate=validate.Length(max=26)
     )

@@ -126,6 +126,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", API + "/households/<uuid:household_id>/split"): ("residents.write",),
     ("POST", API + "/households/<uuid:household_id>/move-out"): ("residents.write",),
     ("POST", API + "/households/<uuid:household_id>/birth"): ("residents.write",),
+    ("POST", API + "/households/<uuid:household_id>/return"): ("residents.write",),
     ("POST", API + "/households/<uuid:household_id>/death"): ("residents.write",),
     ("GET", API + "/households/<uuid:household_id>/timeline"): ("residents.read",),
     ("GET", API + "/households/<uuid:household_id>/changes"): ("residents.write",),

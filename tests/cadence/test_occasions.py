@@ -127,11 +127,9 @@ def test_a_death_in_the_family_makes_a_visit_to_those_who_are_left_due(
     home, committee = make_household(), make_named("纪墨晴", "committee")
     gone = make_in_care(home, "living_alone_elder", name="桑雾竹")
     make_in_care(home, born=date(1955, 1, 1), name="桑谷雨")
-    rows = committee.call(client, "GET", f"/households/{home}").get_json()["residents"]
-    row = next(one for one in rows if one["id"] == str(gone))
-    body = {"version": row["version"], "status": "deceased"}
-    answer = committee.call(client, "PATCH", f"/residents/{gone}", json=body)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
+    body = {"resident_id": str(gone), "day": clock.today().isoformat(), "reason": "家里说的"}
+    answer = committee.call(client, "POST", f"/households/{home}/death", json=body)
+    assert answer.status_code == 201, answer.get_data(as_text=True)
     assert [row.cause for row in outside(home)] == ["bereavement"]
 
 

@@ -188,3 +188,63 @@ def test_nothing_happens_tomorrow(client: FlaskClient, head: Person) -> None:
     tomorrow = (clock.today() + timedelta(days=1)).isoformat()
     told = happens(client, head, home, "death", resident_id=str(person), day=tomorrow, status=422)
     assert told["fields"] == {"day": "日子在今天之后，请到那天再记。"}
+
+
+def person_of(client: FlaskClient, head: Person, home: uuid.UUID) -> dict[str, Any]:
+    told: dict[str, Any] = read(client, head, home)["residents"][0]
+    return told
+
+
+@pytest.mark.parametrize("status", ["moved_out", "deceased", "active"])
+def test_nobody_is_moved_away_declared_dead_or_brought_back_by_filling_in_a_form(
+    client: FlaskClient, head: Person, status: str
+) -> None:
+    home = make_household()
+    make_in_care(home)
+    before = person_of(client, head, home)
+    body = {"version": before["version"], "status": status}
+    answer = head.call(client, "PATCH", f"/residents/{before['id']}", json=body)
+    assert (answer.status_code, list(answer.get_json()["fields"])) == (422, ["status"])
+    new = {"name": "桑雾竹", "status": status}
+    answer = head.call(client, "POST", f"/households/{home}/residents", json=new)
+    assert (answer.status_code, list(answer.get_json()["fields"])) == (422, ["status"])
+    assert person_of(client, head, home) == before
+
+
+def test_whoever_comes_back_is_visited_again_and_gone_again_when_that_is_taken_back(
+    client: FlaskClient, head: Person
+) -> None:
+    home = make_household()
+    person = make_in_care(home, "living_alone_elder")
+    work_out(home)
+    happens(client, head, home, "move-out", resident_ids=[str(person)])
+    work_out(home)
+    assert {row.state for row in due_rows(home)} == {"withdrawn"}
+    change = happens(client, head, home, "return", resident_ids=[str(person)])
+    assert (change["kind"], change["reason"]) == ("return", "家里说的")
+    assert person_of(client, head, home)["status"] == "active"
+    work_out(home)
+    assert "open" in {row.state for row in due_rows(home)}
+    undo(client, head, change)
+    assert person_of(client, head, home)["status"] == "moved_out"
+    work_out(home)
+    assert {row.state for row in due_rows(home)} == {"withdrawn"}
+    assert {task.state for task in tasks_of(home)} == {"cancelled"}
+
+
+def test_a_death_that_was_written_down_wrongly_is_set_right_with_a_reason(
+    client: FlaskClient, head: Person
+) -> None:
+    home = make_household()
+    person = make_in_care(home)
+    happens(client, head, home, "death", resident_id=str(person))
+    told = happens(client, head, home, "return", resident_ids=[str(person)], reason="", status=422)
+    assert list(told["fields"]) == ["reason"]
+    happens(client, head, home, "return", resident_ids=[str(person)], reason="记错了人")
+    assert person_of(client, head, home)["status"] == "active"
+
+
+def test_who_lives_here_cannot_come_back(client: FlaskClient, head: Person) -> None:
+    home = make_household()
+    person = make_in_care(home)
+    happens(client, head, home, "return", resident_ids=[str(person)], status=422)

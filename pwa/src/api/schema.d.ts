@@ -5926,6 +5926,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/households/{household_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** People who were gone live in it again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReturnRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HouseholdEvent"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/households/{household_id}/split": {
         parameters: {
             query?: never;
@@ -13421,7 +13467,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "merge" | "apart" | "move" | "join" | "move_out" | "split" | "birth" | "death";
+            kind: "merge" | "apart" | "move" | "join" | "move_out" | "split" | "birth" | "death" | "return";
             other_address: string | null;
             /** Format: uuid */
             other_id: string | null;
@@ -14839,8 +14885,6 @@ export interface components {
             residence_status?: string;
             /** @enum {string|null} */
             sex?: "female" | "male" | null;
-            /** @enum {string} */
-            status?: "active" | "moved_out" | "deceased";
             version: number;
         };
         ResidentConcern: {
@@ -14889,8 +14933,6 @@ export interface components {
             residence_status?: string;
             /** @enum {string|null} */
             sex?: "female" | "male" | null;
-            /** @enum {string} */
-            status?: "active" | "moved_out" | "deceased";
         };
         ResidentLine: {
             action: string;
@@ -15008,6 +15050,12 @@ export interface components {
             tries: number;
             /** @enum {string|null} */
             why: "clock_ended" | "no_link" | "no_phone" | "later" | null;
+        };
+        ReturnRequest: {
+            /** Format: date */
+            day: string;
+            reason: string;
+            resident_ids: string[];
         };
         Reveal: {
             /** Format: uuid */
@@ -15441,7 +15489,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "merge" | "apart" | "move" | "join" | "move_out" | "split" | "birth" | "death";
+            kind: "merge" | "apart" | "move" | "join" | "move_out" | "split" | "birth" | "death" | "return";
             other_address: string | null;
             /** Format: uuid */
             other_id: string | null;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from server.access.actor import Actor
@@ -23,8 +23,8 @@ from server.residents.editing import RecordMoved
 from server.residents.elders import age_on
 from server.residents.models import ACTIVE, DECEASED, MOVED_OUT, VOID, Household, Resident
 
-MOVE, JOIN, OUT, SPLIT, BIRTH, DEATH = (
-    "move", "join", "move_out", "split", "birth", "death",
+MOVE, JOIN, OUT, SPLIT, BIRTH, DEATH, RETURN = (
+    "move", "join", "move_out", "split", "birth", "death", "return",
 )  # fmt: skip
 BORN = "resident_born"
 CONSENT_BELOW = 14
@@ -49,11 +49,13 @@ def _day(day: date) -> date:
     return day
 
 
-def _chosen(home: Household, resident_ids: Sequence[uuid.UUID]) -> list[Resident]:
-    """The people meant, living in this home. Raises NobodyChosen."""
+def _chosen(
+    home: Household, resident_ids: Sequence[uuid.UUID], among: Collection[str] = (ACTIVE,)
+) -> list[Resident]:
+    """The people meant, who are one of ``among`` in this home. Raises NobodyChosen."""
     wanted = set(resident_ids)
     found = [
-        one for one in repository.people_of(home.id) if one.id in wanted and one.status == ACTIVE
+        one for one in repository.people_of(home.id) if one.id in wanted and one.status in among
     ]
     if not found or len(found) != len(wanted):
         raise NobodyChosen()
@@ -154,12 +156,33 @@ def death(
     return change
 
 
-def _end(change: HouseholdChange, home: Household, gone: list[Resident], status: str) -> None:
-    people.remember(change, gone)
-    for person in gone:
+def come_back(
+    actor: Actor, household_id: uuid.UUID, *, resident_ids: Sequence[uuid.UUID], day: date,
+    reason: str,
+) -> HouseholdChange:  # fmt: skip
+    """People who were gone live here: they came back, or it had been written down wrongly.
+
+    Raises NotFound, NobodyChosen, Invalid.
+    """
+    home = _home(actor, household_id)
+    found = _chosen(home, resident_ids, (MOVED_OUT, DECEASED))
+    change = record(actor, home.area_id, RETURN, home.id, day=_day(day), reason=reason)
+    _become(change, found, ACTIVE)
+    touched(home.id, *(one.id for one in found), area_id=home.area_id)
+    renewed([home])
+    return change
+
+
+def _become(change: HouseholdChange, found: list[Resident], status: str) -> None:
+    people.remember(change, found)
+    for person in found:
         person.status = status
         person.version += 1
     db.session.flush()
+
+
+def _end(change: HouseholdChange, home: Household, gone: list[Resident], status: str) -> None:
+    _become(change, gone, status)
     writing.tell_gone(home.area_id, [one.id for one in gone])
     _left(change, home)
     touched(home.id, *(one.id for one in gone), area_id=home.area_id)
@@ -214,6 +237,9 @@ def undo(actor: Actor, change: HouseholdChange, *, reason: str) -> None:
     if any(one.merged_into_id is not None for one in homes.values()):
         raise CannotUndo()
     home = homes[change.household_id]
+    if change.kind == RETURN:
+        _gone_again(change, home)
+        return
     home.closed_at = None
     if change.kind == MOVE:
         _move_back(change, home)
@@ -234,6 +260,15 @@ def undo(actor: Actor, change: HouseholdChange, *, reason: str) -> None:
     db.session.flush()
     events.emit(PeopleBack(change.id, change.area_id, home.id, change.kind, change.at))
     renewed([one for one in homes.values() if one.closed_at is None])
+
+
+def _gone_again(change: HouseholdChange, home: Household) -> None:
+    """Who had come back by this change and lives here still is what they were before it."""
+    here = {one.id for one in _living(home.id)}
+    people.back(change, home.id, status=ACTIVE)
+    writing.tell_gone(home.area_id, sorted(here - {one.id for one in _living(home.id)}))
+    _left(change, home)
+    renewed([home])
 
 
 def _move_back(change: HouseholdChange, home: Household) -> None:

@@ -22,6 +22,7 @@ from server.residents.changes.schemas import (
     MergeRequest,
     MoveOutRequest,
     MoveRequest,
+    ReturnRequest,
     SplitRequest,
     SplitSchema,
 )
@@ -116,6 +117,15 @@ def record_split(actor: Actor, data: dict[str, Any], household_id: uuid.UUID) ->
 def record_move_out(actor: Actor, data: dict[str, Any], household_id: uuid.UUID) -> dict[str, Any]:
     """People of it live elsewhere now."""
     return service.move_out(actor, household_id, **data)
+
+
+@blp.route("/households/<uuid:household_id>/return", methods=["POST"])
+@blp.response(201, HouseholdEventSchema)
+@endpoint(access=allow("residents.write"), writes=True, audit="household.return")
+@blp.arguments(ReturnRequest)
+def record_return(actor: Actor, data: dict[str, Any], household_id: uuid.UUID) -> dict[str, Any]:
+    """People who were gone live in it again."""
+    return service.come_back(actor, household_id, **data)
 
 
 @blp.route("/households/<uuid:household_id>/birth", methods=["POST"])

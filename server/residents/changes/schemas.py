@@ -8,7 +8,7 @@ from server.kit.schemas import Text, Whole
 from server.residents.schemas import HouseholdDetail, PlateSchema
 from server.residents.words import RELATION_WORDS, SEX_WORDS
 
-KINDS = ("merge", "apart", "move", "join", "move_out", "split", "birth", "death")
+KINDS = ("merge", "apart", "move", "join", "move_out", "split", "birth", "death", "return")
 REASONS = ("address", "id_number", "name_phone")
 
 
@@ -93,6 +93,12 @@ class JoinRequest(_OfPeople):
 
 class MoveOutRequest(_OfPeople):
     """These people live elsewhere now."""
+
+
+class ReturnRequest(_OfPeople):
+    """These people live here after all; why is always said, as it may set a death right."""
+
+    reason = Text(required=True, least=2, most=200)
 
 
 class SplitRequest(_OfPeople):

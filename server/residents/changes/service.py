@@ -151,6 +151,11 @@ def move_out(actor: Actor, household_id: uuid.UUID, **data: Any) -> dict[str, An
     return _described(actor, [happenings.move_out(actor, household_id, **data)])[0]
 
 
+def come_back(actor: Actor, household_id: uuid.UUID, **data: Any) -> dict[str, Any]:
+    """People who were gone live in it again. Raises as :func:`happenings.come_back`."""
+    return _described(actor, [happenings.come_back(actor, household_id, **data)])[0]
+
+
 def birth(actor: Actor, household_id: uuid.UUID, **data: Any) -> dict[str, Any]:
     """A child was born. Raises as :func:`happenings.birth`."""
     return _described(actor, [happenings.birth(actor, household_id, **data)])[0]

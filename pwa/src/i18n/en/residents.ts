@@ -71,6 +71,7 @@ export default {
   disability_grade: 'Disability grade',
   remark: 'Remark',
   status_label: 'Status',
+  status_where: 'A move, a death or a return is recorded under “A change in the family”.',
   care_label: 'Care categories',
   more_fields: 'More',
   saved: 'Saved',

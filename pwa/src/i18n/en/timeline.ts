@@ -58,4 +58,5 @@ export default {
   'change.split_other': 'Came out of another home',
   'change.birth': 'A child was born',
   'change.death': 'Somebody died',
+  'change.return': 'Somebody is back',
 } as const

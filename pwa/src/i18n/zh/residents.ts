@@ -71,6 +71,7 @@ export default {
   disability_grade: '残疾等级',
   remark: '备注',
   status_label: '状态',
+  status_where: '搬走、去世、搬回来，在“家里有变动”里记。',
   care_label: '关爱类别',
   more_fields: '其他内容',
   saved: '已存下',

@@ -58,4 +58,5 @@ export default {
   'change.split_other': '从另一户分出来',
   'change.birth': '孩子出生',
   'change.death': '有人去世',
+  'change.return': '有人搬回来',
 } as const
