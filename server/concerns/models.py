@@ -139,6 +139,8 @@ class ConcernWord(Identified, AreaScoped, Base):
         ),
     )
 
+    area_id: Mapped[str] = mapped_column(String(12), ForeignKey("area.id"))
+    """Without an index of its own: a planner took it for the one below, and read every row."""
     concern_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("concern.id", ondelete="CASCADE"), index=True
     )

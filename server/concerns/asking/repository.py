@@ -104,8 +104,8 @@ class Rates(Repository[ConcernWord]):
             ConcernWord.satisfaction,
         )
         query = (
-            area_rows(ConcernWord, actor, RATES)
-            .where(in_areas(ConcernWord.area_id, (area_id,)), said_in(span))
+            _rows_below(ConcernWord, actor, area_id)
+            .where(said_in(span))
             .with_only_columns(*keys, func.count())
             .group_by(*keys)
         )

@@ -138,39 +138,73 @@ def _take(row: dict[Cell, int], other: dict[Cell, int], times: int) -> None:
             row.pop(cell, None)
 
 
+@dataclass(frozen=True)
+class _Sum:
+    """A line as its hidden cells see it, by their places: the parts less the total (-1: a shown one) leave what is shown."""
+
+    total: int
+    parts: tuple[int, ...]
+    line: Line
+    shown: tuple[Cell, ...]
+
+    def rest(self, table: Mapping[Cell, Figures], measure: int) -> int:
+        """What the shown cells leave of one measure."""
+        left = 0 if self.total >= 0 else table[self.line.total][measure]
+        return left - sum(table[part][measure] for part in self.shown)
+
+
 def _by_bounds(
     table: Mapping[Cell, Figures], lines: Sequence[Line], hidden: set[Cell]
 ) -> set[Cell]:
     """Cells with a small measure that nothing but one figure fits, as no figure is below nought."""
+    cells = list(hidden)
+    place = {cell: n for n, cell in enumerate(cells)}
+    sums = [
+        _Sum(
+            place.get(line.total, -1),
+            tuple(place[part] for part in line.parts if part in place),
+            line,
+            tuple(part for part in line.parts if part not in place),
+        )
+        for line in lines
+        if line.total in place or not place.keys().isdisjoint(line.parts)
+    ]
     found: set[Cell] = set()
-    touched = [line for line in lines if line.total in hidden or hidden.intersection(line.parts)]
-    measures = len(next(iter(table.values()), ()))
-    most = sum(sum(figures) for figures in table.values()) + 1
-    for place in range(measures):
-        low = {cell: 0 if cell in hidden else figures[place] for cell, figures in table.items()}
-        high = {cell: most if cell in hidden else figures[place] for cell, figures in table.items()}
-        moved = True
-        while moved:
-            moved = False
-            for line in touched:
-                moved |= _narrow(line, low, high)
-        found |= {
-            cell for cell in hidden if low[cell] == high[cell] and 0 < table[cell][place] < LEAST
-        }
+    for measure in range(len(next(iter(table.values()), ()))):
+        sought = [n for n, cell in enumerate(cells) if 0 < table[cell][measure] < LEAST]
+        if sought:
+            most = sum(figures[measure] for figures in table.values()) + 1
+            rests = [one.rest(table, measure) for one in sums]
+            low, high = _narrowed(sums, rests, len(cells), most)
+            found |= {cells[n] for n in sought if low[n] == high[n]}
     return found
 
 
-def _narrow(line: Line, low: dict[Cell, int], high: dict[Cell, int]) -> bool:
-    lows, highs = sum(low[part] for part in line.parts), sum(high[part] for part in line.parts)
-    moved = _set(line.total, lows, highs, low, high)
-    for part in line.parts:
-        under = low[line.total] - (highs - high[part])
-        over = high[line.total] - (lows - low[part])
-        moved |= _set(part, under, over, low, high)
-    return moved
-
-
-def _set(cell: Cell, under: int, over: int, low: dict[Cell, int], high: dict[Cell, int]) -> bool:
-    moved = under > low[cell] or over < high[cell]
-    low[cell], high[cell] = max(low[cell], under), min(high[cell], over)
-    return moved
+def _narrowed(
+    sums: Sequence[_Sum], rests: Sequence[int], count: int, most: int
+) -> tuple[list[int], list[int]]:
+    """The bounds of each hidden cell when every sum has told what it can; a sum is asked again where a cell of it moved."""
+    low, high = [0] * count, [most] * count
+    of: list[list[int]] = [[] for _ in range(count)]
+    for n, one in enumerate(sums):
+        for cell in one.parts if one.total < 0 else (one.total, *one.parts):
+            of[cell].append(n)
+    waiting = dict.fromkeys(range(len(sums)))
+    while waiting:
+        n = next(iter(waiting))
+        del waiting[n]
+        total, parts, rest = sums[n].total, sums[n].parts, rests[n]
+        lows = sum([low[part] for part in parts]) - rest
+        highs = sum([high[part] for part in parts]) - rest
+        under = over = 0
+        if total >= 0:
+            if lows > low[total] or highs < high[total]:
+                low[total], high[total] = max(low[total], lows), min(high[total], highs)
+                waiting.update(dict.fromkeys(of[total]))
+            under, over = low[total], high[total]
+        for part in parts:
+            least, largest = under - highs + high[part], over - lows + low[part]
+            if least > low[part] or largest < high[part]:
+                low[part], high[part] = max(low[part], least), min(high[part], largest)
+                waiting.update(dict.fromkeys(of[part]))
+    return low, high

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import add
 
 from server.mediation.words import DISPUTE_TYPES, LEVELS, SOURCES
 from server.reports.disputes.cells import Cell, Figures, Line
@@ -84,6 +85,19 @@ class Period:
     first: date
     last: date
 
+    @property
+    def words(self) -> str:
+        """As a heading has it."""
+        begins, between, ends = self.name.partition(BETWEEN)
+        if between:
+            return f"{period(begins).words}至{period(ends).words}"
+        year, part = f"{self.name[:4]}年", self.name[5:]
+        if part[:1] == "Q":
+            return f"{year}第{part[1]}季度"
+        if part[:1] == "H":
+            return year + ("上半年" if part == "H1" else "下半年")
+        return f"{year}{int(part)}月" if part else year
+
 
 BETWEEN = ".."
 
@@ -143,11 +157,12 @@ def lines_of(year: int) -> list[Line]:
 Month = tuple[int, int]
 Tally = dict[tuple[Month, str, str, str], list[int]]
 _FEN = len(COUNTS)
+PLACES = {name: n for n, name in enumerate((*COUNTS, "amount_fen"))}
+"""Where each figure stands in a tally."""
 
 
 def tally(cases: Iterable[Counted]) -> Tally:
     """How often each figure falls into each month, kind, level and source; the money stands last, in fen."""
-    place = {name: n for n, name in enumerate(COUNTS)}
     found: Tally = {}
     for case in cases:
         for figure, on in case.days():
@@ -155,29 +170,49 @@ def tally(cases: Iterable[Counted]) -> Tally:
             held = found.get(key)
             if held is None:
                 held = found[key] = [0] * (_FEN + 1)
-            held[place[figure]] += 1
+            held[PLACES[figure]] += 1
             if figure == "succeeded":
                 held[_FEN] += case.amount_fen
     return found
 
 
+def months_of(told: Tally) -> dict[Month, dict[tuple[str, str], list[int]]]:
+    """The figures of each month by row."""
+    found: dict[Month, dict[tuple[str, str], list[int]]] = {}
+    for (month, kind, level, source), held in told.items():
+        rows = found.setdefault(month, {})
+        for group in (ALL, ("type", kind), ("level", level), ("source", source)):
+            so_far = rows.get(group)
+            rows[group] = held if so_far is None else list(map(add, so_far, held))
+    return found
+
+
 def counted(told: Tally, within: Period) -> dict[tuple[str, str], dict[str, int]]:
     """The figures of a period of whole months by row, with the money of what was agreed in fen."""
-    table = {group: [0] * (_FEN + 1) for group in GROUPS}
-    first, last = (within.first.year, within.first.month), (within.last.year, within.last.month)
-    for (month, kind, level, source), held in told.items():
-        if first <= month <= last:
-            for group in (ALL, ("type", kind), ("level", level), ("source", source)):
-                table[group] = [one + more for one, more in zip(table[group], held, strict=True)]
     names = (*COUNTS, "amount_fen")
+    table = _summed(months_of(told), within)
     return {group: dict(zip(names, held, strict=True)) for group, held in table.items()}
+
+
+def _summed(
+    months: dict[Month, dict[tuple[str, str], list[int]]], within: Period
+) -> dict[tuple[str, str], list[int]]:
+    first, last = (within.first.year, within.first.month), (within.last.year, within.last.month)
+    table = {group: [0] * (_FEN + 1) for group in GROUPS}
+    for month, rows in months.items():
+        if first <= month <= last:
+            for group, held in rows.items():
+                table[group] = list(map(add, table[group], held))
+    return table
 
 
 def year_table(told: Tally, year: int, until: date) -> dict[Cell, Figures]:
     """Every cell of a year up to the end of a month: what is looked at when deciding what to keep back."""
-    table: dict[Cell, Figures] = {}
-    for one in periods_of(year):
-        figures = counted(told, Period(one.name, one.first, min(one.last, until)))
-        for group in GROUPS:
-            table[(one.name, group)] = tuple(figures[group][name] for name in COUNTS)
-    return table
+    months = months_of(told)
+    return {
+        (one.name, group): tuple(held[:_FEN])
+        for one in periods_of(year)
+        for group, held in _summed(
+            months, Period(one.name, one.first, min(one.last, until))
+        ).items()
+    }

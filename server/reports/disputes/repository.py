@@ -1,13 +1,13 @@
-"""Reads the cases of an area for counting (three statements, nothing unsealed), and those behind a figure for who is inside."""
+"""Counts the cases of an area by month, or reads them for counting; nothing unsealed. And those behind a figure for who is inside."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Text, case, cast, func, literal_column, or_, select
 
 from server.access.actor import Actor
 from server.access.predicates import in_areas
@@ -16,7 +16,7 @@ from server.kit.database import db
 from server.kit.statement import as_date, bare
 from server.mediation.models import MediationAgreement, MediationCase, MediationFollowUp
 from server.mediation.repository import cases
-from server.reports.disputes.figures import Counted
+from server.reports.disputes.figures import COUNTS, FAILED, GRAVE, PLACES, Counted, Tally
 
 _COUNTED = {SCOPE: "system: counted for the statistics, never shown one by one"}
 
@@ -98,6 +98,71 @@ def _cases(area_id: str, first: date, last: date) -> Any:
         )
         .execution_options(**_COUNTED)
     )
+
+
+def tallied(area_id: str, first: date, last: date) -> Tally:
+    """What ``figures.tally`` finds in these days, counted by the database: a township has thousands of cases a year."""
+    found: Tally = {}
+    for query, names in _counts(area_id, first, last):
+        for month, kind, level, source, *values in db.session.execute(query):
+            held = found.setdefault(
+                ((int(month[:4]), int(month[5:])), kind, level, source), [0] * (len(COUNTS) + 1)
+            )
+            for name, value in zip(names, values, strict=True):
+                held[PLACES[name]] += int(value or 0)
+    return found
+
+
+def _counts(area_id: str, first: date, last: date) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    """A statement for each day a figure can belong to, with the figures in its order; each reads an index and no row."""
+    agreement, follow_up = MediationAgreement, MediationFollowUp
+    grown = select(follow_up.case_id).where(
+        in_areas(follow_up.area_id, (area_id,)),
+        follow_up.done_on.is_not(None),
+        follow_up.escalated.is_(True),
+    )
+    held = MediationCase.dispute_level.in_(GRAVE) & MediationCase.id.not_in(grown)
+    oral = agreement.form == "oral"
+    of_days: tuple[tuple[Any, Any, dict[str, Any]], ...] = (
+        (MediationCase, MediationCase.accepted_on, {"accepted": func.count()}),
+        (
+            MediationCase,
+            MediationCase.ended_on,
+            {
+                "failed": _times(MediationCase.end_reason.in_(FAILED)),
+                "performed": _times(MediationCase.end_reason == "performed"),
+            },
+        ),
+        (
+            agreement,
+            agreement.effective_on,
+            {
+                "succeeded": func.count(),
+                "oral": _times(oral),
+                "written": _times(~oral),
+                "prevented": _times(held),
+                "amount_fen": func.sum(agreement.amount_fen),
+            },
+        ),
+        (follow_up, follow_up.done_on, {"followed_up": func.count()}),
+    )
+    kinds = (MediationCase.dispute_type, MediationCase.dispute_level, MediationCase.source)
+    for model, day, counts in of_days:
+        month = func.substr(cast(day, Text), 1, 7)
+        query = select(month, *kinds, *counts.values()).select_from(model)
+        if model is not MediationCase:
+            of_case = (model.area_id == MediationCase.area_id) & (model.case_id == MediationCase.id)
+            query = query.join(MediationCase, of_case)
+        yield (
+            query.where(in_areas(model.area_id, (area_id,)), day.between(first, last))
+            .group_by(literal_column("1"), *kinds)
+            .execution_options(**_COUNTED),
+            tuple(counts),
+        )
+
+
+def _times(condition: Any) -> Any:
+    return func.sum(case((condition, 1), else_=0))
 
 
 def behind(actor: Actor, ids: Collection[str]) -> list[MediationCase]:

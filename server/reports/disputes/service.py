@@ -37,6 +37,8 @@ from server.reports.disputes.figures import (
 )
 
 READ = "disputes.read"
+KEPT_BACK = "—"
+"""Stands for a figure that is too small to be shown to everybody, or would tell one that is."""
 LISTED = 500
 
 
@@ -45,15 +47,19 @@ def table(actor: Actor, area_id: str, name: str, *, mine: bool = False) -> dict[
     within, exact = _asked(actor, area_id, name, mine)
     touched(area_id, area_id=area_id)
     if exact:
-        cases = _those(actor, area_id, within, mine)
         hidden: set[Any] = set()
-        figures = counted(tally(cases), within)
+        told = (
+            tally(_own(actor, area_id, within))
+            if mine
+            else repository.tallied(area_id, within.first, within.last)
+        )
+        figures = counted(told, within)
         until = within.last
     else:
         year = within.first.year
         until = min(within.last, _last_whole_month())
         whole = period(str(year))
-        told = tally(repository.counted(area_id, whole.first, whole.last))
+        told = repository.tallied(area_id, whole.first, whole.last)
         hidden = kept_back(year_table(told, year, _last_whole_month()), lines_of(year))
         figures = counted(told, Period(name, within.first, until))
     rows = []
@@ -82,6 +88,17 @@ def table(actor: Actor, area_id: str, name: str, *, mine: bool = False) -> dict[
         "as_of": clock.now(),
         "rows": rows,
     }
+
+
+def heading(actor: Actor, asked: dict[str, Any]) -> tuple[str, str]:
+    """What a printed table says of its period, and of the figures it does not hold. Raises NotFound, Invalid."""
+    within, exact = _asked(actor, asked["area_id"], asked["period"], asked["mine"])
+    own = "，本人承办" if asked["mine"] else ""
+    if exact:
+        return f"（{within.words}{own}）", ""
+    until = min(within.last, _last_whole_month())
+    counted_to = f"数到{until:%Y-%m-%d}。" if until < within.last else ""
+    return f"（{within.words}）", f"{counted_to}“{KEPT_BACK}”：1 到 4 件的和能倒推出它的，不列。"
 
 
 def opened(
@@ -133,10 +150,8 @@ def _asked(actor: Actor, area_id: str, name: str, mine: bool) -> tuple[Period, b
     return within, False
 
 
-def _those(actor: Actor, area_id: str, within: Period, mine: bool) -> list[Counted]:
+def _own(actor: Actor, area_id: str, within: Period) -> list[Counted]:
     cases = repository.counted(area_id, within.first, within.last)
-    if not mine:
-        return cases
     ids = {case.id: uuid.UUID(case.id) for case in cases}
     seen = mediation.those_seen(actor, list(ids.values()))
     return [case for case in cases if ids[case.id] in seen]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -102,3 +103,45 @@ def test_with_the_second_covering_taken_away_a_subtraction_tells(
     table, lines = table_of(held)
     hidden = kept_back(table, lines)
     assert ("m0", "k0") in worked_out(table, lines, hidden)
+
+
+def plainly_bounded(
+    table: Mapping[Cell, Figures], lines: list[Line], hidden: set[Cell]
+) -> set[Cell]:
+    """The attack by bounds without any shortcut: every line over every cell until nothing moves."""
+    found: set[Cell] = set()
+    for place in range(2):
+        most = sum(sum(figures) for figures in table.values()) + 1
+        low = {cell: 0 if cell in hidden else held[place] for cell, held in table.items()}
+        high = {cell: most if cell in hidden else held[place] for cell, held in table.items()}
+
+        def narrow(cell: Cell, under: int, over: int, low: Any = low, high: Any = high) -> None:
+            low[cell], high[cell] = max(low[cell], under), min(high[cell], over)
+
+        before = None
+        while before != (low, high):
+            before = (dict(low), dict(high))
+            for line in lines:
+                narrow(
+                    line.total, sum(low[one] for one in line.parts), sum(high[one] for one in line.parts)
+                )  # fmt: skip
+                for part in line.parts:
+                    others = [one for one in line.parts if one != part]
+                    narrow(
+                        part,
+                        low[line.total] - sum(high[one] for one in others),
+                        high[line.total] - sum(low[one] for one in others),
+                    )
+        found |= {one for one in hidden if low[one] == high[one] and 0 < table[one][place] < LEAST}
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(leaves=leaves, chosen=st.integers(0, 2**40 - 1))
+def test_the_attack_finds_all_that_plain_narrowing_finds(
+    leaves: dict[tuple[int, int], Figures], chosen: int
+) -> None:
+    table, lines = table_of(leaves)
+    hidden = {cell for n, cell in enumerate(table) if chosen >> n & 1}
+    for tried in (hidden, {cell for cell in table if small(table[cell])}):
+        assert cells._by_bounds(table, lines, tried) == plainly_bounded(table, lines, tried)
