@@ -36,6 +36,7 @@ _COMMITTEE = frozenset(
         "sync.poll",
         "sync.carry",
         "lists.export",
+        "lists.take",
         "lists.keep",
         "mediation.ask",
         "disputes.read",
@@ -71,6 +72,7 @@ _OFFICE_ABOVE = frozenset(
         "concern_rules.read",
         "concern_rules.write",
         "disputes.read",
+        "lists.take",
     }
 )
 """Offices above the committees make rules and read counts; they read no record."""
@@ -86,7 +88,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "building_head": _VOLUNTEER,
     "grid_worker": _VOLUNTEER
     | {"residents.read", "tasks.read", "sync.poll", "areas.read", "lists.keep"},
-    "mediator": _VOLUNTEER | {"mediation.own", "mediation.ask", "disputes.read"},
+    "mediator": _VOLUNTEER | {"mediation.own", "mediation.ask", "disputes.read", "lists.take"},
     "social_worker": _COMMITTEE | _VOLUNTEER,
     "child_director": _VOLUNTEER | {"visits.child_checks"},
     "civil_affairs_worker": _COMMITTEE

@@ -65,18 +65,18 @@ def make(export_id: uuid.UUID) -> None:
             return
         actor = _acting(row.user_id)
         paper = PAPERS[row.paper]
-        if not actor.may("lists.export", row.area_id) or not actor.may(
-            paper.permission, row.area_id
-        ):
+        if not paper.may_leave(actor, row.area_id):
             raise PermissionError("the person no longer holds the role")
         asked = paper.asked(row.area_id, orjson.loads(row.filters))
         made_at = clock.now()
         committee = areas.names_of([row.area_id]).get(row.area_id, row.area_id)
+        of, note = paper.of(actor, asked) if paper.of else ("", "")
         sheet = workbook.Sheet(
             committee,
-            paper.title,
+            paper.title + of,
             watermark(row, accounts.names([row.user_id]).get(row.user_id, ""), committee, made_at),
             paper.shown(actor, row.area_id),
+            note,
         )
         told = _Told(export_id)
         pages = told.of(paper.rows(actor, asked))

@@ -57,7 +57,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Paper:
-    """One list. ``pages`` answers how many rows there are and the rows, page by page."""
+    """One list. ``pages`` answers how many rows there are and the rows, page by page.
+
+    ``counts``: it holds figures and nobody's record, so whoever may read it may take it out; a list of
+    people or of their affairs is taken out by a committee alone.
+    """
 
     id: str
     title: str
@@ -65,6 +69,14 @@ class Paper:
     query: type[Schema]
     columns: tuple[Column, ...]
     pages: Callable[[Actor, Asked, int, int], tuple[int, list[Cells]]]
+    counts: bool = False
+    of: Callable[[Actor, Asked], tuple[str, str]] | None = None
+    """What of it was asked for, as its heading says it, and a note below."""
+
+    def may_leave(self, actor: Actor, area_id: str) -> bool:
+        """Whether this person may take it out."""
+        needed = ("lists.take" if self.counts else "lists.export", self.permission)
+        return all(actor.may(one, area_id) for one in needed)
 
     def shown(self, actor: Actor, area_id: str) -> tuple[Column, ...]:
         """The headings this person may take."""
@@ -235,7 +247,7 @@ def _coverage(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, li
 def _disputes(actor: Actor, asked: Asked, page: int, size: int) -> tuple[int, list[Cells]]:
     found = disputes.table(actor, asked["area_id"], asked["period"], mine=asked["mine"])
     rows = [
-        {name: words.KEPT_BACK if value is None else value for name, value in row.items()}
+        {name: disputes.KEPT_BACK if value is None else value for name, value in row.items()}
         for row in found["rows"]
     ]
     for row in rows:
@@ -438,6 +450,8 @@ PAPERS: dict[str, Paper] = {
                 Column("prevented", "防止激化（件）", 12),
             ),
             _disputes,
+            counts=True,
+            of=disputes.heading,
         ),
     )
 }

@@ -21,9 +21,7 @@ class ListExports(Repository[ListExport]):
     model = ListExport
 
     def visible_to(self, actor: Actor) -> Select[Any]:
-        return area_rows(ListExport, actor, "lists.export").where(
-            ListExport.user_id == actor.user_id
-        )
+        return area_rows(ListExport, actor, "lists.take").where(ListExport.user_id == actor.user_id)
 
     def newest(self, actor: Actor, most: int) -> list[ListExport]:
         """One's own, newest first."""

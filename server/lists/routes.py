@@ -33,7 +33,7 @@ blp = Blueprint("lists", __name__, url_prefix="/lists", description="导出与�
 
 @blp.route("/exports", methods=["POST"])
 @blp.response(201, ExportSchema)
-@endpoint(access=allow("lists.export", recent=True), writes=True, audit="list.export")
+@endpoint(access=allow("lists.take", recent=True), writes=True, audit="list.export")
 @blp.arguments(ExportRequest)
 def ask_export(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Take a list out as a workbook; what for and for whom goes on record."""
@@ -42,7 +42,7 @@ def ask_export(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
 
 @blp.route("/exports", methods=["GET"])
 @blp.response(200, ExportPage)
-@endpoint(access=allow("lists.export"))
+@endpoint(access=allow("lists.take"))
 def list_exports(actor: Actor) -> dict[str, Any]:
     """One's own, and what waits for one's word."""
     return service.listed(actor)
@@ -50,7 +50,7 @@ def list_exports(actor: Actor) -> dict[str, Any]:
 
 @blp.route("/exports/<uuid:export_id>", methods=["GET"])
 @blp.response(200, ExportSchema)
-@endpoint(access=allow("lists.export"))
+@endpoint(access=allow("lists.take"))
 def read_export(actor: Actor, export_id: uuid.UUID) -> dict[str, Any]:
     """How far one's own is."""
     return service.status(actor, export_id)
@@ -66,7 +66,7 @@ def approve_export(actor: Actor, export_id: uuid.UUID) -> dict[str, Any]:
 
 @blp.route("/exports/<uuid:export_id>/file", methods=["POST"])
 @blp.response(200, content_type="application/octet-stream")
-@endpoint(access=allow("lists.export", recent=True), writes=True, audit="list.take")
+@endpoint(access=allow("lists.take", recent=True), writes=True, audit="list.take")
 def take_export(actor: Actor, export_id: uuid.UUID) -> Response:
     """The file, for whoever asked for it."""
     name, content = service.take(actor, export_id)

@@ -47,9 +47,9 @@ def ask(
 ) -> dict[str, Any]:
     """Begin to take a list out, or ask the head for their word. Raises Forbidden, Invalid, NothingToTake, TooManyRows, SlowDown."""
     wanted = PAPERS[paper]
-    if not actor.may("lists.export", area_id):
+    if not actor.may("lists.take", area_id):
         raise NotFound()
-    if not actor.may(wanted.permission, area_id):
+    if not wanted.may_leave(actor, area_id):
         raise Forbidden()
     total = wanted.count(actor, wanted.asked(area_id, filters))
     if total == 0:

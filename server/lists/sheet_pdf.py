@@ -11,7 +11,7 @@ from fpdf.enums import Align
 
 from server.kit import fonts
 from server.lists.papers import Cells
-from server.lists.workbook import SEAL, Sheet
+from server.lists.workbook import Sheet
 
 _EDGE, _WIDTH, _HEIGHT = 8.0, 297.0, 210.0
 _SIZE = 9.0
@@ -89,10 +89,14 @@ class _Paper(FPDF):
         """Who made it, who looked, and where the seal goes."""
         if self.get_y() + 40 > _HEIGHT - _FOOT:
             self.add_page()
+        if self.sheet.note:
+            self.set_font("noto", "", 8)
+            self.set_xy(_EDGE, self.get_y() + 2)
+            self.cell(0, 5, self.sheet.note)
         self.set_xy(_EDGE, self.get_y() + 10)
         self.set_font("noto", "", 11)
-        for words in SEAL:
-            self.cell((_WIDTH - 2 * _EDGE) / len(SEAL), 8, words)
+        for words, parts in zip(self.sheet.seal, (1, 1, 2), strict=True):
+            self.cell((_WIDTH - 2 * _EDGE) * parts / 4, 8, words)
 
 
 def draw(

@@ -102,5 +102,3 @@ SERVICE = {
     "safety_check": "安全检查",
 }
 GROUP = {"all": "合计", "type": "纠纷类型", "level": "等级", "source": "来源"}
-KEPT_BACK = "—"
-"""A figure that is too small to be shown to everybody, or would tell one that is."""

@@ -20,7 +20,6 @@ _BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MOST_SIGNS = 32_000
 """A cell of Excel holds 32,767 signs."""
 _MOST_HEADER = 240
-SEAL = ("制表人：", "审核人：", "（盖章处）")
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,13 @@ class Sheet:
     title: str
     watermark: str
     columns: tuple[Column, ...]
+    note: str = ""
+    """What the rows do not say by themselves, below them."""
+
+    @property
+    def seal(self) -> tuple[str, str, str]:
+        """Who made it, who looked, whose seal goes where and on which day."""
+        return "制表人：", "审核人：", f"{self.committee}（盖章处）　　　　年　　月　　日"
 
 
 def harmless(text: str) -> str:
@@ -83,8 +89,10 @@ def build(
                     _write(page, line, place, cell(row.get(column.key)), formats)
                 line += 1
             tell(line - 3)
-        for place, words in zip(_thirds(last), SEAL, strict=True):
-            page.write_string(line + 2, place, words)
+        if sheet.note:
+            page.write_string(line, 0, harmless(sheet.note), formats["mark"])
+        for place, words in zip(_thirds(last), sheet.seal, strict=True):
+            page.write_string(line + 2, place, harmless(words))
         _for_paper(page, sheet, line)
     return buffer.getvalue()
 

@@ -7,8 +7,11 @@ import type { components } from '@/api/schema'
 import type { Filters, Lists } from '@/ui/lists'
 
 export type Paper = components['schemas']['ExportRequest']['paper']
-export interface Wish { paper: Paper; filters: Filters; form: 'xlsx' | 'pdf' }
+export interface Wish { paper: Paper; filters: Filters; form: 'xlsx' | 'pdf'; area?: string }
 export const wish = ref<Wish | null>(null)
+const COMMITTEE = ['committee', 'committee_head', 'social_worker', 'civil_affairs_worker'] as const
+/** They see counts and take counts out, and no list of people. */
+const OFFICES = ['township_office', 'county_bureau', 'city_bureau', 'province_office'] as const
 const area = () => mainArea.value ?? ''
 
 /** What was not chosen is left out: the server reads a blank as a wrong word. */
@@ -17,10 +20,11 @@ function said(filters: Filters): Filters {
 }
 
 export const lists: Lists = {
-  mayTakeOut: () => hasRole('committee', 'committee_head', 'social_worker', 'civil_affairs_worker'),
-  takeOut: (paper, filters, form) => { wish.value = { paper: paper as Paper, filters: said(filters), form } },
+  mayTakeOut: (paper) => hasRole(...COMMITTEE) || (paper === 'disputes' && hasRole('mediator', ...OFFICES)),
+  mayKeep: () => hasRole('grid_worker', ...COMMITTEE),
+  takeOut: (paper, filters, form, area) => { wish.value = { paper: paper as Paper, filters: said(filters), form, area } },
   async kept(paper) {
-    if (!lists.mayTakeOut() && !hasRole('grid_worker')) return []
+    if (!lists.mayKeep()) return []
     return (await api.GET('/api/v1/lists/filters', { params: { query: { paper: paper as Paper, area_id: area() } } })).data ?? []
   },
   async keep(paper, name, filters, shared, first) {

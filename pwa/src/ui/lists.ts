@@ -4,9 +4,10 @@ import type { InjectionKey } from 'vue'
 export type Filters = Record<string, unknown>
 export interface KeptFilter { id: string; name: string; filters: Filters; shared: boolean; first: boolean; own: boolean; by: string }
 export interface Lists {
-  mayTakeOut: () => boolean
+  mayTakeOut: (paper: string) => boolean
+  mayKeep: () => boolean
   /** asks what for and for whom, then makes the file */
-  takeOut: (paper: string, filters: Filters, form: 'xlsx' | 'pdf') => void
+  takeOut: (paper: string, filters: Filters, form: 'xlsx' | 'pdf', area?: string) => void
   kept: (paper: string) => Promise<KeptFilter[]>
   keep: (paper: string, name: string, filters: Filters, shared: boolean, first: boolean) => Promise<void>
   drop: (id: string) => Promise<void>

@@ -10,12 +10,15 @@ from flask.testing import FlaskClient
 
 from server.kit import clock
 from server.kit.clock import SetClock
+from server.lists.papers import PAPERS
 from server.reports.disputes import cells, figures
 from server.reports.disputes.figures import COUNTS, Counted, counted, period, tally
 from tests.factories.areas import COMMITTEE, SIBLING, TOWNSHIP
 from tests.factories.mediation import ALL_WAYS, Quarrel
 from tests.factories.people import Person
 from tests.factories.tasks import make_named
+from tests.lists.test_exports import WORDS, taken
+from tests.lists.test_exports import cells as cells_of
 
 
 def case(**more: Any) -> Counted:
@@ -40,6 +43,13 @@ def case(**more: Any) -> Counted:
 )
 def test_a_period_has_its_first_and_last_day(name: str, first: date, last: date) -> None:
     assert (period(name).first, period(name).last) == (first, last)
+
+
+def test_a_period_is_said_in_a_heading() -> None:
+    names = ("2026", "2026-02", "2026-Q3", "2026-H2", "2025-11..2026-02")
+    assert [period(name).words for name in names] == [
+        "2026年", "2026年2月", "2026年第3季度", "2026年下半年", "2025年11月至2026年2月"
+    ]  # fmt: skip
 
 
 def test_each_figure_counts_on_its_own_day() -> None:
@@ -213,3 +223,84 @@ def test_with_the_keeping_back_taken_away_a_small_figure_is_told(
     worker = make_named("岑听雪", "committee")
     monkeypatch.setattr(cells, "small", lambda figures: False)
     assert row(ask(client, worker))["accepted"] == 4
+
+
+@pytest.fixture
+def told_later(clock_at: SetClock, quarrels: list[Quarrel]) -> None:
+    """The month of the quarrels is over."""
+    clock_at.move(timedelta(days=31))
+
+
+TAKEN = {"paper": "disputes", "filters": {"period": "2026"}}
+
+
+def workbook_of(client: FlaskClient, who: Person, area: str, **more: Any) -> list[list[Any]]:
+    return cells_of(taken(client, who, area_id=area, **{**TAKEN, **more}))
+
+
+@pytest.mark.parametrize(
+    ("role", "area"),
+    [
+        ("committee", COMMITTEE), ("mediator", COMMITTEE), ("township_office", TOWNSHIP),
+        ("county_bureau", TOWNSHIP[:6]), ("city_bureau", TOWNSHIP[:4]), ("province_office", TOWNSHIP[:2]),
+    ],
+)  # fmt: skip
+def test_whoever_reads_the_statistics_takes_them_out_and_the_workbook_keeps_back_what_the_page_does(
+    client: FlaskClient, told_later: None, role: str, area: str
+) -> None:
+    who = make_named("乡里", role, area_id=area)
+    rows = workbook_of(client, who, area)
+    assert "人民调解统计表（2026年）" in rows[0][0]
+    shown = ask(client, who, area).get_json()["rows"]
+    width = len(PAPERS["disputes"].columns)
+    taken_rows = [row[:width] for row in rows[3 : 3 + len(shown)]]
+    assert [row[1] for row in taken_rows] == [one["label"] for one in shown]
+    assert taken_rows[0][2:] == ["—"] * (width - 2)
+    for row, one in zip(taken_rows, shown, strict=True):
+        figures = [value for value in row[2:] if value != "—"]
+        assert not any(0 < value < cells.LEAST for value in figures), row
+        assert bool(figures) is one["shown"], row
+    assert any("1 到 4 件" in str(row[0]) for row in rows[3 + len(shown) :])
+    assert any("盖章处" in str(row) and "年" in str(row) for row in rows[3 + len(shown) :])
+
+
+def test_with_the_keeping_back_taken_away_the_workbook_tells(
+    client: FlaskClient, told_later: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = make_named("乡里", "township_office", area_id=TOWNSHIP)
+    monkeypatch.setattr(cells, "small", lambda figures: False)
+    assert workbook_of(client, office, TOWNSHIP)[3][2] == 4
+
+
+def test_a_mediator_takes_out_their_own_cases_whole(
+    client: FlaskClient, mediator: Person, quarrels: list[Quarrel]
+) -> None:
+    rows = workbook_of(client, mediator, COMMITTEE, filters={"period": "2026", "mine": True})
+    assert "本人承办" in rows[0][0] and rows[3][2] == 3
+
+
+def test_an_office_takes_out_figures_and_no_list_of_people_nor_the_figures_of_one_committee(
+    client: FlaskClient, quarrels: list[Quarrel]
+) -> None:
+    for role, area in (("township_office", TOWNSHIP), ("mediator", COMMITTEE)):
+        who = make_named("乡里", role, area_id=area)
+        for paper in PAPERS.keys() - {"disputes"}:
+            body = {"paper": paper, "area_id": area, "filters": {}, **WORDS}
+            answer = who.call(client, "POST", "/lists/exports", json=body)
+            assert answer.status_code == 403, (role, paper, answer.text)
+    office = make_named("乡里", "township_office", area_id=TOWNSHIP)
+    body = {"paper": "disputes", "area_id": COMMITTEE, "filters": {"period": "2026"}, **WORDS}
+    assert office.call(client, "POST", "/lists/exports", json=body).status_code == 404
+
+
+def test_what_an_office_took_out_is_on_record_and_its_own_alone(
+    client: FlaskClient, told_later: None
+) -> None:
+    office = make_named("乡里", "township_office", area_id=TOWNSHIP)
+    taken(client, office, area_id=TOWNSHIP, **TAKEN)
+    (own,) = office.call(client, "GET", "/lists/exports").get_json()["exports"]
+    assert (own["title"], own["taken"], own["purpose"]) == ("人民调解统计表", 1, WORDS["purpose"])
+    head = make_named("康望晴", "committee_head")
+    above = make_named("县里", "county_bureau", area_id=TOWNSHIP[:6])
+    for who in (head, above):
+        assert who.call(client, "GET", f"/lists/exports/{own['id']}").status_code == 404
