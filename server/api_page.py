@@ -118,7 +118,7 @@ def init_app(app: Flask, config: Config) -> None:
         return
 
     def api_page() -> Response:
-        return Response(written(extensions.api.spec.to_dict()), mimetype="text/html")
+        return Response(written(extensions.api.described()), mimetype="text/html")
 
     def api_page_style() -> Response:
         return Response(STYLE, mimetype="text/css")

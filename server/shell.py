@@ -51,7 +51,7 @@ def _packed(name: str) -> Response | None:
 @pages.get("/api/v1/openapi.json")
 @endpoint(access=public("the contract holds no data"))
 def contract(_actor: Any) -> Response:
-    return jsonify(api.spec.to_dict())
+    return jsonify(api.described())
 
 
 @pages.get("/assets/<path:name>")

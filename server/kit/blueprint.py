@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import marshmallow as ma
@@ -41,6 +42,10 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships 
     """A feature's blueprint."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def register_views_in_doc(self, api: Any, app: Any, spec: Any, **more: Any) -> None:
+        """Says what its routes are once somebody asks (:meth:`server.extensions.LinliApi.described`)."""
+        api.describe_later(partial(super().register_views_in_doc, api, app, spec, **more))
 
     if TYPE_CHECKING:  # flask-smorest's decorators, typed
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 
+from server.kit import clock
 from tests.e2e.browser import Watched, open_profile, sign_in
 from tests.e2e.live import ROOT, LiveServer, free_port, make_template
 from tests.e2e.proxy import Network
-from tests.e2e.village import Human, Village, make_village, settle
+from tests.e2e.village import Human, Village, settled_again, settled_once
 
 expect.set_options(timeout=30_000)
 OpenPhone = Callable[..., Watched]
@@ -43,10 +46,24 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_template(tmp_path_factory.mktemp("template"))
 
 
+@pytest.fixture(scope="session")
+def settled(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Village]:
+    """The village as its people settled it today: made once, as its visits are due by the day."""
+
+    @cache
+    def on(day: date) -> Village:
+        return settled_once(template, tmp_path_factory.mktemp("settled") / str(day))
+
+    return lambda: on(clock.today())
+
+
 @pytest.fixture
-def server(tmp_path: Path, template: Path) -> Iterator[LiveServer]:
-    """A server of its own for every journey, with an empty committee."""
-    live = LiveServer(tmp_path / "server", template)
+def server(request: pytest.FixtureRequest, tmp_path: Path, template: Path) -> Iterator[LiveServer]:
+    """A server of its own for every journey: with an empty committee, or with the settled village."""
+    begin = template
+    if "settled" in request.fixturenames:
+        begin = request.getfixturevalue("settled")().server.folder
+    live = LiveServer(tmp_path / "server", begin)
     live.start()
     yield live
     live.stop()
@@ -65,9 +82,9 @@ def network(village: Village) -> Iterator[Network]:
 
 
 @pytest.fixture
-def village(server: LiveServer) -> Village:
+def village(server: LiveServer, settled: Callable[[], Village]) -> Village:
     """People, three homes, three visits, three doors."""
-    return settle(make_village(server))
+    return settled_again(settled(), server)
 
 
 @pytest.fixture

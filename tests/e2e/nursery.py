@@ -6,6 +6,7 @@ the sources are spent once instead of before every journey.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -13,6 +14,7 @@ import pkgutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +53,26 @@ def _read_everything() -> None:
     import granian.cli  # noqa: F401 - so that the copies have it
 
     import server
+    from server.app import create_app
+    from server.config import Config
 
     for module in pkgutil.walk_packages(server.__path__, "server."):
         if module.name not in ("server.wsgi", "server.__main__"):
             importlib.import_module(module.name)
+    with (
+        tempfile.TemporaryDirectory() as folder
+    ):  # what the first application of a process works out
+        data = Path(folder)
+        create_app(
+            Config(
+                data_dir=data,
+                keys_file=data / "keys.json",
+                mode="test",
+                database_url=f"sqlite:///{data / 'linli.db'}",
+            )
+        )
+    gc.collect()
+    gc.freeze()  # a copy shares these pages as long as nobody writes to them
 
 
 def _become(arguments: list[str], env: dict[str, str], log: str) -> None:

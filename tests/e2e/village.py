@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -173,6 +174,22 @@ def settle(village: Village) -> Village:
     ]
     print_doors(village)
     return village
+
+
+def settled_once(template: Path, folder: Path) -> Village:
+    """The village settled on a server that is stopped again: what each journey begins from a copy of."""
+    server = LiveServer(folder, template)
+    server.start()
+    try:
+        return settle(make_village(server))
+    finally:
+        server.stop()
+
+
+def settled_again(kept: Village, server: LiveServer) -> Village:
+    """The same village on a running server that began from a copy of its files."""
+    homes = [replace(home) for home in kept.homes]
+    return replace(kept, server=server, homes=homes, desk=Desk(server, kept.worker))
 
 
 def stored_visits(village: Village) -> list[dict[str, Any]]:
