@@ -142,13 +142,13 @@ def traces(profile: Path) -> list[str]:
     ]
 
 
-def test_what_was_seen_is_not_shown_again_and_lies_nowhere_in_clear(
-    village: Village, elder: Home, phone_of: PhoneOf, tmp_path: Path
+def test_what_was_seen_is_not_shown_again_and_lies_nowhere_in_clear_and_a_correction_stands_beside_it(
+    village: Village, elder: Home, phone_of: PhoneOf, open_browser: PhoneOf, tmp_path: Path
 ) -> None:
     phone = phone_of(village.volunteer)
     page = phone.page()
     form = opened(page, village, elder).all_well()
-    form.watch("健康", "吃得少", "药没按时吃").then("不用了")
+    form.watch("健康", "吃得少", "药没按时吃").says("早上去的").then("不用了")
     expect(page.get_by_text("只有居委会看得到，记好后不再显示。")).to_be_visible()
     assert traces(tmp_path / "phone") == []
     form.finish()
@@ -162,12 +162,20 @@ def test_what_was_seen_is_not_shown_again_and_lies_nowhere_in_clear(
     records.button("改一下再传").click()
     form = ElderCheck(page, village.origin).stands()
     form.nothing_is_answered(*HEADS)
-    form.says("又想起来一句").finish()
+    form.watch("安全", "燃气").says("又想起来一句").finish()
     assert traces(tmp_path / "phone") == []
     Records(page, village.origin).open().received(2)
     (told,) = [one for one in stored_visits(village) if one["version"] == 2]
     assert told["answers"]["opinion"] == "又想起来一句"
     assert told["answers"]["health"] == {"state": "watch", "signs": ["eating", "medicine"]}
+
+    desk = open_browser("desk", desk=True)
+    LogIn(desk.page(), village.origin).open().enter(village.worker.phone, village.worker.password)
+    seen = HomeVisits(desk.page(), village.origin).open(elder.id)
+    seen.shows("改过 1 次").answer("安全情况", "要留意：燃气")
+    seen.answer("健康状况", "要留意：吃得少、药没按时吃").answer("住户说的", "又想起来一句")
+    seen.earlier(1, "安全情况", "好").earlier(1, "住户说的", "早上去的")
+    expect(seen.page.locator("button.visit")).to_have_count(1)
 
 
 def test_a_sign_stored_without_a_box_would_be_found(

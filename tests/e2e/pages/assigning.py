@@ -107,6 +107,13 @@ class HomeVisits(Screen):
         expect(row.locator("dd")).to_have_text(value)
         return self
 
+    def earlier(self, version: int, label: str, value: str) -> HomeVisits:
+        """What an earlier version of the open visit says."""
+        old = self.page.locator("dl.old").filter(has_text=f"第 {version} 次记的")
+        row = old.locator("div").filter(has_text=label).first
+        expect(row.locator("dd")).to_have_text(value)
+        return self
+
     def on_paper(self) -> str:
         """What comes out of the printer for the visit that is open."""
         self.page.evaluate("window.print = () => { window.printing = true }")
