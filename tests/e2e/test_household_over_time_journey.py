@@ -60,7 +60,18 @@ def test_a_double_is_merged_and_undone_a_son_sets_up_house_and_a_death_is_told(
     home.record(sheet)
     expect(page.locator(".person")).to_contain_text("去世")
 
+    sheet = home.happens("搬回来")
+    sheet.get_by_label("桑雾竹").check()
+    button = sheet.get_by_role("button", name="记下", exact=True)
+    expect(button).to_be_disabled()
+    sheet.get_by_label("为什么").fill("记错了人")
+    home.record(sheet)
+    expect(page.locator(".person")).not_to_contain_text("去世")
+    home.undo("有人搬回来", "没有记错")
+    expect(page.locator(".person")).to_contain_text("去世")
+
     lines = home.timeline()
-    expect(lines.first).to_contain_text("有人去世")
     expect(lines.first).to_contain_text("只有我们")
-    expect(lines).to_contain_text(["有人去世", "分出一户", "撤回：合并", "另一户合并进来"])
+    expect(lines).to_contain_text(
+        ["撤回：搬回来", "有人搬回来", "有人去世", "分出一户", "撤回：合并", "另一户合并进来"]
+    )
