@@ -37,7 +37,7 @@ def a_guided_visit(page: Page, practice: Practice) -> None:
     practice.begin("开始第一次走访").says("今天要去桑晓岚家")
     page.get_by_role("link", name="扫门上的码").click()
     practice.says("照着输 1234 567K")
-    Scan(page, practice.origin).short_code("1234567k")
+    Scan(page, practice.origin).practice_code()
     Household(page, practice.origin).of("桑晓岚").record()
     practice.says("点“都没问题”")
     VisitForm(page, practice.origin).worries("都没问题").then("不用了").finish()

@@ -76,6 +76,10 @@ class Scan(Screen):
     def opens_by_itself(self, name: str) -> Household:
         return Household(self.page, self.origin).of(name)
 
+    def practice_code(self) -> None:
+        """In the village: the picture of the next home's door, read by the real reader."""
+        self.button("扫练习的门码").click()
+
     def short_code(self, code: str) -> None:
         self.button("输入 8 位短码").click()
         self.page.get_by_label("短码", exact=True).fill(code)

@@ -3,6 +3,7 @@
  * a server takes.
  */
 import { codeHash } from '@/db/queries'
+import { DOORS } from '@/device/scan/practiceDoors'
 import type { AreaRow, HouseholdRow, Plate, TaskRow } from '@/db/queries'
 import { t } from '@/i18n'
 import { isoDay } from '@/ui/dates'
@@ -51,14 +52,15 @@ export function area(): AreaRow {
 export async function household(k: number, now: number): Promise<HouseholdRow> {
   const home = HOMES[k] as Home
   const hash = await codeHash(CODE_KEY, { kind: 'short', value: home.shortCode })
+  // Nobody has the code printed: the scan screen shows a picture of it to scan.
+  const token = await codeHash(CODE_KEY, { kind: 'token', value: DOORS[k]!.token })
   const last = home.last === null ? null : { date: isoDay(now - home.last * DAY), kind: 'visit', by: '邬竹青', outcome: 'met', next: 'none' }
   return {
     id: homeId(k), area_id: AREA, plate: home.plate, address: home.address, display_name: home.name,
     people: [home.name, ...(home.with ? [home.with] : [])].map((name, n) => ({ id: `${homeId(k)}-${n}`, name, relation_label: t(n ? 'practice.child' : 'practice.self') })),
     contacts: [], agreed: home.agreed.map((what) => t(`practice.agreed.${what}`)), notes: [],
     last_contact: last, last_contact_days: home.last,
-    // There is no printed code to scan: the long one is one that nothing hashes to.
-    codes: [{ t: '0'.repeat(64), s: hash, g: 1, state: 'current' }], form: home.form,
+    codes: [{ t: token, s: hash, g: 1, state: 'current' }], form: home.form,
   }
 }
 

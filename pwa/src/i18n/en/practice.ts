@@ -35,7 +35,7 @@ export default {
   anew_title: 'Begin practice anew?',
   anew_text: 'What you recorded in practice is cleared. Real records are not touched.',
   'say.scan': 'Today you see {name}. Tap “Scan the door code” at the bottom.',
-  'say.code': 'You are at the door. Tap “Type the 8 signs”, type {code}, then tap “Open”.',
+  'say.code': 'You are at the door. Tap “Scan the practice code”: it opens by itself, as at a real door. If it does not, tap “Type the 8 signs” and type {code}.',
   'say.card': 'The door opens. See what was agreed, then tap “Met, record it”.',
   'say.form': 'Tap “All in order”, then “Nothing”, then “Record it”. Tap again to change.',
   'say.look': 'Recorded. Tap “{records}” below to see where it is.',

@@ -210,6 +210,7 @@ export default {
   'scan.light_off': 'Light off',
   'scan.other': 'It does not scan? Other ways',
   'scan.other_no_camera': 'Three ways',
+  'scan.practice': 'Scan the practice code',
   'scan.photo': 'Photo of the code',
   'scan.short': 'Type the 8 signs',
   'scan.list': 'Choose from today’s list',

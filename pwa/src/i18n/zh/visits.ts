@@ -210,6 +210,7 @@ export default {
   'scan.light_off': '关灯',
   'scan.other': '扫不出来？换一种',
   'scan.other_no_camera': '三种办法都行',
+  'scan.practice': '扫练习的门码',
   'scan.photo': '拍一张码',
   'scan.short': '输入 8 位短码',
   'scan.list': '从今日名单里选',
