@@ -165,6 +165,7 @@ export default {
   'factor.on_this_phone': 'The authenticator is on this phone',
   'factor.code': 'Code',
   'factor.code_hint': 'Six digits of the authenticator, or a code from the paper',
+  'factor.code_first': 'The six digits of your authenticator',
   'factor.on': 'Turn on',
   'factor.is_on': 'On since {day}',
   'factor.left': '{n} code left on paper|{n} codes left on paper',

@@ -165,6 +165,7 @@ export default {
   'factor.on_this_phone': '验证器就在这台手机上，点这里',
   'factor.code': '验证码',
   'factor.code_hint': '验证器里的六位数字，或纸上的备用码',
+  'factor.code_first': '验证器里的六位数字',
   'factor.on': '开通',
   'factor.is_on': '已开通（{day}）',
   'factor.left': '纸上的备用码还剩 {n} 个',
