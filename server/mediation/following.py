@@ -94,5 +94,5 @@ def done(actor: Actor, row: MediationFollowUp, case: MediationCase, said: dict[s
     row.escalated, row.sued = said["escalated"], said["sued"]
     row.said = {name: said[name] for name in WORDS}
     tasks.finish_sealed(row.task_id, by=actor.user_id)
-    write(actor, case, "follow_up")
+    write(actor, case, "follow_up", about={"follow_up": row.id, "performed": row.performed})
     letters.followed_up(case, by=actor.user_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from server.access.actor import Actor
@@ -36,6 +37,8 @@ from server.mediation.repository import DECIDE, Belongings, cases
 from server.mediation.views import CaseView, of_case
 
 COMMITTEE_SEAL = "committee"
+About = Mapping[str, object]
+"""What a line of the history is about: ids and codes by name."""
 
 
 def held(actor: Actor, case_id: uuid.UUID, version: int) -> MediationCase:
@@ -112,7 +115,13 @@ def facts_of(case: MediationCase, own: Belongings | None = None) -> Facts:
 
 
 def step(
-    actor: Actor, case: MediationCase, action: Action, *, reason: str = "", by: Party | None = None
+    actor: Actor,
+    case: MediationCase,
+    action: Action,
+    *,
+    reason: str = "",
+    by: Party | None = None,
+    about: About | None = None,
 ) -> None:
     """Take one step of the state table and write it down.
 
@@ -133,7 +142,7 @@ def step(
         case.end_reason, case.ended_on = END_REASONS[action], clock.today()
     elif action is Action.RESUME:
         case.end_reason, case.ended_on = None, None
-    write(actor, case, str(action), reason=reason)
+    write(actor, case, str(action), reason=reason, about=about)
     if action in TALKED_OUT:
         emit(TalkingEnded(case.origin, case.origin_id, actor.user_id))
 
@@ -150,8 +159,14 @@ def need(codes: list[str]) -> None:
         )
 
 
-def write(actor: Actor, case: MediationCase, action: str, *, reason: str = "") -> None:
-    """One line of the history; the case has moved."""
+def write(
+    actor: Actor, case: MediationCase, action: str, *, reason: str = "", about: About | None = None
+) -> None:
+    """One line of the history; the case has moved.
+
+    ``about`` names what moved by id or code (which record, whose signature), so that the line can say it
+    to whoever may see that; words stay where they are.
+    """
     line = MediationLine(
         area_id=case.area_id,
         case_id=case.id,
@@ -161,8 +176,11 @@ def write(actor: Actor, case: MediationCase, action: str, *, reason: str = "") -
         action=action,
         status=case.status,
     )
-    if reason.strip():
-        line.said = {"reason": reason.strip()}
+    if reason.strip() or about:
+        line.said = {
+            "reason": reason.strip(),
+            "about": {name: str(value) for name, value in (about or {}).items()},
+        }
     db.session.add(line)
     case.version += 1
     db.session.flush()

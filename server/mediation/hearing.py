@@ -45,16 +45,15 @@ def seat(
         raise NotAMediator()
     sitting = [row for row in repository.seats(case.id) if row.until_on is None]
     if all(row.user_id != user_id for row in sitting):
-        db.session.add(
-            MediationSeat(
-                area_id=case.area_id,
-                case_id=case.id,
-                user_id=user_id,
-                chosen_by=chosen_by,
-                from_on=clock.today(),
-            )
+        seat = MediationSeat(
+            area_id=case.area_id,
+            case_id=case.id,
+            user_id=user_id,
+            chosen_by=chosen_by,
+            from_on=clock.today(),
         )
-        write(actor, case, "seat")
+        db.session.add(seat)
+        write(actor, case, "seat", about={"seat": seat.id})
         following.hold(case)
         letters.seated(case, user_id, by=actor.user_id)
     return seen(case)
@@ -93,7 +92,7 @@ def object_to(
     row.objected_by, row.objected_on = party_of(case, party_id).id, clock.today()
     row.upheld, row.decided_on, row.decided_by = None, None, None
     row.said = {"objection": reason, "answer": ""}
-    write(actor, case, "objection")
+    write(actor, case, "objection", about={"seat": row.id, "party": party_id})
     letters.objected(case, by=actor.user_id)
     return seen(case)
 
@@ -115,7 +114,8 @@ def decide_objection(
         raise CaseNotPossibleNow()
     row.upheld, row.decided_on, row.decided_by = upheld, clock.today(), actor.me
     row.said = {**row.said, "answer": answer}
-    write(actor, case, "objection_decided")
+    decided = {"seat": row.id, "party": row.objected_by, "upheld": "yes" if upheld else "no"}
+    write(actor, case, "objection_decided", about=decided)
     if upheld and row.until_on is None:
         _leaves(actor, case, row, answer)
     return seen(case)
@@ -127,7 +127,7 @@ def _leaves(actor: Actor, case: MediationCase, row: MediationSeat, reason: str) 
     if case.status not in TALKING:
         sitting = [one for one in repository.seats(case.id) if one.until_on is None]
         need([] if sitting else ["mediator"])
-    write(actor, case, "unseat", reason=reason)
+    write(actor, case, "unseat", reason=reason, about={"seat": row.id})
     letters.left(case, row.user_id)
     following.hold(case)
 
@@ -165,7 +165,7 @@ def lengthen(
     if case.due_on is None or until <= case.due_on:
         raise Invalid(fields={"until": "要比原来的日子晚。"})
     case.due_on, case.lengthened = until, True
-    write(actor, case, "lengthen", reason=reason)
+    write(actor, case, "lengthen", reason=reason, about={"until": until})
     return seen(case)
 
 
@@ -178,7 +178,7 @@ def wish(
     party_of(case, party_id).wish = said
     if said == "closed":
         case.open_to_others = False
-    write(actor, case, "wish")
+    write(actor, case, "wish", about={"party": party_id, "wish": said or "none"})
     return seen(case)
 
 
@@ -193,7 +193,7 @@ def openness(actor: Actor, case_id: uuid.UUID, version: int, *, open_to_others: 
     if open_to_others and (case.privacy or any(row.wish == "closed" for row in parties)):
         raise CaseNeverOpen()
     case.open_to_others = open_to_others
-    write(actor, case, "openness")
+    write(actor, case, "openness", about={"open": "yes" if open_to_others else "no"})
     return seen(case)
 
 
@@ -207,7 +207,7 @@ def record(actor: Actor, case_id: uuid.UUID, version: int, data: dict[str, Any])
     row = MediationRecord(area_id=case.area_id, case_id=case.id)
     _fill(actor, case, row, data)
     db.session.add(row)
-    write(actor, case, "record")
+    write(actor, case, "record", about={"record": row.id})
     return seen(case)
 
 
@@ -221,7 +221,7 @@ def change_record(
             if row.private_to is not None and data["private_to"] != row.private_to:
                 raise Invalid(fields={"private_to": "单独谈话里说的，不能改成给别人看。"})
             _fill(actor, case, row, data)
-            write(actor, case, "record")
+            write(actor, case, "record", about={"record": row.id, "changed": "yes"})
             return seen(case)
     raise NotFound()
 

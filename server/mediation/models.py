@@ -229,7 +229,7 @@ class MediationFollowUp(_OfCase, Base):
 
 
 class MediationLine(_OfCase, Base):
-    """One line of a case's history. ``said``: reason."""
+    """One line of a case's history. ``said``: reason, about (ids and codes of what moved)."""
 
     __tablename__ = "mediation_line"
 

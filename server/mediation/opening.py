@@ -158,8 +158,8 @@ def add_party(actor: Actor, case_id: uuid.UUID, version: int, data: dict[str, An
     """Write down a party: side, name, sex, nation, age, occupation, contact, address, agent."""
     case = held(actor, case_id, version)
     in_status(case, *TALKING)
-    _party(case, data)
-    write(actor, case, "party")
+    row = _party(case, data)
+    write(actor, case, "party", about={"party": row.id})
     return seen(case)
 
 
@@ -171,7 +171,7 @@ def change_party(
     in_status(case, *TALKING)
     row = party_of(case, party_id)
     row.side, row.said = data["side"], _about(data)
-    write(actor, case, "party")
+    write(actor, case, "party", about={"party": row.id, "changed": "yes"})
     return seen(case)
 
 
@@ -183,11 +183,12 @@ def party_of(case: MediationCase, party_id: uuid.UUID) -> MediationParty:
     raise NotFound()
 
 
-def _party(case: MediationCase, data: dict[str, Any]) -> None:
+def _party(case: MediationCase, data: dict[str, Any]) -> MediationParty:
     row = MediationParty(area_id=case.area_id, case_id=case.id, side=data["side"])
     row.said = _about(data)
     db.session.add(row)
     db.session.flush()
+    return row
 
 
 def _about(data: dict[str, Any]) -> dict[str, Any]:
@@ -211,7 +212,10 @@ def tell_rights(
     for party_id in party_ids:
         row = party_of(case, party_id)
         row.rights_on, row.rights_way, row.rights_by = on, way, actor.me
-    write(actor, case, "rights")
+    write(
+        actor, case, "rights",
+        about={"parties": ",".join(str(one) for one in party_ids), "way": way},
+    )  # fmt: skip
     return seen(case)
 
 

@@ -345,6 +345,7 @@ class LineShown(Schema):
     action = fields.String(required=True)
     status = fields.String(required=True, validate=STATUS)
     reason = fields.String(required=True)
+    about = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
 class CaseSchema(Schema):

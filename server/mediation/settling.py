@@ -55,7 +55,7 @@ def draft(actor: Actor, case_id: uuid.UUID, version: int, data: dict[str, Any]) 
     row.due_on, row.amount_fen = data.get("due_on"), data.get("amount_fen")
     row.copies = data.get("copies")
     _keep_parts(case, wanted)
-    write(actor, case, "draft")
+    write(actor, case, "draft", about={"form": row.form})
     return seen(case)
 
 
@@ -96,7 +96,7 @@ def sign(actor: Actor, case_id: uuid.UUID, version: int, *, who: str, signed: bo
     else:
         now.pop(who, None)
     own.agreement.signed = now
-    write(actor, case, "sign")
+    write(actor, case, "sign", about={"who": who, "signed": "yes" if signed else "no"})
     return seen(case)
 
 
@@ -142,9 +142,9 @@ def perform(
     part.state, part.seen_on = state, on
     part.said = {**part.said, "note": note}
     if case.status in (Status.AGREED_WRITTEN, Status.AGREED_ORAL, Status.CONFIRMED_BY_COURT):
-        step(actor, case, Action.START_PERFORMING)
+        step(actor, case, Action.START_PERFORMING, about={"part": part.id, "state": state})
     else:
-        write(actor, case, "part")
+        write(actor, case, "part", about={"part": part.id, "state": state})
     if all(row.state == "done" for row in repository.parts(case.id)):
         step(actor, case, Action.PERFORM)
     return seen(case)

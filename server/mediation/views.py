@@ -141,6 +141,7 @@ class LineView:
     action: str
     status: str
     reason: str
+    about: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,7 @@ def for_party(view: CaseView, party_id: uuid.UUID) -> CaseView:
     """What this party may be given: everybody's sessions, the agreement, and only their own words.
 
     Left out: what others said alone, how the others can be reached, what was found out by asking
-    around, what a party holds against a mediator unless it is this one, the reasons in the history,
+    around, what a party holds against a mediator unless it is this one, the reasons and particulars in the history,
     and what the mediator noted at a follow-up.
     """
     return replace(
@@ -214,7 +215,7 @@ def for_party(view: CaseView, party_id: uuid.UUID) -> CaseView:
         follow_ups=tuple(
             replace(one, hazards="", measures="", suit="") for one in view.follow_ups
         ),
-        lines=tuple(replace(line, reason="") for line in view.lines),
+        lines=tuple(replace(line, reason="", about={}) for line in view.lines),
     )  # fmt: skip
 
 
@@ -352,7 +353,8 @@ def of_case(case: MediationCase, own: Belongings) -> CaseView:
                 by_name=name(row.by),
                 action=row.action,
                 status=row.status,
-                reason=row.said.get("reason", ""),
+                reason=(told := row.said).get("reason", ""),
+                about=told.get("about", {}),
             )
             for row in own.lines
         ),

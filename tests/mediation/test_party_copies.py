@@ -123,3 +123,23 @@ def test_an_objection_is_known_to_who_made_it_alone():
     case = replace(case_with([]), seats=(seat,))
     assert for_party(case, PARTIES[0]).seats[0].objection == "是亲戚"
     assert for_party(case, PARTIES[1]).seats[0].objection == ""
+
+
+def test_a_line_of_the_history_names_what_moved_and_a_copy_for_the_other_does_not(
+    quarrel: Quarrel, client: FlaskClient
+):
+    quarrel.mediating()
+    theirs, mine = quarrel.party("respondent"), quarrel.party()
+    quarrel.do("/records", record("private_talk", private_to=mine))
+    quarrel.session().drafted().signed()
+    lines = {one["action"]: one["about"] for one in quarrel.case["lines"]}
+    talk = next(one for one in quarrel.case["records"] if one["kind"] == "private_talk")
+    about = [one["about"] for one in quarrel.case["lines"] if one["action"] == "record"]
+    assert about[0] == {"record": talk["id"]}
+    assert lines["rights"]["way"] == "written" and mine in lines["rights"]["parties"]
+    assert lines["draft"] == {"form": "written"}
+    signers = [one["about"]["who"] for one in quarrel.case["lines"] if one["action"] == "sign"]
+    assert set(signers) == set(quarrel.told["outlook"]["signers"])
+    copy = quarrel.by.call(client, "GET", f"/mediation/cases/{quarrel.id}/parties/{theirs}/copy")
+    assert talk["id"] not in copy.get_data(as_text=True)
+    assert all(one["about"] == {} for one in copy.get_json()["lines"])

@@ -13642,6 +13642,9 @@ export interface components {
             who?: string | null;
         };
         LineShown: {
+            about: {
+                [key: string]: string;
+            };
             action: string;
             /** Format: date-time */
             at: string;
