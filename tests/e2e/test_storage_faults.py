@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import Watched, kill, sign_in
+from tests.e2e.browser import Watched, kill, sign_in, until
 from tests.e2e.pages.lock import go
 from tests.e2e.pages.phone import Household, Records, Today
 from tests.e2e.village import Village, stored_visits
@@ -31,13 +31,24 @@ FILL = """async () => {
   db.close()
 }"""
 """Pictures take the last byte there is."""
-SMALL = 24_000_000
-"""Bytes of a phone that is nearly full."""
+SMALL = 34_000_000
+"""Bytes of a phone that is nearly full, and has room for the reserve (F40)."""
+RESERVE = "async () => Boolean(await caches.match('/reserve'))"
 
 
 def room(page: Page, village: Village, size: int | None = None) -> None:
     asked = {"origin": village.origin, **({} if size is None else {"quotaSize": size})}
     page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", asked)
+
+
+def fill_up(page: Page, village: Village, *, reserve: bool = True) -> None:
+    """The phone is full to the last byte; what was kept for recording is still there, or gone too."""
+    if not reserve:
+        page.evaluate("async () => (await caches.open('linli-reserve')).delete('/reserve')")
+    page.evaluate(FILL)  # the database may run over a little
+    used = "async () => (await navigator.storage.estimate()).usage"
+    room(page, village, int(page.evaluate(used)))
+    page.evaluate(FILL)
 
 
 @pytest.fixture
@@ -60,13 +71,28 @@ def with_network(village: Village, phone: Watched) -> None:
     phone.context.set_offline(False)
 
 
+def test_on_a_full_phone_what_is_recorded_takes_the_room_that_was_kept_for_it(
+    village: Village, small_phone: Watched
+) -> None:
+    phone, page = small_phone, small_phone.page()
+    home = Today(page, village.origin).open().home(village.homes[0].name)
+    until(page, RESERVE)
+    without_network(village, phone)
+    fill_up(page, village)
+    home.not_met("没见到人")
+    assert page.evaluate(RESERVE) is False
+    with_network(village, phone)
+    Records(page, village.origin).open().waiting(0)
+    assert len(stored_visits(village)) == 1
+
+
 def test_on_a_full_phone_a_tap_says_that_it_was_not_stored_and_is_taken_when_there_is_room(
     village: Village, small_phone: Watched
 ) -> None:
     phone, page = small_phone, small_phone.page()
     home = Today(page, village.origin).open().home(village.homes[0].name)
     without_network(village, phone)
-    page.evaluate(FILL)
+    fill_up(page, village, reserve=False)
     home.button("没见到").click()
     home.button("没见到人").click()
     expect(page.locator(".toasts")).to_contain_text("手机没地方了，这一步没存下")
@@ -86,7 +112,7 @@ def test_on_a_full_phone_a_form_stays_open_with_its_answers_and_is_taken_when_th
     form = Today(page, village.origin).open().home(village.homes[0].name).record()
     without_network(village, phone)
     form.worries("取暖").says("暖气不热").saved()
-    page.evaluate(FILL)
+    fill_up(page, village, reserve=False)
     form.then("请居委会来办")
     page.get_by_role("button", name="记好了").click()
     expect(page.locator(".toasts")).to_contain_text("手机没地方了，这一步没存下")

@@ -18,6 +18,7 @@ import { claimed, closeUp, itemOf, move, newState, openItems, photoHome, photosO
 import type { StateRow } from './moves'
 import { Replica } from './replica'
 import type { ChunkContent } from './replica'
+import { freeReserve } from './reserve'
 import { PROFILE_STORES } from './schema'
 import type { ChunkRow, DraftRow, EntryRow, KeyRow, MetaBox, PhotoRow } from './schema'
 import { sealEntry } from './seal'
@@ -283,13 +284,14 @@ export class Store {
     const row: EntryRow = { id: entry.mutation_id, ...box, sealKey: sealed?.keyId ?? null, sealed: sealed?.bytes ?? null }
     const state = newState(entry, content.length, options)
     const listed = photosOf(entry.payload)
-    try {
-      return await this.record(state, row, options.draft, entry, listed)
-    } catch (error) {
-      if (!(error instanceof NoRoom)) throw error
+    const words = () => this.record({ ...state, photos: listed }, row, options.draft, null, listed)
+    return this.record(state, row, options.draft, entry, listed)
       // The words first: without its photos' rows written anew a visit needs a few kilobytes.
-      return this.record({ ...state, photos: listed }, row, options.draft, null, listed)
-    }
+      .catch((error: unknown) => unlessFull(error, words))
+      .catch((error: unknown) => unlessFull(error, async () => {
+        if (!(await freeReserve())) throw error
+        return words()
+      }))
   }
 
   private record(state: StateRow, row: EntryRow, draft: string | null, claim: Entry | null, listed: Uuid[]): Promise<Item> {
@@ -539,5 +541,11 @@ export class Store {
 
 function onlyUnreadable(error: unknown): null {
   if (error instanceof BoxUnreadable) return null
+  throw error
+}
+
+/** On a full phone another way is tried; anything else stays what it is. */
+function unlessFull<T>(error: unknown, otherwise: () => Promise<T>): Promise<T> {
+  if (error instanceof NoRoom) return otherwise()
   throw error
 }

@@ -25,6 +25,7 @@ import { forgetPractice, openPractice, PRACTICE } from '../db/practice'
 import { Register } from '../db/profiles'
 import { WITH_PIN } from '../db/schema'
 import { refreshRecordedTasks } from '../db/queries'
+import { keepReserve } from '../db/reserve'
 import { prepareSeal, takeAhead } from '../db/seal'
 import { Store } from '../db/store'
 import type { EntryStore, Loaded } from '../db/store'
@@ -331,6 +332,7 @@ async function askToPersist(): Promise<void> {
   const { usage = 0, quota = 0 } = await storage.estimate().catch(() => ({ usage: 0, quota: 0 }))
   storageTight = quota > 0 && usage / quota > 0.8
   showStatus()
+  whenIdle(() => void keepReserve().catch(() => undefined))
 }
 
 async function killWorker(): Promise<void> {

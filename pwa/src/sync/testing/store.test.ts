@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { BoxUnreadable, Boxer } from '../../db/box'
 import { parseScanned, codeHash, isBeginningOf } from '../../db/codes'
-import { Db, StoreTakenOver } from '../../db/idb'
+import { Db, NoRoom, StoreTakenOver } from '../../db/idb'
 import { MemoryStore } from '../../db/memory'
 import { makeLock, putLock, readLock } from '../../db/lock/vault'
 import { migrateProfile, MigrationFailed } from '../../db/migrate'
@@ -209,6 +209,26 @@ describe('what the engine commits', () => {
     expect(store.replica.householdIds()).toEqual([])
     const again = await openStore(name)
     expect((await again.load()).meta.cursor).toBeNull()
+  })
+
+  it('gives its reserve away for an entry when the disk is full, and refuses the entry when that is gone too', async () => {
+    const { store } = await fresh()
+    const { put } = IDBObjectStore.prototype
+    let reserve = true
+    const lump = { delete: async () => { const had = reserve; reserve = false; return had } }
+    vi.stubGlobal('caches', { open: async () => lump })
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...given) {
+      if (reserve || full) throw new DOMException('full', 'QuotaExceededError')
+      return put.apply(this, given)
+    })
+    let full = false
+    const first = entry()
+    expect(await store.append(first, recorded)).toMatchObject({ id: first.mutation_id, seq: 1 })
+    full = true
+    await expect(store.append(entry(), recorded)).rejects.toBeInstanceOf(NoRoom)
+    vi.restoreAllMocks()
+    vi.unstubAllGlobals()
+    expect((await store.outbox()).items.map((one) => one.id)).toEqual([first.mutation_id])
   })
 
   it('a withdrawn household takes its visits, tasks and drafts along and leaves the outbox', async () => {
