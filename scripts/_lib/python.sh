@@ -36,9 +36,11 @@ run_lib() {
     PYTHONPATH="$LINLI_ROOT" exec "$LINLI_PYTHON" -P -m "scripts._lib.$_module" "$@"
 }
 
-# run_in_env MODULE ARGS...: the environment is made ready, then a module runs inside it.
+# run_in_env run|dev MODULE ARGS...: the environment of that kind is made ready, then a module runs inside it.
 run_in_env() {
     find_python
-    PYTHONPATH="$LINLI_ROOT" "$LINLI_PYTHON" -P -m scripts._lib.environment run >&2
+    _kind=$1
+    shift
+    PYTHONPATH="$LINLI_ROOT" "$LINLI_PYTHON" -P -m scripts._lib.environment "$_kind" >&2
     PYTHONPATH="$LINLI_ROOT" exec "$LINLI_ROOT/.venv/bin/python" -P -m "$@"
 }

@@ -20,6 +20,8 @@ from server.case_files.facts import KNOWN
 
 LOOP = ("index", "first", "last", "length")
 DEEPEST = 2
+PARAGRAPH = "\a"
+"""What docxtpl makes a new paragraph of."""
 sandboxed = True
 """Taken down by one test alone, to show that the others would notice."""
 
@@ -121,10 +123,31 @@ def _tail(source: str, line: int) -> str:
     return "\n".join(source.splitlines()[max(line - 1, 0) :])
 
 
+class _Paper(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
+    """Each line of what somebody wrote becomes a paragraph of its own, set as the place it stands in."""
+
+    def filled(self, values: Mapping[str, Any]) -> None:
+        self._plain = dict(values)
+        self.render(_in_paragraphs(self._plain), Strict())
+
+    def render_properties(self, _context: dict[str, Any], jinja_env: Any = None) -> None:
+        super().render_properties(self._plain, jinja_env)  # a property has no paragraphs
+
+
+def _in_paragraphs(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\n", PARAGRAPH)
+    if isinstance(value, Mapping):
+        return {key: _in_paragraphs(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_in_paragraphs(one) for one in value]
+    return value
+
+
 def fill(template: bytes, values: Mapping[str, Any]) -> bytes:
     """The document. Raises Fault."""
-    paper = DocxTemplate(io.BytesIO(template))
-    paper.render(dict(values), Strict())
+    paper = _Paper(io.BytesIO(template))
+    paper.filled(values)
     out = io.BytesIO()
     paper.save(out)
     return out.getvalue()

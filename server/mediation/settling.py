@@ -113,10 +113,16 @@ def conclude(actor: Actor, case_id: uuid.UUID, version: int) -> CaseView:
     row.court_by = row.effective_on + COURT_DAYS
     if row.due_on and not repository.parts(case.id):
         _keep_parts(
-            case, [{"what": "；".join(row.said["terms"]), "by_party": None, "due_on": row.due_on}]
+            case,
+            [{"what": _in_one_line(row.said["terms"]), "by_party": None, "due_on": row.due_on}],
         )
     following.plan(actor, case, row)
     return seen(case)
+
+
+def _in_one_line(terms: list[str]) -> str:
+    """What was agreed as one part to perform, read on as one sentence."""
+    return "；".join(one.strip().rstrip("。；;.") for one in terms)
 
 
 def perform(

@@ -116,6 +116,26 @@ def test_long_names_many_parties_and_odd_signs_stand_whole(key: str) -> None:
         assert not set("\x07\x0c\x00") & set(said)
 
 
+def test_each_line_somebody_wrote_is_a_paragraph_set_like_the_first() -> None:
+    told = quarrel(agreement=Agreement("written", facts="墙皮起泡。\n谁来修。\n楼上认了。"))
+    made = fill(documents.official("agreement"), documents.filled_with(told))
+    said = {"墙皮起泡。", "谁来修。", "楼上认了。"}
+    found = [one for one in Document(io.BytesIO(made)).paragraphs if one.text in said]
+    assert [one.text for one in found] == ["墙皮起泡。", "谁来修。", "楼上认了。"]
+    assert len({one.paragraph_format.first_line_indent for one in found} - {None}) == 1
+
+
+def test_a_property_of_a_paper_takes_several_lines_as_they_are() -> None:
+    paper = Document(io.BytesIO(documents.official("back")))
+    paper.core_properties.subject = "{{ 纠纷简要情况 }}"
+    changed = io.BytesIO()
+    paper.save(changed)
+    made = fill(
+        changed.getvalue(), {**documents.filled_with(QUARREL), "纠纷简要情况": "漏水\n吵架"}
+    )
+    assert Document(io.BytesIO(made)).core_properties.subject == "漏水\n吵架"
+
+
 def test_every_place_of_the_templates_is_filled_by_the_facts() -> None:
     values = facts(QUARREL, (("a", "b", "c"),))
     assert set(values) == set(KNOWN)

@@ -182,6 +182,11 @@ def test_performance_goes_part_by_part_and_ends_with_the_last(quarrel: Quarrel, 
     assert (now["status"], now["end_reason"]) == ("performed", "performed")
 
 
+def test_what_was_not_parted_is_one_part_that_reads_as_one_sentence(quarrel: Quarrel):
+    quarrel.agreed(terms=["换管子。", "付清；"])
+    assert [one["what"] for one in quarrel.case["parts"]] == ["换管子；付清"]
+
+
 def test_what_is_not_kept_is_told_with_its_ways_and_may_be_kept_after_all(quarrel: Quarrel):
     quarrel.agreed()
     broken = quarrel.step("breach", reason="到期没付", ways=["court"])

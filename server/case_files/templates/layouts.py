@@ -233,7 +233,7 @@ def cover(made: Paper) -> None:
 def contents(made: Paper) -> None:
     title(made, "卷宗目录")
     number(made)
-    widths = (16.0, 74.0, 28.0, 18.0, 20.0)
+    widths = (16.0, 68.0, 34.0, 18.0, 20.0)
     grid = table(made, widths, 4)
     for cell, name in zip(
         grid.rows[0].cells, ("序号", "文件名称", "日　期", "页次", "备注"), strict=True

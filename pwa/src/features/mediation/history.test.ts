@@ -12,7 +12,7 @@ const one = {
     { id: 'r2', kind: 'session', held_at: '2025-11-19T02:00:00.000Z', result: 'reached', private_to: null },
     { id: 'alone', kind: 'private_talk', held_at: '2025-11-15T02:00:00.000Z', result: null, private_to: 'q' },
   ],
-  parts: [{ id: 'a', what: '修好吊顶' }], follow_ups: [{ id: 'f', nth: 2 }],
+  parts: [{ id: 'a', what: '修好吊顶。' }], follow_ups: [{ id: 'f', nth: 2 }],
 } as unknown as Case
 const said = (action: string, about: Record<string, string> = {}, of: Case = one) => lineWords(of, { action, about } as Case['lines'][number])
 

@@ -32,7 +32,7 @@ function particular(one: Case, { action, about }: Line): string | null {
       return about.who === 'committee' ? t(`mediation.told.${off ? 'unseal' : 'seal'}`) : t(`mediation.told.${off ? 'unsign' : 'sign'}`, { name: signerName(one, about.who) })
     }
     case 'part': case 'start_performing': {
-      const what = one.parts.find((row) => row.id === about.part)?.what
+      const what = one.parts.find((row) => row.id === about.part)?.what.replace(/[。；;.\s]+$/, '')
       return what && about.state ? t('mediation.told.part', { what, state: t(`mediation.part.${about.state}`) }) : null
     }
     case 'follow_up': {
