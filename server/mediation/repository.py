@@ -208,8 +208,10 @@ def belongings(case: MediationCase) -> Belongings:
     return belongings_of([case])[case.id]
 
 
-def belongings_of(cases: Sequence[MediationCase]) -> dict[uuid.UUID, Belongings]:
-    """What belongs to each of these cases; as many statements as for one."""
+def belongings_of(
+    cases: Sequence[MediationCase], *, history: bool = True
+) -> dict[uuid.UUID, Belongings]:
+    """What belongs to each of these cases, with what happened or without; as many statements as for one."""
     ids = [case.id for case in cases]
     parties = _of_each(MediationParty, ids, *_PARTIES)
     seats = _of_each(MediationSeat, ids, *_SEATS)
@@ -217,7 +219,7 @@ def belongings_of(cases: Sequence[MediationCase]) -> dict[uuid.UUID, Belongings]
     agreements = _of_each(MediationAgreement, ids)
     parts = _of_each(MediationPart, ids, *_PARTS)
     follow_ups = _of_each(MediationFollowUp, ids, *_FOLLOW_UPS)
-    lines = _of_each(MediationLine, ids, MediationLine.at)
+    lines = _of_each(MediationLine, ids, MediationLine.at) if history else defaultdict(list)
     return {
         one: Belongings(
             parties=parties[one],

@@ -118,7 +118,7 @@ def listed(
         page_size=page_size,
     )
     touched(*(row.id for row in rows))
-    own = repository.belongings_of(rows)
+    own = repository.belongings_of(rows, history=False)
     return [_listed(row, own[row.id]) for row in rows], total
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Text, case, cast, func, literal_column, or_, select
 from server.access.actor import Actor
 from server.access.predicates import in_areas
 from server.access.scope import SCOPE
-from server.kit.database import db
+from server.kit.database import db, prefer_hash_joins
 from server.kit.statement import as_date, bare
 from server.mediation.models import MediationAgreement, MediationCase, MediationFollowUp
 from server.mediation.repository import cases
@@ -102,6 +102,7 @@ def _cases(area_id: str, first: date, last: date) -> Any:
 
 def tallied(area_id: str, first: date, last: date) -> Tally:
     """What ``figures.tally`` finds in these days, counted by the database: a township has thousands of cases a year."""
+    prefer_hash_joins()
     found: Tally = {}
     for query, names in _counts(area_id, first, last):
         for month, kind, level, source, *values in db.session.execute(query):
