@@ -126,8 +126,8 @@ class Pairings(Repository[Pairing]):
             _not_stopped(),
         )
 
-    def who_goes(self, area_id: str, day: date) -> Sequence[Any]:
-        """Home and helper (or who stands in on that day) of all that holds in a committee, ids as stored."""
+    def who_goes(self, area_id: str, day: date, homes: Collection[uuid.UUID]) -> Sequence[Any]:
+        """Home and helper (or who stands in on that day) of all that holds for these homes, ids as stored."""
         stands_in = and_(
             StandIn.pairing_id == Pairing.id,
             StandIn.ended_at.is_(None),
@@ -138,8 +138,11 @@ class Pairings(Repository[Pairing]):
         query = (
             self._held(area_id, day).outerjoin(StandIn, stands_in).where(Pairing.start_on <= day)
         )
+        if len(homes) <= CHUNK:
+            query = query.where(Pairing.household_id.in_(homes))
         goes = func.coalesce(StandIn.user_id, Pairing.helper_id).label("goes")
-        return db.session.execute(query.with_only_columns(*bare(Pairing.household_id, goes))).all()
+        found = db.session.execute(query.with_only_columns(*bare(Pairing.household_id, goes)))
+        return found.all()
 
     def current_of_helper(self, actor: Actor, area_id: str, helper_id: uuid.UUID) -> list[Pairing]:
         """What one helper is asked for or paired with, by the day it began."""

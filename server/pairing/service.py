@@ -292,9 +292,9 @@ def helpers_of(
     return found
 
 
-def who_goes_in(area_id: str) -> Iterable[tuple[StoredId, StoredId]]:
-    """Home and who goes there today, for all that holds in a committee the caller may read."""
-    return ((home, goes) for home, goes in pairings.who_goes(area_id, clock.today()))
+def who_goes_to(area_id: str, homes: Collection[uuid.UUID]) -> Iterable[tuple[StoredId, StoredId]]:
+    """Home and who goes there today; it may name further homes of the committee, which the caller may read."""
+    return ((home, goes) for home, goes in pairings.who_goes(area_id, clock.today(), homes))
 
 
 @dataclass(frozen=True)

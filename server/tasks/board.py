@@ -355,7 +355,8 @@ def _who_goes_where(
     """Building -> people who already go to a household in it."""
     near: dict[str, set[StoredId]] = {building: set() for building in buildings}
     inside = {line.door.key: line for line in everything if line.door.building in near}
-    for key, helper in pairing.who_goes_in(area):
+    homes = [home for key in inside if (home := as_uuid(key))]
+    for key, helper in pairing.who_goes_to(area, homes):
         if key in inside:
             near[inside[key].door.building].add(helper)
     for line in inside.values():
