@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from server.access import sessions
 from server.access.actor import Actor, Grant, system
 from server.access.rules import ROLE_PERMISSIONS
 from server.accounts import service as accounts
@@ -181,7 +182,10 @@ def settled_once(template: Path, folder: Path) -> Village:
     server = LiveServer(folder, template)
     server.start()
     try:
-        return settle(make_village(server))
+        village = settle(make_village(server))
+        with server.app.app_context(), transaction(write=True):
+            sessions.end_all(village.worker.id, "logged_out")
+        return village
     finally:
         server.stop()
 
