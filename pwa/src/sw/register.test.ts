@@ -6,6 +6,8 @@ let registration: { waiting: ServiceWorker | null; installing: ServiceWorker | n
 let held: { name: string }[]
 /** a page that lets go of its form when it is asked to */
 let lettingGo: (() => void) | null
+/** how often somebody had enough of waiting for that */
+let gaveUp: number
 let register: ReturnType<typeof vi.fn>
 const reload = vi.fn()
 const asked = vi.fn()
@@ -15,7 +17,7 @@ let heard: Map<string, (event: unknown) => void>
 async function request<T>(_name: string, { mode, signal }: { mode: string; signal?: AbortSignal }, hold: () => T | Promise<T>): Promise<T> {
   if (mode === 'exclusive' && held.length) {
     await new Promise<void>((free, enough) => {
-      signal?.addEventListener('abort', () => enough(signal.reason))
+      signal?.addEventListener('abort', () => { gaveUp += 1; enough(signal.reason) })
       lettingGo = () => { held = []; free() }
     })
   }
@@ -30,6 +32,7 @@ beforeEach(() => {
   told.mockClear()
   held = []
   lettingGo = null
+  gaveUp = 0
   registration = { waiting: null, installing: null, addEventListener: vi.fn(), update: async () => undefined }
   register = vi.fn(async () => registration)
   vi.stubEnv('PROD', true)
@@ -39,7 +42,7 @@ beforeEach(() => {
   sessionStorage.clear()
   vi.stubGlobal('navigator', {
     serviceWorker: { register, controller: { postMessage: asked.mockClear() }, addEventListener: (name: string, call: (event: unknown) => void) => heard.set(name, call) },
-    locks: { query: async () => ({ held }), request },
+    locks: { request },
   })
 })
 
@@ -118,7 +121,17 @@ describe('a start that fell into the change of versions', () => {
     await (await page()).registerWorker()
     held = [{ name: 'linli.form' }]
     answered()
+    await vi.waitFor(() => expect(gaveUp).toBe(1), { timeout: 3_000 })
     await settled()
     expect(reload).not.toHaveBeenCalled()
+  })
+  it('begins again also when the page before is only just letting go of its form', async () => {
+    await (await page()).registerWorker()
+    held = [{ name: 'linli.form' }]
+    answered()
+    await vi.waitFor(() => expect(lettingGo).not.toBeNull())
+    lettingGo!()
+    await settled()
+    expect(reload).toHaveBeenCalledOnce()
   })
 })

@@ -64,14 +64,9 @@ function ownPart(): string | null {
 /** A start that fell into the change of versions: the page came from the one before. It starts anew, once, as long as nobody has gone anywhere. */
 async function fellBetween(): Promise<void> {
   const part = ownPart()
-  if (!part || location.pathname !== startedAt || sessionStorage.getItem(FELL_BETWEEN) === part || await formOpenSomewhere()) return
+  if (!part || sessionStorage.getItem(FELL_BETWEEN) === part || !(await formsAreShut()) || location.pathname !== startedAt) return
   sessionStorage.setItem(FELL_BETWEEN, part)
   location.reload()
-}
-async function formOpenSomewhere(): Promise<boolean> {
-  if (formOpen.value || !navigator.locks) return true
-  const { held } = await navigator.locks.query()
-  return (held ?? []).some((lock) => lock.name === FORM_LOCK)
 }
 watch(formOpen, (open) => {
   closeForm?.()
