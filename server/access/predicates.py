@@ -43,7 +43,7 @@ def rows_of_named(model: Any, actor: Actor, permission: str, codes: Iterable[str
 
     Each area is an equality: a planner that weighs a range over many committees may leave the fitting index.
     """
-    held = actor.areas_for(permission)
+    held = ("",) if actor.system_reason else actor.areas_for(permission)
     named = [code for code in codes if any(code.startswith(area) for area in held)]
     return (
         select(model)

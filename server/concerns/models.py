@@ -88,7 +88,7 @@ class Concern(Identified, AreaScoped, Timestamped, Base):
     accept_by: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     urgent_since: Mapped[datetime | None]
-    contact_by: Mapped[datetime]
+    contact_by: Mapped[datetime] = mapped_column(active_history=True)
     contacted_at: Mapped[datetime | None]
     finish_by: Mapped[datetime | None]
     counted: Mapped[dict[str, Any] | None] = mapped_column(Json)
@@ -101,7 +101,8 @@ class Concern(Identified, AreaScoped, Timestamped, Base):
     """Who was told of which deadline that passed: the step with its last day, to the rungs."""
     referred_to: Mapped[dict[str, Any] | None] = mapped_column(Json)
     resolved_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(active_history=True)
+    """Like ``contact_by``, always known as it was: a month that is over may have counted it."""
     closed_by: Mapped[str | None] = mapped_column(String(24))
     words_deleted_at: Mapped[datetime | None]
 

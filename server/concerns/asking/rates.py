@@ -14,18 +14,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy.sql.elements import ColumnElement
 
 from server.access.actor import Actor
 from server.areas import service as areas
-from server.concerns.asking import repository
-from server.concerns.asking.repository import Span
+from server.concerns.asking import counting, repository
+from server.concerns.asking.counting import month_end, span_of
+from server.concerns.asking.repository import CONTENT, Span
 from server.concerns.models import ConcernWord
 from server.kit import clock
-from server.kit.clock import SHANGHAI
 from server.kit.endpoint import touched
 from server.kit.errors import NotFound
 
@@ -34,8 +34,6 @@ RATES = (RESPONSE, RESOLUTION, SATISFACTION)
 NO_ANSWER, LATER = "no_answer", "later"
 FIGURES = (*RATES, NO_ANSWER, LATER)
 PARTS = ("all", "counted", "partly", "missed", "unsaid")
-CONTENT = 3
-"""基本满意 and better count as satisfied."""
 _LEVELS = (2, 4, 6, 9, 12)
 
 
@@ -44,30 +42,10 @@ def of_area(
 ) -> dict[str, Any]:
     """The rates of an area and of each area right below it. Raises NotFound."""
     area, first, last = asked(actor, area_id, since, until)
-    span = span_of(first, last)
     found: dict[str, Counter[str]] = {}
-
-    def add(committee: str, name: str, count: int) -> None:
+    for committee, these in counting.numbers(actor, area, first, last).items():
         for unit in {area, committee[: _below(area)]}:
-            found.setdefault(unit, Counter())[name] += count
-
-    for committee, occasion, solved, satisfaction, count in repository.rates.words(
-        actor, area, span
-    ):
-        if occasion == LATER:
-            add(committee, "later", count)
-            add(committee, "later_good", count if solved == "yes" else 0)
-            continue
-        add(committee, "words", count)
-        add(committee, f"solved_{solved}", count)
-        if satisfaction is not None:
-            add(committee, "judged", count)
-            add(committee, "content", count if satisfaction >= CONTENT else 0)
-    for committee, due, good in repository.rates.responses(actor, area, span, clock.now()):
-        add(committee, "due", due)
-        add(committee, "reached", good)
-    for committee, count in repository.rates.unanswered(actor, area, span).items():
-        add(committee, "silent", count)
+            found.setdefault(unit, Counter()).update(these)
     below = [] if len(area) >= _LEVELS[-1] else _units(area, found)
     names = areas.names_of([area, *below])
     touched(area_id=area)
@@ -88,12 +66,13 @@ def _units(area: str, found: dict[str, Counter[str]]) -> list[str]:
 
 def _told(area: str, names: dict[str, str], found: dict[str, Counter[str]]) -> dict[str, Any]:
     n = found.get(area, Counter())
+    words = n["solved_yes"] + n["solved_partly"] + n["solved_no"]
     return {
         "area_id": area,
         "name": names.get(area, area),
         RESPONSE: _rate(n["reached"], n["due"]),
-        RESOLUTION: {**_rate(n["solved_yes"], n["words"]), "partly": n["solved_partly"]},
-        SATISFACTION: {**_rate(n["content"], n["judged"]), "unsaid": n["words"] - n["judged"]},
+        RESOLUTION: {**_rate(n["solved_yes"], words), "partly": n["solved_partly"]},
+        SATISFACTION: {**_rate(n["content"], n["judged"]), "unsaid": words - n["judged"]},
         NO_ANSWER: n["silent"],
         LATER: _rate(n["later_good"], n["later"]),
     }
@@ -190,21 +169,8 @@ def asked(
     if area is None or not any(area.startswith(code) for code in held):
         raise NotFound()
     first = since or (until or clock.today()).replace(day=1)
-    last = until or _month_end(first)
+    last = until or month_end(first)
     return area, first, max(first, last)
-
-
-def span_of(first: date, last: date) -> Span:
-    """Days of Shanghai as moments."""
-    midnight = time(0, 0)
-    return Span(
-        datetime.combine(first, midnight, SHANGHAI),
-        datetime.combine(last + timedelta(days=1), midnight, SHANGHAI),
-    )
-
-
-def _month_end(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def _below(area: str) -> int:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, case, exists, func, select, true
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
 from server.access.actor import Actor
 from server.access.predicates import area_rows, in_areas, rows_of_named
 from server.access.scope import SCOPE
 from server.areas import service as areas
+from server.concerns.asking.models import NUMBERS, ConcernMonth, ConcernTally
 from server.concerns.lifecycle import Status
 from server.concerns.models import Concern, ConcernWord
-from server.kit.database import db
+from server.kit.bulk import insert_rows
+from server.kit.database import db, is_postgresql
 from server.kit.repository import Repository
 from server.kit.statement import as_uuid, bare
 
 RATES = "concerns.rates"
+CONTENT = 3
+"""基本满意 and better count as satisfied."""
 COUNTY = 6
 """Digits of a county's code."""
 
@@ -93,8 +99,29 @@ class Rates(Repository[ConcernWord]):
     def visible_to(self, actor: Actor) -> Select[Any]:
         return area_rows(ConcernWord, actor, "concerns.read")
 
-    def words(
-        self, actor: Actor, area_id: str, span: Span
+    def numbers(
+        self, actor: Actor, area_id: str | None, span: Span, now: datetime
+    ) -> dict[str, Counter[str]]:
+        """Committee to what the records of a period add up to (``models.NUMBERS``); None: everywhere."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for area, occasion, solved, level, count in self._words(actor, area_id, span):
+            these = found[area]
+            if occasion == "later":
+                these["later"] += count
+                these["later_good"] += count if solved == "yes" else 0
+                continue
+            these[f"solved_{solved}"] += count
+            if level is not None:
+                these["judged"] += count
+                these["content"] += count if level >= CONTENT else 0
+        for area, due, reached_ in self._responses(actor, area_id, span, now):
+            found[area].update(due=due, reached=reached_)
+        for area, silent in self._unanswered(actor, area_id, span):
+            found[area].update(silent=silent)
+        return dict(found)
+
+    def _words(
+        self, actor: Actor, area_id: str | None, span: Span
     ) -> Sequence[tuple[str, str, str, int | None, int]]:
         """(committee, occasion, solved, satisfaction) with how many words."""
         keys = (
@@ -114,8 +141,8 @@ class Rates(Repository[ConcernWord]):
             for area, occasion, solved, level, count in db.session.execute(query)
         ]
 
-    def responses(
-        self, actor: Actor, area_id: str, span: Span, now: datetime
+    def _responses(
+        self, actor: Actor, area_id: str | None, span: Span, now: datetime
     ) -> Sequence[tuple[str, int, int]]:
         """(committee, reporters whose contact clock ran out, those reached before it did)."""
         query = (
@@ -128,15 +155,25 @@ class Rates(Repository[ConcernWord]):
         )
         return [(area, int(all_), int(good)) for area, all_, good in db.session.execute(query)]
 
-    def unanswered(self, actor: Actor, area_id: str, span: Span) -> dict[str, int]:
-        """Committee to how many ended without a word."""
+    def _unanswered(
+        self, actor: Actor, area_id: str | None, span: Span
+    ) -> Sequence[tuple[str, int]]:
+        """(committee, how many ended without a word)."""
         query = (
             _rows_below(Concern, actor, area_id)
             .where(silent_in(span))
             .with_only_columns(Concern.area_id, func.count())
             .group_by(Concern.area_id)
         )
-        return {area: int(count) for area, count in db.session.execute(query)}
+        return [(area, int(count)) for area, count in db.session.execute(query)]
+
+    def began(self) -> datetime | None:
+        """When the first concern of all was submitted."""
+        return db.session.scalar(
+            select(func.min(Concern.submitted_at)).execution_options(
+                **{SCOPE: "system: months that are over are counted"}
+            )
+        )
 
     def listed(
         self,
@@ -178,8 +215,94 @@ class Rates(Repository[ConcernWord]):
         return [(of[words[one].concern_id], words[one]) for one in shown if one], len(keys)
 
 
-def _rows_below(model: Any, actor: Actor, area_id: str) -> Select[Any]:
+class Tallies:
+    """Months that are over and what they added up to."""
+
+    def months(self, since: date, until: date) -> list[date]:
+        """Months counted for everybody that begin in these days."""
+        query = select(ConcernMonth.month).where(ConcernMonth.month.between(since, until))
+        return list(db.session.scalars(query))
+
+    def last_month(self) -> date | None:
+        """The latest month counted for everybody."""
+        return db.session.scalar(select(func.max(ConcernMonth.month)))
+
+    def sums(self, actor: Actor, area_id: str, months: Iterable[date]) -> dict[str, Counter[str]]:
+        """Committee to the numbers of these months together, without what was taken back."""
+        numbers = [func.sum(getattr(ConcernTally, name)).label(name) for name in NUMBERS]
+        query = (
+            _rows_below(ConcernTally, actor, area_id)
+            .where(ConcernTally.month.in_(list(months)), ConcernTally.counted_at.is_not(None))
+            .with_only_columns(ConcernTally.area_id, *numbers)
+            .group_by(ConcernTally.area_id)
+        )
+        return {
+            area: Counter(dict(zip(NUMBERS, map(int, sums), strict=True)))
+            for area, *sums in db.session.execute(query)
+        }
+
+    def taken_back(
+        self, actor: Actor, area_id: str, months: Iterable[date]
+    ) -> list[tuple[str, date]]:
+        """Committees and months of these whose tally no longer holds."""
+        query = (
+            _rows_below(ConcernTally, actor, area_id)
+            .where(ConcernTally.month.in_(list(months)), ConcernTally.counted_at.is_(None))
+            .with_only_columns(ConcernTally.area_id, ConcernTally.month)
+        )
+        return [(area, month) for area, month in db.session.execute(query)]
+
+    def take_back(self, pairs: Iterable[tuple[str, date]]) -> None:
+        """These committees' months no longer hold; each is held until the commit."""
+        make: Any = postgresql.insert if is_postgresql() else sqlite.insert
+        for area, month in pairs:
+            statement = make(ConcernTally).values(area_id=area, month=month, counted_at=None)
+            db.session.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["area_id", "month"], set_={"counted_at": None}
+                )
+            )
+
+    def write(self, month: date, found: Mapping[str, Mapping[str, int]], now: datetime) -> None:
+        """Keep a month for everybody; what was taken back before is left to be counted alone."""
+        rows = [
+            {"area_id": area, "month": month, "counted_at": now, **_all_of(these)}
+            for area, these in found.items()
+        ]
+        insert_rows(ConcernTally, rows, tail="ON CONFLICT (area_id, month) DO NOTHING")
+        db.session.add(ConcernMonth(month=month, counted_at=now))
+        db.session.flush()
+
+    def held_to_count(self, most: int) -> list[ConcernTally]:
+        """Tallies that no longer hold, locked; what is counted after this sees who locked before."""
+        query = (
+            select(ConcernTally)
+            .where(
+                ConcernTally.counted_at.is_(None),
+                ConcernTally.month.in_(select(ConcernMonth.month)),
+            )
+            .order_by(ConcernTally.area_id, ConcernTally.month)
+            .limit(most)
+        )
+        locked = query.with_for_update(of=ConcernTally)
+        return list(db.session.scalars(locked.execution_options(populate_existing=True)))
+
+    def put(self, tally: ConcernTally, these: Mapping[str, int], now: datetime) -> None:
+        """One committee's month, counted again."""
+        for name, number in _all_of(these).items():
+            setattr(tally, name, number)
+        tally.counted_at = now
+        db.session.flush()
+
+
+def _all_of(these: Mapping[str, int]) -> dict[str, int]:
+    return {name: these.get(name, 0) for name in NUMBERS}
+
+
+def _rows_below(model: Any, actor: Actor, area_id: str | None) -> Select[Any]:
     """Rows of an area, committee by committee; above a county there are too many to name."""
+    if area_id is None:
+        return area_rows(model, actor, RATES)
     if len(area_id) < COUNTY:
         return area_rows(model, actor, RATES).where(in_areas(model.area_id, (area_id,)))
     return rows_of_named(model, actor, RATES, areas.committees_below(area_id))
@@ -221,3 +344,4 @@ def silent_in(span: Span) -> ColumnElement[bool]:
 
 calls = Calls()
 rates = Rates()
+tallies = Tallies()
