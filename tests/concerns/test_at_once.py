@@ -22,7 +22,7 @@ from tests.factories.people import Person
 from tests.factories.tasks import make_named
 
 ROUNDS = int(os.environ.get("LINLI_CONCERN_ROUNDS", "3"))
-AT_ONCE = 6
+AT_ONCE = int(os.environ.get("LINLI_AT_ONCE", "6"))
 Act = Callable[[Person, uuid.UUID, int], object]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import threading
 import uuid
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -29,6 +31,7 @@ from tests.factories.concerns import Reporter
 from tests.factories.people import Person, make_person
 
 PHONE = "15400004321"
+ROUNDS = int(os.environ.get("LINLI_CONCERN_ROUNDS", "3"))
 WHOLE = "since=2026-11-01&until=2026-11-30"
 
 
@@ -153,6 +156,37 @@ def test_the_job_leaves_to_later_what_is_taken_back_while_it_counts(app: Flask, 
     assert [one.counted_at for one in tallied()] == [None]
     assert night() == 1
     assert [(one.due, one.counted_at is not None) for one in tallied()] == [(1, True)]
+
+
+def test_a_change_that_is_under_way_while_the_job_counts_is_in_no_tally_or_in_the_figure(
+    app: Flask, clock_at: SetClock
+):
+    with transaction(write=True):
+        db.session.add(concern_of(COMMITTEE, clock.now()))
+    clock_at.move(timedelta(days=9))
+    office = make_person("township_office", area_id=COMMITTEE[:9]).actor
+    for _ in range(ROUNDS):
+        both = threading.Barrier(2)
+
+        def late(both: threading.Barrier = both) -> None:
+            with app.app_context():
+                with transaction(write=True):
+                    db.session.add(concern_of(COMMITTEE, clock.now() - timedelta(days=20)))
+                    db.session.flush()
+                    both.wait(20)  # written and not committed: now the job comes
+                db.session.remove()
+
+        other = threading.Thread(target=late)
+        other.start()
+        both.wait(20)
+        night()
+        other.join(60)
+        night()
+        with transaction(write=False):
+            told = counting.numbers(office, COMMITTEE[:9], date(2026, 11, 1), date(2026, 11, 30))
+            plain = recounted(office, COMMITTEE[:9], date(2026, 11, 1), date(2026, 11, 30))
+        assert bare(told) == bare(plain)
+        db.session.remove()
 
 
 @pytest.mark.parametrize("seed", range(4))

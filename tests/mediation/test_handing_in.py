@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import uuid
 from datetime import date, timedelta
@@ -20,7 +21,7 @@ from tests.factories.doors import codes_of, make_household, print_codes
 from tests.factories.mediation import Quarrel
 from tests.factories.people import Person
 
-AT_ONCE = 8
+AT_ONCE = int(os.environ.get("LINLI_AT_ONCE", "8"))
 
 
 @pytest.fixture
