@@ -45,6 +45,7 @@ def live(app: Flask, seeded: Seeded, progress: Progress) -> None:
     walkers = [named(name) for name in HELPERS[:2]]
     patrols.walk(app, named("康望晴"), walkers, seeded, progress)
     quarrels.settled(app, seeded, progress)
+    quarrels.agreed_on(app, seeded, progress)
     quarrels.talked_over(app, seeded, progress, title=concerns.QUARREL)
 
 
@@ -171,6 +172,32 @@ _SAID: tuple[dict[str, Any], ...] = (
 )
 
 
+_HEADS = ("health", "mind", "safety", "hygiene", "living")
+_LOOKED: tuple[dict[str, list[str]], ...] = (
+    {},
+    {"health": ["medicine"]},
+    {"health": ["moving"], "safety": ["gas"]},
+    {"mind": ["low"]},
+)
+"""What was to be kept an eye on at an elder's, by head; the others were well."""
+
+
+def _elders_check(number: int, said: dict[str, Any]) -> dict[str, Any]:
+    """The same visit on the form for elders."""
+    looked = _LOOKED[number % 4]
+    heads = {
+        head: {"state": "watch" if head in looked else "well", "signs": looked.get(head, [])}
+        for head in _HEADS
+    }
+    return {**said, "form": "F2", "hazards": None, **heads}
+
+
+def _elders_live_here(desk: Browser, home: str) -> bool:
+    born = clock.today().replace(day=1, year=clock.today().year - 60).isoformat()
+    people = desk.get(f"/households/{home}")["residents"]
+    return any(one["birth_date"] and one["birth_date"] < born for one in people)
+
+
 def _visits_made(app: Flask, seeded: Seeded, homes: list[str], progress: Progress) -> None:
     """Visits of the last weeks, recorded on the helpers' phones."""
     phones: dict[str, Phone] = {}
@@ -184,7 +211,10 @@ def _visits_made(app: Flask, seeded: Seeded, homes: list[str], progress: Progres
             desk = Browser(app, named("齐松砚"))
             task_id = _give(desk, home, seeded.of(helper), 2)
             phones[helper].log_in()
-            phones[helper].record("visit.record", _visit(home, task_id, **_SAID[number % 8]))
+            said = _visit(home, task_id, **_SAID[number % 8])
+            if said["met"] == "met" and _elders_live_here(desk, home):
+                said = _elders_check(number, said)
+            phones[helper].record("visit.record", said)
 
     for number, home in enumerate(homes[:14]):
         progress.once(f"visit {number}", partial(visit, number, home))

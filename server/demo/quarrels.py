@@ -1,4 +1,4 @@
-"""Two quarrels of the invented community: one settled, looked after and put away with its file, one being talked over."""
+"""Three quarrels of the invented community: one settled, looked after and put away with its file, one agreed on and to be looked after these days, one being talked over."""
 
 from __future__ import annotations
 
@@ -33,6 +33,30 @@ SETTLED: dict[str, Any] = {
     "claims": "以后别再滴水，洗被子的钱楼上出。",
     "parties": [APPLICANT, RESPONDENT],
 }
+AGREED: dict[str, Any] = {
+    "form": "written", "facts": "浇花的水滴到楼下晾的被子上。",
+    "issues": "以后怎么浇花，洗被子的钱谁出。", "responsibility": "楼上没留意，愿意承担。",
+    "terms": ["花盆下面装接水盘。", "付洗被子的钱 60 元。"], "way": "当面付清", "place": "居委会调解室",
+    "amount_fen": 6_000, "copies": 3,
+}  # fmt: skip
+FENCED: dict[str, Any] = {
+    "area_id": COMMITTEE,
+    "dispute_type": "neighbour",
+    "source": "by_party",
+    "title": "楼道里放鞋柜，过不去轮椅",
+    "summary": "对门在楼道放了鞋柜和煤箱，老人的轮椅推不过去。",
+    "claims": "把楼道腾出来。",
+    "parties": [
+        {"side": "applicant", "name": "岳竹汀", "sex": "male", "age": 71, "address": "5号楼1单元101"},
+        {"side": "respondent", "name": "宿砚霜", "sex": "female", "age": 36, "address": "5号楼1单元102"},
+    ],
+}  # fmt: skip
+CLEARED: dict[str, Any] = {
+    "form": "written", "facts": "楼道放了鞋柜和煤箱，轮椅过不去。",
+    "issues": "楼道的东西往哪儿放。", "responsibility": "都认可楼道不能堆东西。",
+    "terms": ["鞋柜三天内搬进屋。", "煤箱挪到楼后的棚子里。"], "way": "自己搬", "place": "5号楼1单元",
+    "amount_fen": None, "copies": 3,
+}  # fmt: skip
 
 
 class Case:
@@ -79,28 +103,8 @@ def settled(app: Flask, seeded: Seeded, progress: Progress) -> None:
     """Agreed, performed, looked after twice on the mediator's phone, put away with its file. Raises StepRefused."""
     mediator, phones = named(MEDIATOR), list[Phone]()
 
-    def agreed() -> Case:
-        case = Case(Browser(app, mediator), MEDIATION, SETTLED)
-        case.taken_on()
-        case.talked("双方都认可：浇花时没留意楼下。穆松针愿意装接水盘。", "reached")
-        last = (clock.today() + timedelta(days=3)).isoformat()
-        case.do(
-            "/agreement", method="PUT", form="written", facts="浇花的水滴到楼下晾的被子上。",
-            issues="以后怎么浇花，洗被子的钱谁出。", responsibility="楼上没留意，愿意承担。",
-            terms=["花盆下面装接水盘。", "付洗被子的钱 60 元。"], way="当面付清", place="居委会调解室",
-            due_on=last, amount_fen=6_000, copies=3,
-        )  # fmt: skip
-        for who in case.told["outlook"]["signers"]:
-            case.do("/signatures", who=who, signed=True)
-        case.step("conclude")
-        return case
-
     def performed() -> None:
-        desk = Browser(app, mediator)
-        begun = desk.get(MEDIATION, group="holding")["total"]
-        case = _titled(desk, "holding", SETTLED["title"]) if begun else agreed()
-        for part in case.case["parts"]:
-            case.do(f"/parts/{part['id']}", state="done", on=clock.today().isoformat())
+        _performed(Browser(app, mediator), SETTLED, "双方都认可：浇花时没留意楼下。穆松针愿意装接水盘。", AGREED)
 
     def looked_again(nth: int) -> None:
         if phones:
@@ -134,6 +138,16 @@ def settled(app: Flask, seeded: Seeded, progress: Progress) -> None:
         progress.once(f"quarrel {name}", partial(_back_then, days, story))
 
 
+def agreed_on(app: Flask, seeded: Seeded, progress: Progress) -> None:
+    """Agreed and performed days ago: the mediator is to look again these days. Raises StepRefused."""
+
+    def story() -> None:
+        course = "一起去看了楼道。宿砚霜说屋里腾好就搬，煤箱挪到棚子里。"
+        _performed(Browser(app, named(MEDIATOR)), FENCED, course, CLEARED)
+
+    progress.once("quarrel agreed on", partial(_back_then, 6, story))
+
+
 def talked_over(app: Flask, seeded: Seeded, progress: Progress, *, title: str) -> None:
     """What a resident's concern of this title became: taken on, talked over once, to be gone on with. Raises StepRefused."""
 
@@ -152,6 +166,26 @@ def talked_over(app: Flask, seeded: Seeded, progress: Progress, *, title: str) -
 
     progress.once("quarrel seated", partial(_back_then, 5, seated))
     progress.once("quarrel talked over", partial(_back_then, 3, talked))
+
+
+def _performed(
+    desk: Browser, about: dict[str, Any], course: str, agreement: dict[str, Any]
+) -> None:
+    """From taken down to performed; what is begun already goes on from its agreement."""
+    titles = [row["title"] for row in desk.get(MEDIATION, group="holding", page_size=100)["items"]]
+    if about["title"] in titles:
+        case = _titled(desk, "holding", about["title"])
+    else:
+        case = Case(desk, MEDIATION, about)
+        case.taken_on()
+        case.talked(course, "reached")
+        last = (clock.today() + timedelta(days=3)).isoformat()
+        case.do("/agreement", method="PUT", due_on=last, **agreement)
+        for who in case.told["outlook"]["signers"]:
+            case.do("/signatures", who=who, signed=True)
+        case.step("conclude")
+    for part in case.case["parts"]:
+        case.do(f"/parts/{part['id']}", state="done", on=clock.today().isoformat())
 
 
 def _back_then(days: float, story: Callable[[], None]) -> None:

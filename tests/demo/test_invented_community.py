@@ -28,7 +28,9 @@ def test_the_community_is_filled_once_and_everybody_logs_in(app: Flask) -> None:
     told = {line["action"] for one in ended for line in head.get(f"/concerns/{one}")["lines"]}
     assert {"rate_solved", "later_yes"} <= told
     cases = head.get("/mediation/cases", group="open")["items"]
-    assert {row["status"] for row in cases} == {"mediating"}
+    assert {row["status"] for row in cases} == {"mediating", "performed"}
+    made = head.get("/visits/", area_id=COMMITTEE, page_size=100)["rows"]
+    assert {row["form"] for row in made} == {"F1", "F2"}
     (put_away,) = head.get("/mediation/cases", group="ended")["items"]
     folder = head.get(f"/case-files/{put_away['id']}")
     assert folder["number"]
