@@ -104,7 +104,12 @@ def settled(app: Flask, seeded: Seeded, progress: Progress) -> None:
     mediator, phones = named(MEDIATOR), list[Phone]()
 
     def performed() -> None:
-        _performed(Browser(app, mediator), SETTLED, "双方都认可：浇花时没留意楼下。穆松针愿意装接水盘。", AGREED)
+        _performed(
+            Browser(app, mediator),
+            SETTLED,
+            "双方都认可：浇花时没留意楼下。穆松针愿意装接水盘。",
+            AGREED,
+        )
 
     def looked_again(nth: int) -> None:
         if phones:
@@ -139,13 +144,13 @@ def settled(app: Flask, seeded: Seeded, progress: Progress) -> None:
 
 
 def agreed_on(app: Flask, seeded: Seeded, progress: Progress) -> None:
-    """Agreed and performed days ago: the mediator is to look again these days. Raises StepRefused."""
+    """Agreed on and performed: a week after its last day the mediator looks again, which is today. Raises StepRefused."""
 
     def story() -> None:
         course = "一起去看了楼道。宿砚霜说屋里腾好就搬，煤箱挪到棚子里。"
         _performed(Browser(app, named(MEDIATOR)), FENCED, course, CLEARED)
 
-    progress.once("quarrel agreed on", partial(_back_then, 6, story))
+    progress.once("quarrel agreed on", partial(_back_then, 10, story))
 
 
 def talked_over(app: Flask, seeded: Seeded, progress: Progress, *, title: str) -> None:
