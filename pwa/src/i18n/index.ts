@@ -20,6 +20,8 @@ export function t(key: string, values: Readonly<Record<string, string | number>>
   if (text.includes('|') && 'n' in values) text = text.split('|')[Number(values.n) === 1 ? 0 : 1] ?? text
   return text.replace(/\{(\w+)\}/g, (whole, word: string) => String(values[word] ?? whole))
 }
+/** Names in a row, parted as the present language parts them. */
+export const listed = (names: readonly string[]): string => names.join(locale.value === 'zh' ? '、' : ', ')
 /** Fetches the texts of these features in the present language; screens name theirs in `meta.texts`. */
 export async function loadTexts(features: readonly string[]): Promise<void> {
   for (const feature of features) wanted.add(feature)

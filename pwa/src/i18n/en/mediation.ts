@@ -285,7 +285,7 @@ export default {
   'follow_up.hazards': 'What is left to watch',
   'follow_up.measures': 'What was done',
   'follow_up.on': 'On which day',
-  'follow_up.left': 'Not chosen yet: {what}',
+  'follow_up.left': 'One still to choose: {what}|{n} still to choose, first: {what}',
   'follow_up.keep': 'Keep it',
   'follow_up.kept': 'Kept on this phone',
   'follow_up.secret': 'Only the mediators of this matter and the committee head read it. Once kept it is not shown on the phone again.',

@@ -285,7 +285,7 @@ export default {
   'follow_up.hazards': '留下什么隐患',
   'follow_up.measures': '做了什么',
   'follow_up.on': '哪天去的',
-  'follow_up.left': '还没选：{what}',
+  'follow_up.left': '还有 {n} 样没选，先看：{what}',
   'follow_up.keep': '记好了',
   'follow_up.kept': '记好了，已存在本机',
   'follow_up.secret': '只有这件事的调解员和居委会主任看得到。记好后手机上不再显示。',

@@ -3,7 +3,7 @@ import { computed, ref } from 'vue'
 import { api } from '@/api/client'
 import { ApiError, sentence } from '@/api/errors'
 import type { components } from '@/api/schema'
-import { t } from '@/i18n'
+import { listed, t } from '@/i18n'
 import { nearDay } from '@/ui/dates'
 
 export type Answer = components['schemas']['CaseAnswer']
@@ -62,12 +62,12 @@ function noteOf(stage: Stage, one: Case): string {
     case 'apply': return `${nearDay(one.applied_on)} ${t(`mediation.source.${one.source}`)}`
     case 'accept': return one.accepted_on ? nearDay(one.accepted_on) : one.status === 'declined' ? t('mediation.status.declined') : ''
     case 'rights': return told.length ? t('mediation.stage.rights_note', { day: nearDay(told.at(-1)!), n: told.length, of: one.parties.length }) : ''
-    case 'seats': return sitting(one).map((seat) => seat.name).join('、')
+    case 'seats': return listed(sitting(one).map((seat) => seat.name))
     case 'investigation': return looked.length ? nearDay(looked.at(-1)!.held_at.slice(0, 10)) : ''
     case 'session': return talks ? t('mediation.stage.session_note', { n: talks }) : ''
     case 'agreement': return one.agreement ? (one.agreement.effective_on ? `${nearDay(one.agreement.effective_on)} ${t(`mediation.form.${one.agreement.form}`)}` : t('mediation.stage.writing')) : ''
     case 'perform': return one.agreement?.due_on ? t('mediation.by_day', { day: nearDay(one.agreement.due_on) }) : ''
-    case 'follow_up': return one.follow_ups.filter((look) => !look.called_off).map((look) => nearDay(look.done_on ?? look.due_on)).join('、')
+    case 'follow_up': return listed(one.follow_ups.filter((look) => !look.called_off).map((look) => nearDay(look.done_on ?? look.due_on)))
     case 'archive': return one.archived_on ? nearDay(one.archived_on) : ''
   }
 }

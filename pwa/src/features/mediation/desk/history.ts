@@ -1,5 +1,5 @@
 /** What a line of a case's history says: which record, whose signature, which part; a line of before, or about what is gone, says its kind. */
-import { t } from '@/i18n'
+import { listed, t } from '@/i18n'
 import { isoDay, nearDay } from '@/ui/dates'
 import { partyName, signerName, type Case } from './case'
 
@@ -16,7 +16,7 @@ function particular(one: Case, { action, about }: Line): string | null {
     case 'party': return party ? t(`mediation.told.${about.changed ? 'party_changed' : 'party'}`, { name: party }) : null
     case 'rights': {
       const names = one.parties.filter((row) => about.parties?.split(',').includes(row.id)).map((row) => row.name)
-      return names.length && about.way ? t('mediation.told.rights', { names: names.join('、'), way: t(`mediation.rights_way.${about.way}`) }) : null
+      return names.length && about.way ? t('mediation.told.rights', { names: listed(names), way: t(`mediation.rights_way.${about.way}`) }) : null
     }
     case 'seat': case 'unseat': return seat ? t(`mediation.told.${action}`, { name: seat }) : null
     case 'objection': return party && seat ? t('mediation.told.objection', { party, name: seat }) : null

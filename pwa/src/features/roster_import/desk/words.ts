@@ -1,5 +1,5 @@
 /** What a row of the preview says: what was read, and why. */
-import { t } from '@/i18n'
+import { listed, t } from '@/i18n'
 import { dayWords } from '@/ui/dates'
 import type { RosterRow } from './reading'
 
@@ -12,7 +12,7 @@ export function fieldWords(field: string): string {
 }
 export function valueWords(field: string, value: string): string {
   if (field === 'birth_date' && /^\d{4}-\d{2}-\d{2}$/.test(value)) return dayWords(value, '0000-01-01')
-  if (field === 'care_categories') return value.split('、').map((id) => t(`residents.care.${id}`)).join('、')
+  if (field === 'care_categories') return listed(value.split('、').map((id) => t(`residents.care.${id}`)))
   if (field === 'care_begins' || field === 'care_ends') return value ? t(`residents.care.${value}`) : ''
   if (field === 'relation' && /^[a-z_]+$/.test(value)) return t(`residents.relation.${value}`)
   if (field === 'sex' && /^(male|female)$/.test(value)) return t(`residents.sex.${value}`)
