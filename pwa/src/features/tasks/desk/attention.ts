@@ -10,16 +10,19 @@ export type Act = components['schemas']['RowToDecide']['act']
 export const KINDS = ['any', 'not_assigned', 'conflict', 'refused', 'lost_phone', 'duplicate', 'clock', 'other'] as const
 export type Kind = (typeof KINDS)[number]
 
-const TYPES = new Set(['visit.record', 'visit.amend', 'task.claim', 'task.decline', 'task.hand_over', 'task.report', 'duty_report.record', 'patrol.finding', 'patrol.report', 'mediation.follow_up'])
-const CODES = new Set(['id_reuse', 'id_taken', 'unparseable', 'client_too_old', 'server_error', 'device_revoked', 'conflict', 'task_taken'])
+const TYPES = new Set(['visit.record', 'visit.amend', 'task.claim', 'task.decline', 'task.hand_over', 'task.report', 'duty_report.record', 'patrol.finding', 'patrol.report', 'mediation.follow_up', 'consent.give', 'consent.withdraw'])
+const CODES = new Set(['id_reuse', 'id_taken', 'unparseable', 'client_too_old', 'server_error', 'device_revoked', 'conflict', 'task_taken', 'no_consent'])
 const FIELDS = new Set(['met', 'mode', 'visit_date', 'purpose', 'next_action', 'next_date', 'hazards', 'household_id', 'amends', 'opinion', 'duration_min', 'to_user_id', 'entity_id'])
-const FLAGS = new Set(['possible_duplicate', 'clock', 'old_code', 'many_in_minutes', 'code_twice'])
+const FLAGS = new Set(['possible_duplicate', 'clock', 'old_code', 'many_in_minutes', 'code_twice', 'no_consent', 'consent_urgent', 'consent_withdrawn'])
+
+const NO_CONSENT = new Set(['none', 'renew', 'withdrawn'])
 
 /** Why it is here, as one plain sentence. */
 export function why(row: Line): string {
   if (row.what === 'visit') return row.flags.map((flag) => t(`tasks.flag.${FLAGS.has(flag) ? flag : 'other'}`)).join(t('tasks.comma'))
   if (row.code === 'not_assigned') return t(row.facts.assigned_then ? 'tasks.att.was_assigned' : 'tasks.att.not_assigned')
   if (row.code === 'invalid') return row.field && FIELDS.has(row.field) ? t('tasks.att.invalid_field', { field: t(`tasks.att.field.${row.field}`) }) : t('tasks.att.invalid')
+  if (row.code === 'no_consent') return t(`tasks.att.no_consent.${NO_CONSENT.has(String(row.facts.why)) ? String(row.facts.why) : 'none'}`)
   return CODES.has(row.code) ? t(`tasks.att.${row.code}`) : row.message
 }
 export function typeWords(row: Line): string { return TYPES.has(row.type) ? t(`tasks.att.kind.${row.type.replace('.', '_')}`) : t('tasks.att.kind.some') }
