@@ -173,6 +173,12 @@ def holders(area_id: str, permission: str) -> set[uuid.UUID]:
     return repository.holders_over(area_id, roles, clock.now())
 
 
+def holders_after(after: uuid.UUID | None, permission: str, most: int) -> list[uuid.UUID]:
+    """The next people, by id, who hold a permission anywhere."""
+    roles = [role for role, may in ROLE_PERMISSIONS.items() if permission in may]
+    return repository.holders_after(after, roles, clock.now(), most)
+
+
 def people_at(area_id: str) -> int:
     """How many people hold a role in an area or below it now."""
     return repository.people_at(area_id, clock.now())

@@ -28,7 +28,7 @@ from server.residents import children
 from server.residents import service as residents
 from server.residents.changes import service as changes
 from server.residents.events import HouseholdsChanged
-from server.sync.changes import ORDER, record_change
+from server.sync.changes import ORDER, record_change, untold
 from server.sync.handlers import (
     Applied,
     Mutation,
@@ -186,6 +186,21 @@ def _tell(
         carried = access.held_by(user_id) & homes if only in (None, user_id) else set()
         for child_id, home in children.young_of_homes(carried):
             record_change(area_id, ENTITY, child_id, household_id=home, audience_user=user_id)
+
+
+def tell_missing(user_id: uuid.UUID) -> int:
+    """Give somebody's phones the children of their homes that these were never given; how many."""
+    homes = access.held_areas(user_id, access.held_by(user_id))
+    may = {area for area in homes.values() if user_id in access.holders(area, CARRIED_WITH)}
+    found = children.of_homes([home for home, area in homes.items() if area in may])
+    missing = untold(ENTITY, user_id, [str(one.id) for one in found])
+    for one in found:
+        if str(one.id) in missing:
+            record_change(
+                homes[one.household_id], ENTITY, one.id,
+                household_id=one.household_id, audience_user=user_id,
+            )  # fmt: skip
+    return len(missing)
 
 
 @on(service.ConsentsChanged)

@@ -8,11 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from server.access import roles
 from server.access import service as access
 from server.consents import sync
 from server.kit import clock
+from server.kit.database import db
+from server.kit.jobs import runner
 from server.kit.unit_of_work import transaction
 from server.visits import agreed, recording
 from tests.consents.conftest import PAIRED, Family
@@ -271,6 +274,22 @@ def test_who_becomes_and_ceases_to_be_director_gains_and_loses_it(family: Family
         roles.end(grant)
     phone.pull_all()
     assert ("child", family.child) not in phone.rows
+
+
+def test_a_phone_given_its_homes_before_there_was_a_register_learns_of_the_children_there(
+    family: Family,
+) -> None:
+    family.phone.pull_all()
+    with transaction(write=True):
+        db.session.execute(text("DELETE FROM change_log WHERE entity = 'child'"))
+    fresh = make_phone(family.director, family.client)
+    fresh.pull_all()
+    assert ("child", family.child) not in fresh.rows
+    runner.run_now(["consents.carried"])
+    fresh.pull_all()
+    assert ("child", family.child) in fresh.rows
+    with transaction(write=True):
+        assert sync.tell_missing(family.director.user_id) == 0
 
 
 def test_taken_back_at_the_door_it_is_taken_back_and_a_second_time_changes_nothing(
