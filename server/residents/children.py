@@ -67,6 +67,11 @@ def one(actor: Actor, permission: str, resident_id: uuid.UUID) -> Child:
     return next(iter(_children([row])), None) or _child(row, grown=True)
 
 
+def names(resident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Their names, also of those who left, for a caller that has checked the access itself."""
+    return repository.names_checked(resident_ids)
+
+
 def of_homes(household_ids: Collection[uuid.UUID]) -> list[Child]:
     """The children of households, for a caller that has checked the access itself."""
     return _children(repository.residents.of_households(household_ids))

@@ -297,6 +297,16 @@ def minors(
     return list(db.session.scalars(query.order_by(*order)))
 
 
+def names_checked(resident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names of people whose access the caller has checked."""
+    found: dict[uuid.UUID, str] = {}
+    for chunk in chunks(sorted(resident_ids)):
+        query = select(Resident.id, Resident.name).where(Resident.id.in_(chunk))
+        rows = db.session.execute(query.execution_options(**ALREADY_CHECKED))
+        found.update((row[0], row[1]) for row in rows)
+    return found
+
+
 def resident_for(actor: Actor, permission: str, resident_id: uuid.UUID) -> Resident | None:
     """One person of the committees in which the actor holds a permission."""
     query = area_rows(Resident, actor, permission).where(

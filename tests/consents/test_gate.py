@@ -43,6 +43,8 @@ def test_with_a_consent_that_stands_a_check_counts_and_nobody_has_to_look(family
     (verdict,) = family.phone.verdicts(family.check(family.agreed()))
     assert verdict["verdict"] == "applied"
     assert (flags(family), waits(family)) == ([[]], [])
+    (row,) = family.get("/visits/children", family.director)["rows"]
+    assert row["child_name"] == "荀小满"
 
 
 def test_a_yes_said_at_the_door_and_the_check_under_it_arrive_together(family: Family) -> None:

@@ -201,7 +201,7 @@ def test_a_yes_is_taken_back_at_the_door_as_easily_as_it_was_given(
     child = make_child(village, "荀小满", 9)
     head = make_person(village.server, "康望晴", "15400000019", "committee_head")
     register = Desk(village.server, head)
-    register.call("POST", f"/consents/children/{child}", **said_yes())
+    assert register.http.post(f"/consents/children/{child}", json=said_yes()).status_code == 201
     page = phone_of(director).page()
     Today(page, village.origin).open().is_whole()
     go(page, f"{village.origin}/h/{home.id}")

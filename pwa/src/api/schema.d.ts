@@ -12688,6 +12688,8 @@ export interface components {
                 [key: string]: unknown;
             };
             area_id: string;
+            /** @description whose check it is; none where its version could not say */
+            child_name: string | null;
             clock_quality: string;
             display_name: string;
             evidence: string;

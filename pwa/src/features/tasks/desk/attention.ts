@@ -35,7 +35,7 @@ export const isVisitForm = (row: Line): boolean => row.type.startsWith('visit.')
 export function offered(row: Line): Act | null {
   if (row.state !== 'open') return null
   if (row.what === 'visit') return row.flags.includes('possible_duplicate') ? 'two' : 'fine'
-  return row.code === 'unparseable' || row.code === 'conflict' || row.code === 'invalid' || row.code === 'task_taken' || row.code === 'photo_given_up' ? null : 'accept'
+  return row.code === 'unparseable' || row.code === 'conflict' || row.code === 'invalid' || row.code === 'no_consent' || row.code === 'task_taken' || row.code === 'photo_given_up' ? null : 'accept'
 }
 /** Whether the machine could take it in as it is; the server has the last word. */
 export const acceptable = (row: Line): boolean => row.what === 'entry' && row.code !== 'unparseable' && row.code !== 'task_taken' && row.code !== 'photo_given_up'
