@@ -32,6 +32,7 @@ FEATURES: tuple[str, ...] = (
     "residents.grids",
     "cadence",
     "pairing",
+    "consents",
     "tasks",
     "visits",
     "visits.own_questions",

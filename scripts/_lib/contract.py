@@ -1,4 +1,5 @@
 """Writes the contract: schemas → server/openapi.json → pwa/src/api/schema.d.ts; visit forms → pwa/src/api/forms.json;
+texts people agree to → pwa/src/api/consents.json;
 the sound of the help's questions → pwa/src/features/help/pinyin.json."""
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from scripts._lib.say import ROOT, Stop, fail, step
 from scripts._lib.tools import run_logged
 from server.app import create_app
 from server.config import Config
+from server.consents import texts
 from server.extensions import api
 from server.visits import definitions
 
 OPENAPI = ROOT / "server" / "openapi.json"
 TYPES = pwa.PWA / "src" / "api" / "schema.d.ts"
 FORMS = pwa.PWA / "src" / "api" / "forms.json"
+CONSENTS = pwa.PWA / "src" / "api" / "consents.json"
 HELP = pwa.PWA / "src" / "i18n" / "zh" / "help.ts"
 PINYIN = pwa.PWA / "src" / "features" / "help" / "pinyin.json"
 
@@ -61,6 +64,11 @@ def forms() -> str:
     return json.dumps(definitions.as_data(), ensure_ascii=False, indent=1) + "\n"
 
 
+def consents() -> str:
+    """The words people agree to, as the client reads them."""
+    return json.dumps(texts.as_data(), ensure_ascii=False, indent=1) + "\n"
+
+
 def pinyin() -> str:
     """How each question of the help and its other words sound, so that a phone finds them without a dictionary."""
     from pypinyin import Style, lazy_pinyin  # 55 MB, needed here only
@@ -91,6 +99,7 @@ def main() -> int:
     changed = not OPENAPI.exists() or OPENAPI.read_text(encoding="utf-8") != fresh
     OPENAPI.write_text(fresh, encoding="utf-8")
     FORMS.write_text(forms(), encoding="utf-8")
+    CONSENTS.write_text(consents(), encoding="utf-8")
     PINYIN.write_text(pinyin(), encoding="utf-8")
     types(OPENAPI, TYPES)
     step(f"{'已更新 updated' if changed else '没有变化 unchanged'}: server/openapi.json")

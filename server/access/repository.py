@@ -243,6 +243,32 @@ def holders(area_codes: tuple[str, ...], now: datetime) -> Any:
     )
 
 
+def holders_over(area_code: str, roles: Collection[str], now: datetime) -> set[uuid.UUID]:
+    """Who holds one of these roles in an area or above it."""
+    above = [area_code[:length] for length in range(2, len(area_code) + 1)]
+    query = select(RoleGrant.user_id).where(
+        RoleGrant.area_id.in_(above),
+        RoleGrant.role.in_(roles),
+        RoleGrant.starts_at <= now,
+        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+    )
+    return set(db.session.scalars(query))
+
+
+def holders_after(
+    after: uuid.UUID | None, roles: Collection[str], now: datetime, most: int
+) -> list[uuid.UUID]:
+    """The next people, by id, who hold one of these roles anywhere."""
+    query = select(RoleGrant.user_id).where(
+        RoleGrant.role.in_(roles),
+        RoleGrant.starts_at <= now,
+        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+    )
+    if after is not None:
+        query = query.where(RoleGrant.user_id > after)
+    return list(db.session.scalars(query.distinct().order_by(RoleGrant.user_id).limit(most)))
+
+
 def people_at(area_code: str, now: datetime) -> int:
     """How many people hold a role in an area or below it."""
     inner = holders((area_code,), now).subquery()

@@ -14,6 +14,15 @@ from server.kit.database import db
 
 
 @dataclass(frozen=True)
+class RoleGiven:
+    """A person holds a role in an area from now on."""
+
+    user_id: uuid.UUID
+    role: str
+    area_id: str
+
+
+@dataclass(frozen=True)
 class RoleEnded:
     """A person no longer holds a role in an area."""
 
@@ -36,6 +45,7 @@ def give(user_id: uuid.UUID, role: str, area_id: str, *, by: Actor) -> RoleGrant
     )
     db.session.add(row)
     db.session.flush()
+    events.emit(RoleGiven(user_id, role, area_id))
     return row
 
 

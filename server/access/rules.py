@@ -61,6 +61,9 @@ _HEAD = _COMMITTEE | {
 }
 _VOLUNTEER = frozenset({"self", "sync.device", "sync.carry", "attachments.write", "tasks.own"})
 
+_CONSENTS = frozenset({"consents.read", "consents.write"})
+"""Facts about children: their director, the head who answers for them, and the civil-affairs worker (domain.md 1.1: D, C)."""
+
 _OFFICE_ABOVE = frozenset(
     {
         "self",
@@ -90,11 +93,12 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     | {"residents.read", "tasks.read", "sync.poll", "areas.read", "lists.keep"},
     "mediator": _VOLUNTEER | {"mediation.own", "mediation.ask", "disputes.read", "lists.take"},
     "social_worker": _COMMITTEE | _VOLUNTEER,
-    "child_director": _VOLUNTEER | {"visits.child_checks"},
+    "child_director": _VOLUNTEER | {"visits.child_checks"} | _CONSENTS,
     "civil_affairs_worker": _COMMITTEE
     | _VOLUNTEER
+    | _CONSENTS
     | {"restricted.refer", "cadence.write", "questions.write", "patrols.plan"},
-    "committee_head": _HEAD | _VOLUNTEER,
+    "committee_head": _HEAD | _VOLUNTEER | _CONSENTS,
     "committee": _COMMITTEE | _VOLUNTEER,
     "committee_contact": frozenset(
         {"self", "restricted.read", "restricted.help", "duty_reports.read"}

@@ -162,6 +162,23 @@ def was_assigned(user_id: uuid.UUID, household_id: uuid.UUID, at: datetime) -> s
     return repository.area_held_at(user_id, household_id, at)
 
 
+def held_by(user_id: uuid.UUID) -> set[uuid.UUID]:
+    """The households assigned to a person now."""
+    return set(repository.household_ids_of(user_id, clock.now()))
+
+
+def holders(area_id: str, permission: str) -> set[uuid.UUID]:
+    """Everybody who holds a permission in a committee now."""
+    roles = [role for role, may in ROLE_PERMISSIONS.items() if permission in may]
+    return repository.holders_over(area_id, roles, clock.now())
+
+
+def holders_after(after: uuid.UUID | None, permission: str, most: int) -> list[uuid.UUID]:
+    """The next people, by id, who hold a permission anywhere."""
+    roles = [role for role, may in ROLE_PERMISSIONS.items() if permission in may]
+    return repository.holders_after(after, roles, clock.now(), most)
+
+
 def people_at(area_id: str) -> int:
     """How many people hold a role in an area or below it now."""
     return repository.people_at(area_id, clock.now())

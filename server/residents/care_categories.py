@@ -52,6 +52,9 @@ ELDERS = frozenset(
     {"empty_nest_elder", "living_alone_elder", "left_behind_elder", "incapacitated_elder"}
 )
 
+CHILDREN = frozenset({"left_behind_child", "child_in_difficulty", "orphan", "unattended_child"})
+"""Somebody cared for as one of these is a child, also where no birthday is written down."""
+
 GRID_SEES = frozenset(
     {
         "dibao",

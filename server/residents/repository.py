@@ -271,6 +271,50 @@ def household_found_by(area_id: str, prefix: str, blind: str | None) -> ColumnEl
     )
 
 
+def minors(
+    actor: Actor,
+    permission: str,
+    grown_before: date,
+    area_id: str | None,
+    household_id: uuid.UUID | None,
+) -> list[Resident]:
+    """Who was born after a day or has no birthday written down and a care category, in door order."""
+    cared = exists().where(CareMembership.resident_id == Resident.id)
+    query = (
+        area_rows(Resident, actor, permission)
+        .join(Household, Household.id == Resident.household_id)
+        .where(
+            Household.closed_at.is_(None),
+            Resident.status == ACTIVE,
+            or_(Resident.birth_date > grown_before, and_(Resident.birth_date.is_(None), cared)),
+        )
+    )
+    if area_id is not None:
+        query = query.where(under(Resident.area_id, area_id))
+    if household_id is not None:
+        query = query.where(Resident.household_id == household_id)
+    order = (Household.area_id, Household.door_order, Resident.position, Resident.id)
+    return list(db.session.scalars(query.order_by(*order)))
+
+
+def names_checked(resident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names of people whose access the caller has checked."""
+    found: dict[uuid.UUID, str] = {}
+    for chunk in chunks(sorted(resident_ids)):
+        query = select(Resident.id, Resident.name).where(Resident.id.in_(chunk))
+        rows = db.session.execute(query.execution_options(**ALREADY_CHECKED))
+        found.update((row[0], row[1]) for row in rows)
+    return found
+
+
+def resident_for(actor: Actor, permission: str, resident_id: uuid.UUID) -> Resident | None:
+    """One person of the committees in which the actor holds a permission."""
+    query = area_rows(Resident, actor, permission).where(
+        Resident.id == resident_id, Resident.status != VOID
+    )
+    return db.session.scalars(query).one_or_none()
+
+
 def care_of(resident_ids: Collection[uuid.UUID]) -> list[CareMembership]:
     """Care categories, past and present, of residents whose access the caller has checked."""
     query = select(CareMembership).execution_options(**ALREADY_CHECKED)

@@ -7,7 +7,7 @@ counter row is locked from the moment the number is taken until the commit (PROT
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +87,11 @@ def _pending() -> dict[Key, Change]:
         session.info[_HURRY] = False
     pending: dict[Key, Change] = found[1]
     return pending
+
+
+def untold(entity: str, user_id: uuid.UUID, ids: Collection[str]) -> set[str]:
+    """Which rows of this entity one person's phones were never given."""
+    return set(ids) - repository.told(entity, user_id, sorted(ids)) if ids else set()
 
 
 def take_number(area_id: str) -> None:

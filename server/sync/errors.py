@@ -124,6 +124,10 @@ VERDICT_SENTENCES: dict[str, tuple[str, str]] = {
         "照片三十天没传完，已不再等。走访照常算数；照片还在手机上的话，会从头再传。",
         "A photo did not come whole in thirty days. The visit counts; if the phone still has it, it is sent anew.",
     ),
+    "no_consent": (
+        "记的时候还没有这个孩子的同意，记录原样留着，由居委会来看。",
+        "There was no consent for this child when it was recorded; it is kept as it is and the committee will look at it.",
+    ),
     "task_taken": (
         "这个任务已被别人认领。您的走访记录不受影响。",
         "Somebody else has claimed this task. Your visit entries are not affected.",

@@ -120,6 +120,19 @@ def kept_rows(entity: str, ids: Sequence[str]) -> dict[str, tuple[int, str | Non
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
+_TOLD = Statement(
+    """
+SELECT entity_id FROM change_log
+WHERE entity = :entity AND audience = :user AND op = 'put' AND entity_id IN :ids
+"""
+)
+
+
+def told(entity: str, user_id: uuid.UUID, ids: Sequence[str]) -> set[str]:
+    """Which of these rows stand in the log for one person."""
+    return {row[0] for row in _TOLD.rows(entity=entity, user=user_id, ids=list(ids))}
+
+
 def keep_bodies(rendered: Sequence[tuple[str, str, uuid.UUID | None, int, str]]) -> None:
     """Keep rendered changes as text, unless the entity has changed since."""
     table = ChangeLog.__table__

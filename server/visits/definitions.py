@@ -10,8 +10,10 @@ the committee's to decide and is never asked at a door.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from server.consents.texts import CHILD_CHECK
 from server.visits.questions import WATCH, Choice, Form, Head, Question, Words
 
 
@@ -164,7 +166,7 @@ def _of_child(
     )  # fmt: skip
 
 
-F2C = Form(
+F2C_BEFORE = Form(
     "F2c",
     1,
     Words("儿童走访记录", "Child's visit"),
@@ -237,7 +239,10 @@ F2C = Form(
     only=CHILD_CHECKS,
 )
 
-FORMS: tuple[Form, ...] = (F1, F2, F2C)
+F2C = replace(F2C_BEFORE, version=2, consent=CHILD_CHECK)
+"""The same questions, asked once somebody has agreed to them: it names the child and the consent."""
+
+FORMS: tuple[Form, ...] = (F1, F2, F2C_BEFORE, F2C)
 """Every version that was ever in use; none is ever taken out or changed."""
 
 
@@ -276,6 +281,7 @@ def as_data() -> list[dict[str, Any]]:
             "id": form.id,
             "version": form.version,
             "words": words(form.words),
+            "consent": form.consent,
             "heads": [
                 {
                     "id": head.id,

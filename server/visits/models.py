@@ -23,7 +23,8 @@ class Visit(Identified, AreaScoped, Base):
     ``first_id`` names the visit all versions belong to (its first version's id); ``replaced_by``
     is set on every version but the newest. ``flags`` are for a person to look at and never
     decide anything: ``possible_duplicate``, ``clock``, ``old_code``, ``two_places``,
-    ``many_in_minutes`` (server/visits/anomalies.py). A visit with flags waits for an eye until
+    ``many_in_minutes`` (server/visits/anomalies.py), ``no_consent``, ``consent_urgent``,
+    ``consent_withdrawn`` (server/visits/agreed.py). A visit with flags waits for an eye until
     somebody has looked; ``look`` is what they said: ``fine``, ``two`` (two visits on one day) or ``same`` (the one ``same_as`` names, recorded twice; both rows stay).
     """
 

@@ -60,7 +60,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Form:
-    """One version of one form; ``only``: the permission without which nobody records or reads it."""
+    """One version of one form.
+
+    ``only``: the permission without which nobody records or reads it. ``consent``: the purpose to
+    which somebody must have agreed before it is filled in; the form then names child and consent.
+    """
 
     id: str
     version: int
@@ -68,6 +72,7 @@ class Form:
     questions: tuple[Question, ...]
     heads: tuple[Head, ...] = ()
     only: str | None = None
+    consent: str | None = None
 
     @property
     def sensitive(self) -> frozenset[str]:

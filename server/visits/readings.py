@@ -109,6 +109,9 @@ def schemas(form: Form) -> tuple[type[Schema], type[Schema]]:
         own["attachments"] = fields.List(
             fields.Nested(AttachmentRefSchema), load_default=list, validate=validate.Length(max=0)
         )
+    if form.consent is not None:
+        for name in ("child_id", "consent_id"):
+            own[name] = fields.UUID(load_default=None, allow_none=True)
     if "hazards" not in asked:  # not asked is no answer, and must not read as "nothing found"
         own["hazards"] = fields.List(
             fields.String(validate=validate.OneOf(())),

@@ -23,7 +23,7 @@ from server.residents.changes import service as changes
 from server.sync.changes import record_change
 from server.sync.handlers import Applied, Conflict, Mutation, Push, Rejected, Verdict
 from server.tasks.arrivals import AppliedVisit, visit_corrected, visits_applied
-from server.visits import anomalies, letters, readings, repository
+from server.visits import agreed, anomalies, letters, readings, repository
 from server.visits.definitions import watched
 from server.visits.events import VisitApplied
 from server.visits.form import MOST_EXTRA
@@ -33,8 +33,8 @@ from server.visits.own_questions import service as own_questions
 from server.visits.readings import COLUMNS, Reading
 from server.visits.repository import Seen
 
-ODD = ("possible_duplicate", "two_places", "many_in_minutes")
-"""Flags that come from other visits; a correction does not take them off."""
+ODD = ("possible_duplicate", "two_places", "many_in_minutes", *agreed.FLAGS)
+"""Flags that come from elsewhere than the form itself; a correction does not take them off."""
 
 
 @dataclass(slots=True)
@@ -127,6 +127,7 @@ def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
             places.append(index)
     refused = allow(push, heard)
     refused |= _own_misfits(push, heard, refused)
+    unagreed = _unagreed(push, heard, refused)
     taken = repository.taken_ids([one.mutation.entity_id for one in heard])
     rows: list[dict[str, Any]] = []
     meant: dict[uuid.UUID, uuid.UUID] = {}
@@ -145,7 +146,7 @@ def record(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
             continue
         taken.add(entity_id)
         others = same.setdefault((seen[at].household_id, seen[at].visit_date), [])
-        flags = _odd(seen[at], others, at in rush)
+        flags = [*_odd(seen[at], others, at in rush), *unagreed.get(at, ())]
         rows.append(_row(push, one, first_id=entity_id, version=1, flags=flags))
         others.append(seen[at])
         if one.meant is not None:
@@ -186,6 +187,33 @@ def _own_misfits(
     }
 
 
+def _unagreed(
+    push: Push, heard: Sequence[Heard], refused: dict[int, Rejected]
+) -> dict[int, tuple[str, ...]]:
+    """Flags of child forms by how their consent stood; what had none at all is refused here, and kept.
+
+    The committee's word lets an entry count as it stands.
+    """
+    if push.accepted_by is not None:
+        return {}
+    asking = [
+        i for i, one in enumerate(heard) if i not in refused and agreed.asks(one.reading.form)
+    ]
+    flags: dict[int, tuple[str, ...]] = {}
+    found = agreed.looked_at([(heard[i].reading.form, heard[i].said, heard[i].mutation.occurred_est) for i in asking])  # fmt: skip
+    for index, (flag, why) in zip(asking, found, strict=True):
+        if why is None:
+            flags[index] = () if flag is None else (flag,)
+        else:
+            refused[index] = Rejected(
+                "no_consent",
+                facts={"why": why},
+                area_id=heard[index].area_id,
+                household_id=heard[index].said["household_id"],
+            )
+    return flags
+
+
 def _photos_follow(heard: Sequence[Heard]) -> None:
     """Photos that came before their visit go to its committee."""
     areas = {one.mutation.entity_id: one.area_id for one in heard if one.said["attachments"]}
@@ -223,10 +251,13 @@ def _amend_one(push: Push, mutation: Mutation) -> Verdict:
         one.said = one.reading.amend(wanted) | {"household_id": old.household_id}
     refused = allow(push, [one])
     refused = refused or _own_misfits(push, [one], refused)
+    new: tuple[str, ...] = ()
+    if agreed.names_another(one.said, as_payload(old)):
+        new = _unagreed(push, [one], refused).get(0, ())
     if refused:
         return refused[0]
     kept = old.flags if old.look is None else ()
-    flags = [flag for flag in kept if flag in ODD]
+    flags = [*(flag for flag in kept if flag in ODD and flag not in new), *new]
     row = _row(push, one, first_id=old.first_id, version=old.version + 1, flags=flags)
     _write(push, [row])
     _photos_follow([one])

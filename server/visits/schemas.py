@@ -66,6 +66,11 @@ class VisitPage(PageInfo):
 class ChildCheck(VisitLine):
     """A child's check with what it says, for the children's director alone."""
 
+    child_name = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "whose check it is; none where its version could not say"},
+    )
     form_version = fields.Integer(required=True)
     answers = fields.Dict(required=True)
 

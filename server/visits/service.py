@@ -13,6 +13,7 @@ from server.accounts import service as accounts
 from server.kit import clock
 from server.kit.clock import SHANGHAI
 from server.kit.endpoint import touched
+from server.residents import children as children_of
 from server.residents import service as residents
 from server.visits import definitions, disclosed, on_paper, photos, repository
 from server.visits.models import ELDERS, NEEDS_EYE, WATCHED, Visit
@@ -125,10 +126,14 @@ def children(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     names = accounts.names({row.user_id for row in rows})
     briefs = residents.briefs_checked({row.household_id for row in rows})
     touched(*(row.id for row in rows))
+    said = [disclosed.answers(actor, row) for row in rows]
+    about = [uuid.UUID(one["child_id"]) if one.get("child_id") else None for one in said]
+    whose = children_of.names({one for one in about if one is not None})
     shown = [
         _line(row, names, briefs)
-        | {"form_version": row.form_version, "answers": disclosed.answers(actor, row)}
-        for row in rows
+        | {"form_version": row.form_version, "answers": answers}
+        | {"child_name": None if child is None else whose.get(child)}
+        for row, answers, child in zip(rows, said, about, strict=True)
     ]
     return {"page": page, "page_size": size, "total": total, "rows": shown}
 

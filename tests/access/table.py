@@ -263,6 +263,11 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", API + "/attachments/<uuid:attachment_id>"): ("attachments.read",),
     # children's checks: the children's director, nobody else
     ("GET", API + "/visits/children"): ("visits.child_checks",),
+    # consents about children: their director, the head, the civil-affairs worker
+    ("GET", API + "/consents/children"): ("consents.read",),
+    ("GET", API + "/consents/children/<uuid:child_id>"): ("consents.read",),
+    ("POST", API + "/consents/children/<uuid:child_id>"): ("consents.write",),
+    ("POST", API + "/consents/<uuid:consent_id>/withdraw"): ("consents.write", "acts"),
     # what had to be reported at once: the head and the contact, nobody else
     # patrols
     ("GET", API + "/patrols/"): ("patrols.read",),

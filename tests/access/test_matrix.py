@@ -51,7 +51,14 @@ BY_HAND = {
     ("GET", _PAPER + "/whole"): "case_files.whole",
 }
 """Audit rows that are written by the view itself, because not every answer leaves one."""
-RESIDENTS = ("residents.read", "concerns.read", "visits.read", "attention.read", "restricted.read")
+RESIDENTS = (
+    "residents.read",
+    "concerns.read",
+    "visits.read",
+    "attention.read",
+    "restricted.read",
+    "consents.read",
+)
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ from tests.factories.accounts import make_account
 from tests.factories.areas import COMMITTEE, OTHER_COUNTY_COMMITTEE, SIBLING, TOWNSHIP
 from tests.factories.cases import word_file
 from tests.factories.concerns import Reporter
+from tests.factories.consents import said_yes
 from tests.factories.database import Databases
 from tests.factories.doors import codes_of, make_household
 from tests.factories.mediation import Quarrel, party, record
@@ -99,6 +100,7 @@ def make_world(app: Flask) -> World:
     home = f"/households/{household}"
     person = {"name": f"荀{CANARY}", "relation": "head", "phone": CANARY_PHONE}
     resident = post(home + "/residents", person)["residents"][0]["id"]
+    child, consent = _agreed(client, head, home)
     contact = {"resident_id": resident, "relation": "本人", "agreed": True}
     contacts = post(home + "/contacts", contact)["contacts"]
     sheet = post("/door-codes/sheets", {"area_id": COMMITTEE})["id"]
@@ -187,6 +189,8 @@ def make_world(app: Flask) -> World:
     world.ids = {
         **_sealed(client),
         "assist_id": assist,
+        "child_id": child,
+        "consent_id": consent,
         "questions_id": questions["id"],
         "household_id": str(household),
         "other_home_id": str(other_home),
@@ -219,6 +223,24 @@ def make_world(app: Flask) -> World:
         "upload_id": Sending(phone).begun(applied["entity_id"], plain_photo()),
     }
     return world
+
+
+def _agreed(client: Any, head: Person, home: str) -> tuple[str, str]:
+    """A child of the home, and what its guardian agreed to."""
+    born = clock.today().replace(year=clock.today().year - 9, day=1).isoformat()
+    young = {"name": f"荀{CANARY}小", "relation": "son", "birth_date": born}
+    made = head.call(client, "POST", home + "/residents", json=young)
+    assert made.status_code == 201, made.get_data(as_text=True)
+    child = next(one["id"] for one in made.get_json()["residents"] if one["relation"] == "son")
+    guardian = {"name": f"田{CANARY}", "relation": "姨婆", "phone": CANARY_PHONE}
+    answer = head.call(
+        client,
+        "POST",
+        f"/consents/children/{child}",
+        json=said_yes(guardian=guardian),
+    )
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return child, answer.get_json()["history"][0]["id"]
 
 
 def _waiting(head: Person, volunteer: Person, phone: Phone) -> str:

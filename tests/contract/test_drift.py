@@ -31,6 +31,8 @@ def test_the_client_types_are_made_from_the_contract(fresh: str, tmp_path: Path)
 
 def test_the_clients_forms_are_made_from_the_definitions() -> None:
     assert contract.FORMS.read_text(encoding="utf-8") == contract.forms(), "run scripts/contract"
+    said = contract.CONSENTS.read_text(encoding="utf-8")
+    assert said == contract.consents(), "run scripts/contract"
 
 
 def test_the_sound_of_the_helps_questions_is_made_from_its_words() -> None:

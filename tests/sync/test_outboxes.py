@@ -20,9 +20,10 @@ from server.kit import clock
 from server.kit.database import db
 from server.kit.unit_of_work import transaction
 from server.residents.addresses import Plate
-from server.residents.models import Household
+from server.residents.models import Household, Resident
 from server.tasks.models import Task
 from tests.factories.areas import COMMITTEE
+from tests.factories.consents import born
 from tests.factories.phones import Phone, make_phone
 from tests.factories.tasks import make_named
 from tests.sync import outboxes
@@ -60,6 +61,18 @@ def _village_of(sample: dict[str, Any], phone: Phone) -> None:
                 cause_id=uuid.UUID(id_),
                 starts_at=clock.now() - timedelta(days=1),
             )
+    for id_ in sample.get("children", ()):
+        with transaction(write=True):
+            db.session.add(
+                Resident(
+                    id=uuid.UUID(id_),
+                    area_id=COMMITTEE,
+                    household_id=uuid.UUID(sample["households"][0]),
+                    name="荀小满",
+                    relation="grandson",
+                    birth_date=born(9, days=40),
+                )
+            )
     for id_ in sample["tasks"]:
         with transaction(write=True):
             db.session.add(
@@ -83,7 +96,7 @@ def test_every_entry_of_every_build_is_applied(
     client: FlaskClient, clock_at: clock.SetClock, sample: dict[str, Any]
 ) -> None:
     clock_at.move(timedelta(hours=4))
-    phone = make_phone(make_named("苏竹"), client)
+    phone = make_phone(make_named("苏竹", "volunteer", "child_director"), client)
     _village_of(sample, phone)
     verdicts = phone.verdicts(*(entry["mutation"] for entry in sample["entries"]))
     assert Counter(v["verdict"] for v in verdicts) == {"applied": len(sample["entries"])}, verdicts

@@ -6,7 +6,7 @@ export interface Words { zh: string; en: string }
 export interface Choice extends Words { id: string }
 export interface Head { id: string; words: Words; hint: Words; paper: Words; signs: Choice[]; sensitive: boolean }
 export interface Question { id: string; words: Words; choices: Choice[]; many: boolean; sensitive: boolean; required: boolean; aside: boolean }
-export interface Form { id: string; version: number; words: Words; heads: Head[]; questions: Question[] }
+export interface Form { id: string; version: number; words: Words; consent: string | null; heads: Head[]; questions: Question[] }
 
 export const FORMS: readonly Form[] = raw
 

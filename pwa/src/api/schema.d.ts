@@ -4749,6 +4749,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consents/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The children of one's committees, and how each purpose stands for them today. */
+        get: {
+            parameters: {
+                query?: {
+                    area_id?: string | null;
+                    household_id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsentChild"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/children/{child_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                child_id: string;
+            };
+            cookie?: never;
+        };
+        /** One child with every consent there ever was. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    child_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsentChildDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Write down a yes to one purpose. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    child_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConsentGive"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsentChildDetail"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{consent_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down that it was taken back; it stays in the history. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    consent_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConsentEnd"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsentChildDetail"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{contact_id}": {
         parameters: {
             query?: never;
@@ -12532,6 +12688,8 @@ export interface components {
                 [key: string]: unknown;
             };
             area_id: string;
+            /** @description whose check it is; none where its version could not say */
+            child_name: string | null;
             clock_quality: string;
             display_name: string;
             evidence: string;
@@ -12709,6 +12867,93 @@ export interface components {
             deadlines: components["schemas"]["DeadlineLine"][];
             may_write: boolean;
             silence: components["schemas"]["SilenceLine"][];
+        };
+        ConsentChild: {
+            address: string;
+            age: number | null;
+            area_id: string;
+            /** Format: uuid */
+            household_id: string;
+            name: string;
+            /** Format: date */
+            own_word_from: string | null;
+            purposes: components["schemas"]["ConsentStand"][];
+            /** Format: uuid */
+            resident_id: string;
+            /**
+             * @description whose word counts today
+             * @enum {string}
+             */
+            speaks: "guardian" | "child";
+        };
+        ConsentChildDetail: {
+            address: string;
+            age: number | null;
+            area_id: string;
+            history: components["schemas"]["ConsentLine"][];
+            /** Format: uuid */
+            household_id: string;
+            name: string;
+            /** Format: date */
+            own_word_from: string | null;
+            purposes: components["schemas"]["ConsentStand"][];
+            /** Format: uuid */
+            resident_id: string;
+            /**
+             * @description whose word counts today
+             * @enum {string}
+             */
+            speaks: "guardian" | "child";
+        };
+        ConsentEnd: {
+            /** @default  */
+            reason: string;
+        };
+        ConsentGive: {
+            /** @default false */
+            cannot_say: boolean;
+            /** @enum {string} */
+            given_by: "guardian" | "child";
+            /** @default null */
+            guardian: components["schemas"]["Guardian"] | null;
+            /** @enum {string} */
+            method: "tap" | "signature";
+            /** @default false */
+            parents_told: boolean;
+            /** @enum {string} */
+            purpose: "child_check" | "child_referral";
+            text_version: number;
+        };
+        ConsentLine: {
+            by_name: string;
+            cannot_say: boolean;
+            data_kinds: string[];
+            /** Format: date-time */
+            given_at: string;
+            given_by: string;
+            guardian: components["schemas"]["GuardianShown"] | null;
+            /** Format: uuid */
+            id: string;
+            method: string;
+            parents_told: boolean;
+            purpose: string;
+            reason: string | null;
+            sensitive: boolean;
+            /** @enum {string} */
+            state: "given" | "renew" | "withdrawn";
+            text_version: number;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+            withdrawn_to_name: string | null;
+        };
+        ConsentStand: {
+            /** Format: uuid */
+            consent_id: string | null;
+            /** Format: date-time */
+            given_at: string | null;
+            purpose: string;
+            /** @enum {string} */
+            state: "given" | "renew" | "withdrawn" | "none";
         };
         Contact: {
             by_name: string | null;
@@ -13287,6 +13532,17 @@ export interface components {
             name: string;
             /** Format: date */
             on: string;
+        };
+        Guardian: {
+            name: string;
+            /** @default  */
+            phone: string;
+            relation: string;
+        };
+        GuardianShown: {
+            name: string;
+            phone_masked: string | null;
+            relation: string;
         };
         HandIn: {
             /** Format: uuid */

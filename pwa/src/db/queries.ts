@@ -8,7 +8,7 @@ import { current } from './current'
 import { knownSeen, noteSeen } from './inbox'
 import type { StateRow } from './moves'
 import type {
-  AreaRow, Asked, AskedElsewhere, AttentionRow, CodeMatch, HouseholdRow, LocalRecord, OwnQuestionsRow, PatrolItem, PatrolRow, RecordPlace, ReplicaEntity, ReplicaRows, TaskRow, TodayItem,
+  AreaRow, Asked, AskedElsewhere, AttentionRow, ChildRow, CodeMatch, ConsentSaid, HouseholdRow, LocalRecord, OwnQuestionsRow, PatrolItem, PatrolRow, RecordPlace, ReplicaEntity, ReplicaRows, TaskRow, TodayItem,
 } from './rows'
 import type { Entry } from './store'
 import { isQuiet, isWriteOnly } from '../sync/wire'
@@ -123,6 +123,23 @@ export function ownQuestions(): OwnQuestionsRow[] {
 /** One version of them, also one that is asked no more. */
 export function ownQuestionsOf(areaId: string, version: number): OwnQuestionsRow | null {
   return rows('own_questions').find((one) => one.area_id === areaId && one.version === version) ?? null
+}
+
+/** The children of a home whose checks I may record. */
+export function childrenOf(householdId: Uuid): ChildRow[] {
+  return rows('child').filter((one) => one.household_id === householdId)
+}
+/** What was said at this home's door about consents and still waits here: each yes, and the ids of those taken back. */
+export async function consentsSaid(householdId: Uuid): Promise<{ given: ConsentSaid[]; takenBack: Uuid[] }> {
+  const waiting = (await current()?.entries(300, ({ type, place }) => type.startsWith('consent.') && place === 'waiting')) ?? []
+  const mine = waiting.filter(({ entry }) => entry?.payload.household_id === householdId)
+  return {
+    given: mine.filter(({ state }) => state.type === 'consent.give').map(({ state, entry }) => ({
+      id: state.entity, mutation_id: state.id, child_id: String(entry?.payload.resident_id), purpose: String(entry?.payload.purpose),
+      given_at: new Date(state.recorded_at).toISOString(), given_by: entry?.payload.cannot_say || entry?.payload.given_by === 'child' ? 'child' : 'guardian',
+    })),
+    takenBack: mine.filter(({ state }) => state.type === 'consent.withdraw').map(({ state }) => state.entity),
+  }
 }
 
 /** A patrol of mine, as the committee knows it. */
@@ -243,7 +260,7 @@ export async function askedElsewhere(): Promise<AskedElsewhere[]> {
 }
 
 const REASONS = new Set([
-  'not_assigned', 'id_reuse', 'id_taken', 'unparseable', 'client_too_old', 'invalid', 'server_error', 'device_revoked', 'conflict', 'task_taken',
+  'not_assigned', 'id_reuse', 'id_taken', 'unparseable', 'client_too_old', 'invalid', 'server_error', 'device_revoked', 'conflict', 'task_taken', 'no_consent',
 ])
 
 function askedOf(row: AttentionRow): Asked {

@@ -154,7 +154,17 @@ export interface PatrolRow {
   version: number
 }
 
+/** A child of one of my homes, for who may record its checks: which consents stand, and from which day its own word counts. */
+export interface ChildRow {
+  id: Uuid
+  household_id: Uuid
+  /** The fourteenth birthday; null where no birthday is written down. */
+  own_word_from: Day | null
+  consents: { id: Uuid; purpose: string; given_at: Instant; given_by: 'guardian' | 'child' }[]
+}
+
 export interface ReplicaRows {
+  child: ChildRow
   area: AreaRow
   household: HouseholdRow
   task: TaskRow
@@ -180,6 +190,16 @@ export interface CodeMatch {
   household: HouseholdRow
   evidence: 'qr' | 'qr_old' | 'short_code'
   generation: number
+}
+
+/** A yes said at the door that the committee has not received yet. */
+export interface ConsentSaid {
+  id: Uuid
+  mutation_id: Uuid
+  child_id: Uuid
+  purpose: string
+  given_at: Instant
+  given_by: 'guardian' | 'child'
 }
 
 /** A patrol with what this phone still holds of it. */

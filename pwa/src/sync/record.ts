@@ -12,7 +12,7 @@ import type { Entry } from '../db/store'
 /** Raised together with the payload's shape; the server keeps a converter for each older one. */
 export const SCHEMAS: Record<MutationName, number> = {
   'visit.record': 1, 'visit.amend': 1, 'task.claim': 1, 'task.decline': 1, 'task.hand_over': 1, 'task.report': 1, 'message.read': 1,
-  'duty_report.record': 1, 'patrol.finding': 1, 'patrol.report': 1, 'mediation.follow_up': 1,
+  'duty_report.record': 1, 'patrol.finding': 1, 'patrol.report': 1, 'mediation.follow_up': 1, 'consent.give': 1, 'consent.withdraw': 1,
 }
 
 export interface About {

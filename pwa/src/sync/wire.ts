@@ -54,6 +54,9 @@ export interface ChildAnswers {
   guardian: string | null
   entrusted_carer: string | null
   support: string[] | null
+  /** Whose check this is, and under which consent; null where this phone knew of none. */
+  child_id: Uuid | null
+  consent_id: Uuid | null
 }
 
 /** What one version of the committee's own questions was answered; a decimal travels as its digits. */
@@ -124,6 +127,25 @@ export interface DutyReportPayload {
   noticed_at: Instant | null
 }
 
+/** A yes to one purpose, said at the door; the consent has the entry's own entity id. */
+export interface ConsentGivePayload {
+  household_id: Uuid
+  resident_id: Uuid
+  purpose: string
+  text_version: number
+  method: 'tap' | 'signature'
+  given_by: 'guardian' | 'child'
+  guardian: { name: string; relation: string; phone: string } | null
+  parents_told: boolean
+  cannot_say: boolean
+}
+
+/** The consent of the entry's entity id is taken back. */
+export interface ConsentWithdrawPayload {
+  household_id: Uuid
+  reason: string
+}
+
 /** Form F6b: how an agreement is kept, as its mediator saw it. What is written leaves the phone with it. */
 export interface MediationFollowUpPayload {
   on: Day
@@ -184,6 +206,8 @@ export interface MutationPayloads {
   'patrol.finding': FindingPayload
   'patrol.report': PatrolReportPayload
   'mediation.follow_up': MediationFollowUpPayload
+  'consent.give': ConsentGivePayload
+  'consent.withdraw': ConsentWithdrawPayload
 }
 export type MutationName = keyof MutationPayloads
 
@@ -200,7 +224,7 @@ export function isQuiet(type: string): boolean {
  * are about others, and nobody may read them here again.
  */
 export function isWriteOnly(type: string): boolean {
-  return type === 'patrol.finding' || type === 'duty_report.record'
+  return type === 'patrol.finding' || type === 'duty_report.record' || type.startsWith('consent.')
 }
 
 export interface MutationClock {

@@ -222,6 +222,14 @@ def _described(actor: Actor, rows: list[HouseholdChange]) -> list[dict[str, Any]
     ]
 
 
+def stays(area_id: str, line: uuid.UUID) -> uuid.UUID:
+    """The line a person stands in now, for a caller that has checked the access itself."""
+    joined = repository.joined_lines([area_id])
+    while line in joined:
+        line = joined[line]
+    return line
+
+
 def earlier_lines(area_ids: Collection[str]) -> dict[uuid.UUID, list[uuid.UUID]]:
     """For each person the lines that turned out to be them, for a caller that has checked the access itself."""
     stays = repository.joined_lines(area_ids)

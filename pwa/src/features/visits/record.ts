@@ -15,7 +15,7 @@ export function blankVisit(home: Pick<HouseholdRow, 'id' | 'form'>, task: Pick<T
     next_action: 'none', next_date: null, duration_min: null, filled_for: null,
     evidence: arrival.evidence, code_generation: arrival.generation, attachments: [],
     own: null, signed: null,
-    ...Object.fromEntries(ownNames(form).map((name) => [name, null])), form: form.id as VisitRecord['form'], form_version: form.version,
+    ...Object.fromEntries(ownNames(form).map((name) => [name, null])), ...(form.consent === null ? {} : { child_id: null, consent_id: null }), form: form.id as VisitRecord['form'], form_version: form.version,
   }
 }
 

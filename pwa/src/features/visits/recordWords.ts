@@ -4,9 +4,9 @@ import type { LocalRecord } from '@/db/queries'
 import { metWords } from './words'
 
 /** Entries that are about no home of a list. */
-const NAMELESS = new Set(['duty_report.record', 'patrol.finding', 'patrol.report', 'mediation.follow_up'])
+const NAMELESS = new Set(['duty_report.record', 'patrol.finding', 'patrol.report', 'mediation.follow_up', 'consent.give', 'consent.withdraw'])
 /** What was written there is never shown again on the phone. */
-const UNSHOWN = new Set(['duty_report.record', 'patrol.finding', 'mediation.follow_up'])
+const UNSHOWN = new Set(['duty_report.record', 'patrol.finding', 'mediation.follow_up', 'consent.give', 'consent.withdraw'])
 
 export function recordWords(one: LocalRecord): string {
   if (UNSHOWN.has(one.type)) return t('visits.records.not_shown_again')

@@ -143,12 +143,22 @@ describe('a child’s check', () => {
     const draft = visitDraft(child, null, scanned)
     expect(draft.key).not.toBe(draftKey('h1'))
     expect(draft.missing.value).toEqual(['guardianship', 'school', 'contact_with_parents', 'harm_sign', 'next'])
+    draft.unagreed.value = true
+    expect(draft.missing.value).toContain('consent')
+  })
+  it('is not finished while nobody has agreed to it', async () => {
+    const draft = visitDraft(child, null, scanned)
+    draft.put({ guardianship: 'good', school: 'attending', contact_with_parents: 'weekly', harm_sign: 'none', next_action: 'none' })
+    draft.unagreed.value = true
+    await expect(draft.finish()).rejects.toThrow()
+    expect(enqueue).not.toHaveBeenCalled()
   })
   it('is sent as itself, with null for what was not asked', async () => {
     const draft = visitDraft(child, null, scanned)
     draft.put({ guardianship: 'good', school: 'attending', contact_with_parents: 'weekly', harm_sign: 'none', next_action: 'none' })
-    await draft.finish()
-    expect(enqueue.mock.calls[0]).toMatchObject(['visit.record', { form: 'F2c', form_version: 1, hazards: null, guardian: null, support: null, harm_sign: 'none' }, { draftKey: draft.key }])
+    draft.put({ child_id: 'c1', consent_id: 'k1' })
+    await draft.finish(['m1'])
+    expect(enqueue.mock.calls[0]).toMatchObject(['visit.record', { form: 'F2c', form_version: 2, hazards: null, guardian: null, support: null, harm_sign: 'none', child_id: 'c1', consent_id: 'k1' }, { draftKey: draft.key, dependsOn: ['m1'] }])
   })
 })
 

@@ -39,11 +39,13 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
   })
   /** In words, the first of them that is still to be answered. */
   const ownOpen = ref<string | null>(null)
+  /** Somebody must have agreed to this form, and has not; the part of the screen that asks for it says so. */
+  const unagreed = ref(false)
   /** Only at the door can everything be seen; in a correction what is not said anew stands as it was. */
   const mustSee = computed(() => answers.mode === 'door' && !answers.amends)
-  const missing = computed<Question[]>(() => [...form.value.heads.map((one) => ({ ...one, required: true })), ...form.value.questions]
+  const missing = computed<Question[]>(() => (form.value.consent !== null && unagreed.value ? ['consent'] : []).concat([...form.value.heads.map((one) => ({ ...one, required: true })), ...form.value.questions]
     .filter((one) => one.required && answerOf(answers, one.id) === null && (mustSee.value || !one.sensitive))
-    .map((one) => (one.id === 'next_action' ? 'next' : one.id))
+    .map((one) => (one.id === 'next_action' ? 'next' : one.id)))
     .concat(own.value && ownOpen.value !== null ? ['own'] : []))
   let timer: ReturnType<typeof setTimeout> | undefined
   let writing: Promise<void> = Promise.resolve()
@@ -87,7 +89,8 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
     savedAt.value = kept.savedAt
     return true
   }
-  async function finish(): Promise<sync.Recorded> {
+  /** `dependsOn`: what has to arrive before it, like a consent said a moment ago. */
+  async function finish(dependsOn: string[] = []): Promise<sync.Recorded> {
     await flush()
     const { hazards, next_action, amends } = answers
     if (missing.value.length || next_action === null) throw new Error('a question is open')
@@ -95,7 +98,7 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
     const gone = answers.own && own.value === null && queries.ownQuestionsOf(home.area_id, answers.own.version) !== null
     if (gone) answers.own = null
     const record: VisitRecord = { ...(JSON.parse(JSON.stringify({ ...answers, amends: undefined })) as VisitAnswers), hazards, next_action, opinion: tidy(answers.opinion), family_changes: tidy(answers.family_changes), filled_for: tidy(answers.filled_for), next_date: next_action === 'revisit' ? answers.next_date : null, items_given: answers.items_given.filter((item) => item.name.trim() !== '') }
-    const recorded = await (amends ? sync.enqueue('visit.amend', { ...record, amends }, { draftKey: key }) : sync.enqueue('visit.record', record, { draftKey: key }))
+    const recorded = await (amends ? sync.enqueue('visit.amend', { ...record, amends }, { draftKey: key }) : sync.enqueue('visit.record', record, { draftKey: key, ...(dependsOn.length ? { dependsOn } : {}) }))
     done = true
     return recorded
   }
@@ -105,7 +108,7 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
     await writing
     await sync.dropDraft(key)
   }
-  return { answers, form, own, ownOpen, savedAt, problem, missing, put, save, flush, load, finish, drop, key }
+  return { answers, form, own, ownOpen, unagreed, savedAt, problem, missing, put, save, flush, load, finish, drop, key }
 }
 function askedAt(sheet: OwnQuestionsRow, visit: Pick<VisitAnswers, 'form' | 'purpose'>): boolean {
   return visit.form !== 'F2c' && (sheet.forms.length === 0 || sheet.forms.includes(visit.form)) && (sheet.purposes.length === 0 || sheet.purposes.includes(visit.purpose))

@@ -26,6 +26,7 @@ export default {
   'persisted.denied': 'The browser does not promise to keep them; open often and send soon',
   'persisted.unknown': 'The browser has not been asked yet',
   children: 'Children’s visits',
+  consents: 'Consents for children',
   assists: 'Help asked and given',
   urgent: 'Urgent reports',
   desk: 'The committee’s desk',

@@ -12,6 +12,7 @@ export default {
   assists: 'Help given',
   duty_reports: 'Urgent reports',
   attention: 'Please look',
+  consents: 'Consents',
   roster: 'Roster',
   door_codes: 'Door codes',
   volunteers: 'Volunteers',

@@ -137,4 +137,5 @@ export default {
   'care.relocated_household': 'relocated household',
   'care.floating': 'floating population',
   'care.veteran': 'veteran',
+  consents: 'Consents for children',
 } as const

@@ -328,4 +328,12 @@ export default {
   see_household: 'See the home',
   'att.kind.patrol_finding': 'a patrol finding',
   'att.kind.patrol_report': 'a patrol report',
+  'flag.no_consent': 'No consent named for the child',
+  'flag.consent_urgent': 'Recorded in an emergency: please ask for the consent now',
+  'flag.consent_withdrawn': 'The consent was taken back after it was recorded',
+  'att.no_consent.none': 'Recorded without a consent for the child',
+  'att.no_consent.renew': 'The child is fourteen and has to agree',
+  'att.no_consent.withdrawn': 'The consent had been taken back when it was recorded',
+  'att.kind.consent_give': 'a consent',
+  'att.kind.consent_withdraw': 'a consent taken back',
 } as const

@@ -26,6 +26,7 @@ export default {
   'persisted.denied': '浏览器没答应一直留着，请常打开、尽快传',
   'persisted.unknown': '还没问过浏览器',
   children: '儿童走访记录',
+  consents: '孩子的同意',
   assists: '要了什么帮助',
   urgent: '急事上报',
   desk: '居委会的工作台',

@@ -12,6 +12,7 @@ export default {
   duty_reports: '急事上报',
   assists: '要了什么帮助',
   attention: '请看一下',
+  consents: '孩子的同意',
   roster: '花名册',
   door_codes: '门码',
   volunteers: '志愿者',

@@ -137,4 +137,5 @@ export default {
   'care.relocated_household': '易地扶贫搬迁安置户',
   'care.floating': '流动人口',
   'care.veteran': '退役军人',
+  consents: '孩子的同意',
 } as const

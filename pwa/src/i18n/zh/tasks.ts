@@ -330,4 +330,12 @@ export default {
   see_household: '看这一户',
   'att.kind.patrol_finding': '排查发现',
   'att.kind.patrol_report': '排查报告',
+  'flag.no_consent': '没写孩子的同意',
+  'flag.consent_urgent': '情况急先记的，请补问孩子的同意',
+  'flag.consent_withdrawn': '记完以后，孩子的同意收回了',
+  'att.no_consent.none': '记的时候没有孩子的同意',
+  'att.no_consent.renew': '孩子满十四岁，要自己同意',
+  'att.no_consent.withdrawn': '记的时候，同意已经收回了',
+  'att.kind.consent_give': '一份同意',
+  'att.kind.consent_withdraw': '收回一份同意',
 } as const

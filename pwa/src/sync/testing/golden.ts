@@ -62,6 +62,18 @@ const quarrel: FindingPayload = {
 }
 await add('patrol.finding', quarrel, { entityId: chance.uuid(begin) })
 await add('patrol.finding', { ...quarrel, kind: 'hazard', type: 'gas', parties: [], people_count: null, level: null, source: null, risk: null, demand: null, deadline: null, summary: '楼道里有煤气味' }, { entityId: chance.uuid(begin) })
+const child = chance.uuid(begin), consentId = chance.uuid(begin)
+const agreed = await add('consent.give', {
+  household_id: households[0], resident_id: child, purpose: 'child_check', text_version: 1, method: 'tap', given_by: 'guardian',
+  guardian: { name: '田听雨', relation: '奶奶', phone: '15400000053' }, parents_told: false, cannot_say: false,
+}, { entityId: consentId })
+const childCheck: VisitPayload = {
+  ...visit, household_id: households[0], hazards: null, needs: [], policies_told: [], items_given: [], opinion: null, next_action: 'none', next_date: null, form: 'F2c', form_version: 2,
+  guardianship: 'good', school: 'attending', child_health: null, contact_with_parents: 'weekly', harm_sign: 'none', guardian: null, entrusted_carer: null, support: null,
+  child_id: child, consent_id: consentId,
+}
+await add('visit.record', childCheck, { entityId: chance.uuid(begin), dependsOn: [agreed] })
+await add('consent.withdraw', { household_id: households[0], reason: '' }, { entityId: consentId, dependsOn: [agreed] })
 
 const states = [...store.states.values()]
 const entries = await Promise.all(store.take(states.map((state) => state.id)).mutations.map(async (mutation) => {
@@ -69,6 +81,6 @@ const entries = await Promise.all(store.take(states.map((state) => state.id)).mu
   const sealed = await sealEntry(seal, mutation.mutation_id, new TextEncoder().encode(JSON.stringify(content)))
   return { mutation, canonical: canonical(mutation.payload), sealed: toBase64url(sealed.bytes) }
 }))
-const golden = { build: process.argv[3] ?? '', households, tasks, key_id: seal.key_id, states, entries }
+const golden = { build: process.argv[3] ?? '', households, tasks, children: [child], key_id: seal.key_id, states, entries }
 process.stdout.write(`${JSON.stringify(golden, null, 1)}\n`)
 process.exit(0)
