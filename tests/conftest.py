@@ -21,6 +21,7 @@ from server.app import create_app
 from server.config import Config
 from server.kit import clock
 from server.kit.database import db
+from tests.factories import hashing
 from tests.factories.database import Databases, make_databases
 from tests.markers import pytest_collection_modifyitems  # noqa: F401 - marks by folder
 
@@ -58,6 +59,7 @@ def session_app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) 
         )
     )
     databases.build_template(app)
+    hashing.lighten()
     return app
 
 
