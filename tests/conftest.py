@@ -22,7 +22,7 @@ from server.config import Config
 from server.kit import clock
 from server.kit.database import db
 from tests.factories import hashing
-from tests.factories.database import Databases, make_databases
+from tests.factories.database import Databases, begin_anew, make_databases
 from tests.markers import pytest_collection_modifyitems  # noqa: F401 - marks by folder
 
 # How long an example takes is the machine's affair; benchmarks measure (tests/bench).
@@ -66,14 +66,10 @@ def session_app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def app(session_app: Flask, databases: Databases) -> Iterator[Flask]:
     """The application over a fresh database, inside an application context."""
-    with session_app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    databases.fresh()
+    begin_anew(session_app, databases)
     with session_app.app_context():
         yield session_app
         db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

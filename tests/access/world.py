@@ -26,7 +26,7 @@ from tests.factories.accounts import make_account
 from tests.factories.areas import COMMITTEE, OTHER_COUNTY_COMMITTEE, SIBLING, TOWNSHIP
 from tests.factories.cases import word_file
 from tests.factories.concerns import Reporter
-from tests.factories.database import Databases
+from tests.factories.database import Databases, begin_anew
 from tests.factories.doors import codes_of, make_household
 from tests.factories.mediation import Quarrel, party, record
 from tests.factories.patrols import HAZARD, QUARREL, found
@@ -73,14 +73,10 @@ class World:
 @contextmanager
 def one_world(app: Flask, databases: Databases) -> Iterator[World]:
     """A world for all tests of a module, inside an application context; they only add to it."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    databases.fresh()
+    begin_anew(app, databases)
     with app.app_context():
         yield make_world(app)
         db.session.remove()
-        db.engine.dispose()
 
 
 def make_world(app: Flask) -> World:

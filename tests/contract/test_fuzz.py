@@ -21,8 +21,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from scripts._lib.contract import OPENAPI
-from server.kit.database import db
-from tests.factories.database import Databases
+from tests.factories.database import Databases, begin_anew
 from tests.factories.people import make_person
 
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
@@ -63,10 +62,7 @@ def fresh(session_app: Flask, databases: Databases) -> Flask:
     for thread in threading.enumerate():
         if thread.name == "roster-import":  # of the test before: its file is about to be exchanged
             thread.join(60)
-    with session_app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-        databases.fresh()
+    begin_anew(session_app, databases)
     return session_app
 
 
