@@ -16,7 +16,6 @@ from server.access.scope import SCOPE
 from server.kit.database import db
 from server.kit.statement import Statement, as_uuid, forget
 
-
 _NOW = bindparam("now", type_=RoleGrant.starts_at.type)
 _WHO_IS_ASKING = (
     select(Session, RoleGrant.role, RoleGrant.area_id)
