@@ -112,6 +112,7 @@ class PostgresDatabases:
         )
 
     def _run(self, *statements: str) -> None:
+        self._hang_up()  # a database with somebody in it is neither dropped nor copied
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)  # type: ignore[arg-type]  # names are ours
@@ -151,7 +152,6 @@ class PostgresDatabases:
         if self._uses < self.MOST_USES and self._emptied():
             return True
         self._uses = 0
-        self._hang_up()
         self._run(
             f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)',
             f'CREATE DATABASE "{self.name}" TEMPLATE "{self.name}_template" STRATEGY FILE_COPY',
