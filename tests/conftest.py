@@ -20,8 +20,8 @@ from hypothesis import HealthCheck, settings
 from server.app import create_app
 from server.config import Config
 from server.kit import clock
-from server.kit.database import db
-from tests.factories.database import Databases, make_databases
+from tests.factories import hashing
+from tests.factories.database import Databases, begin_anew, make_databases, put_away
 from tests.markers import pytest_collection_modifyitems  # noqa: F401 - marks by folder
 
 # How long an example takes is the machine's affair; benchmarks measure (tests/bench).
@@ -58,20 +58,17 @@ def session_app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) 
         )
     )
     databases.build_template(app)
+    hashing.lighten()
     return app
 
 
 @pytest.fixture
 def app(session_app: Flask, databases: Databases) -> Iterator[Flask]:
     """The application over a fresh database, inside an application context."""
-    with session_app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    databases.fresh()
+    begin_anew(session_app, databases)
     with session_app.app_context():
         yield session_app
-        db.session.remove()
-        db.engine.dispose()
+        put_away()
 
 
 @pytest.fixture

@@ -102,6 +102,11 @@ def _fuzz(db: str) -> Callable[[int, int], Command]:
     return command
 
 
+def _compiled(_at: int, count: int) -> Command:
+    env = {"LINLI_COMPILED_EXAMPLES": str(count)}
+    return _pytest("sqlite", "tests/visits/test_compiled.py", "-k", "whatever_arrives", **env)
+
+
 def _process(proof: str, db: str) -> Callable[[int, int], Command]:
     def command(at: int, count: int) -> Command:
         rounds = ["--first", str(at), "--rounds", str(count)]
@@ -123,6 +128,7 @@ def parts() -> list[Part]:
             Part(f"fuzz-{db}", "examples a route", 120, 4, _fuzz(db)),
         ]
     made.append(Part("protections", "runs", 1, 1, _protections))
+    made.append(Part("compiled-forms", "examples", 20_000, 4_000, _compiled))
     made.append(Part("disk-full-sqlite", "fillings", 50, 2, _process("full_disk", "sqlite")))
     made.append(Part("restarts-postgresql", "restarts", 50, 2, _process("restarts", "postgresql")))
     return made

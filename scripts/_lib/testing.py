@@ -77,7 +77,8 @@ def pytest(name: str, *arguments: str, **env: str) -> Run:
         "console_output_style=count",
         *arguments,
     ]
-    return run(name, command, _CLOSING_PYTEST, ROOT, **env)
+    # Compiled once and kept, also where the caller's environment says otherwise: a dozen workers read the same tests.
+    return run(name, command, _CLOSING_PYTEST, ROOT, PYTHONDONTWRITEBYTECODE="", **env)
 
 
 def is_client(path: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select
 
 from server.access.actor import Grant
 from server.access.models import Device, HouseholdAccess, RefreshToken, RoleGrant, Session
@@ -16,21 +16,25 @@ from server.access.scope import SCOPE
 from server.kit.database import db
 from server.kit.statement import Statement, as_uuid, forget
 
+_NOW = bindparam("now", type_=RoleGrant.starts_at.type)
+_WHO_IS_ASKING = (
+    select(Session, RoleGrant.role, RoleGrant.area_id)
+    .outerjoin(
+        RoleGrant,
+        (RoleGrant.user_id == Session.user_id)
+        & (RoleGrant.starts_at <= _NOW)
+        & or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > _NOW),
+    )
+    .where(Session.id == bindparam("session_id", type_=Session.id.type))
+)
+"""Put together once: every request asks it, and to put it together takes longer than the answer."""
+
 
 def session_with_grants(
     session_id: uuid.UUID, now: datetime
 ) -> tuple[Session, tuple[Grant, ...]] | None:
     """The session and the role grants its person holds now; None when it does not exist."""
-    rows = db.session.execute(
-        select(Session, RoleGrant.role, RoleGrant.area_id)
-        .outerjoin(
-            RoleGrant,
-            (RoleGrant.user_id == Session.user_id)
-            & (RoleGrant.starts_at <= now)
-            & or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
-        )
-        .where(Session.id == session_id)
-    ).all()
+    rows = db.session.execute(_WHO_IS_ASKING, {"session_id": session_id, "now": now}).all()
     if not rows:
         return None
     grants = tuple(Grant(role, area) for _, role, area in rows if role is not None)

@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import jwt
@@ -23,9 +24,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from server.access import tokens
+from server.access.models import RoleGrant
+from server.kit import clock
 from server.kit.crypto import Keyring, keyring, rotated
+from server.kit.database import db
+from server.kit.unit_of_work import transaction
 from tests.factories.people import Person, make_person
 
 ALLOWED_SKEW = 60
@@ -262,3 +268,23 @@ def test_changing_the_key_under_load_refuses_nobody(
     for thread in threads:
         thread.join()
     assert set(codes) == {200}
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "status"),
+    [(-60, None, 200), (-60, 60, 200), (-60, -1, 403), (60, None, 403), (60, 120, 403)],
+)
+def test_a_role_holds_from_its_beginning_until_its_end_for_a_token_that_stays_the_same(
+    client: FlaskClient, begins: int, ends: int | None, status: int
+) -> None:
+    head, now = make_person("committee_head"), clock.now()
+    with transaction(write=True):
+        db.session.execute(
+            update(RoleGrant)
+            .where(RoleGrant.user_id == head.user_id)
+            .values(
+                starts_at=now + timedelta(minutes=begins),
+                ends_at=None if ends is None else now + timedelta(minutes=ends),
+            )
+        )
+    assert head.call(client, "GET", "/visits/").status_code == status

@@ -17,7 +17,6 @@ from PIL import Image
 
 from server.access import service as access
 from server.kit import clock
-from server.kit.database import db
 from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
 from server.lists import jobs as lists
@@ -27,7 +26,7 @@ from tests.factories.areas import COMMITTEE, OTHER_COUNTY_COMMITTEE, SIBLING, TO
 from tests.factories.cases import word_file
 from tests.factories.concerns import Reporter
 from tests.factories.consents import said_yes
-from tests.factories.database import Databases
+from tests.factories.database import Databases, begin_anew, put_away
 from tests.factories.doors import codes_of, make_household
 from tests.factories.mediation import Quarrel, party, record
 from tests.factories.patrols import HAZARD, QUARREL, found
@@ -74,14 +73,10 @@ class World:
 @contextmanager
 def one_world(app: Flask, databases: Databases) -> Iterator[World]:
     """A world for all tests of a module, inside an application context; they only add to it."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    databases.fresh()
+    begin_anew(app, databases)
     with app.app_context():
         yield make_world(app)
-        db.session.remove()
-        db.engine.dispose()
+        put_away()
 
 
 def make_world(app: Flask) -> World:

@@ -14,6 +14,7 @@ from server.kit import clock, ratelimit
 from server.kit.database import db
 from server.kit.unit_of_work import transaction
 from tests.factories.accounts import bearer, log_in, make_account, post
+from tests.factories.hashing import SHIPPED, as_shipped
 
 
 @pytest.fixture(autouse=True)
@@ -79,11 +80,19 @@ def test_a_closed_account_is_told_so_only_with_the_right_password(client: FlaskC
 
 
 def test_passwords_are_kept_as_argon2id_with_46_mib(client: FlaskClient) -> None:
-    make_account("volunteer")
+    with as_shipped():
+        account = make_account("volunteer")
+        assert log_in(client, account).status_code == 200
     stored = db.session.execute(text("SELECT password_hash FROM user_account")).scalar_one()
     kind, settings = stored.split("$")[1], stored.split("$")[3]
     assert kind == "argon2id"
     assert int(settings.split(",")[0].removeprefix("m=")) >= 46 * 1024
+    assert settings.split(",")[1:] == ["t=2", "p=1"]
+
+
+def test_what_a_stranger_is_compared_with_takes_the_same_work() -> None:
+    hasher, nobody = SHIPPED
+    assert not hasher.check_needs_rehash(nobody)
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ class _CutOff(RuntimeError):
     """The machine went off."""
 
 
+@pytest.mark.sqlite_only  # what is looked for is the steps' marks; the whole community is filled on both
 def test_a_start_cut_off_at_any_step_is_finished_by_the_next(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,8 @@ from typing import Protocol
 
 import psycopg
 from flask import Flask
+from sqlalchemy import Engine, QueuePool
+from sqlalchemy.exc import DBAPIError
 
 from server.access import rls
 from server.areas import service as areas
@@ -30,7 +32,30 @@ class Databases(Protocol):
 
     def build_template(self, app: Flask) -> None: ...
 
-    def fresh(self) -> None: ...
+    def fresh(self) -> bool:
+        """Begin anew; whether connections to the database before still lead to this one."""
+        ...
+
+    def keeps(self, engine: Engine) -> bool:
+        """Whether this engine's connections may stay: none is in use, and each is as it was made."""
+        ...
+
+
+def begin_anew(app: Flask, databases: Databases) -> None:
+    """A fresh database under the application; to connect costs more than a test, so what may stay stays."""
+    with app.app_context():
+        db.session.remove()
+        if not databases.keeps(db.engine):
+            db.engine.dispose()
+        if not databases.fresh():
+            db.engine.dispose()
+
+
+def put_away() -> None:
+    """After a test, in its context: a file is let go; a line to a server is looked at when the next test begins."""
+    db.session.remove()
+    if db.engine.dialect.name == "sqlite":
+        db.engine.dispose()
 
 
 def _fill(app: Flask) -> None:
@@ -58,10 +83,14 @@ class SqliteDatabases:
         _fill(app)
         shutil.copyfile(self.file, self.template)
 
-    def fresh(self) -> None:
+    def fresh(self) -> bool:
         for ending in ("-wal", "-shm"):
             self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
         shutil.copyfile(self.template, self.file)
+        return False
+
+    def keeps(self, _engine: Engine) -> bool:
+        return False
 
 
 class PostgresDatabases:
@@ -81,7 +110,8 @@ class PostgresDatabases:
         self.own_url = head.rsplit("/", 1)[0] + f"/{self.name}" + (f"?{query}" if query else "")
         self.url = self.own_url.replace("postgresql://", "postgresql+psycopg://", 1)
         self._uses = 0
-        self._shape = ""
+        self._shape = self._role = ""
+        self._line: psycopg.Connection | None = None
         self._kept: dict[str, bytes] = {}
         self._run(
             f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)',
@@ -89,6 +119,7 @@ class PostgresDatabases:
         )
 
     def _run(self, *statements: str) -> None:
+        self._hang_up()  # a database with somebody in it is neither dropped nor copied
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)  # type: ignore[arg-type]  # names are ours
@@ -103,71 +134,101 @@ class PostgresDatabases:
         with psycopg.connect(self.own_url) as connection:
             self._shape = _shape(connection)
             self._kept = _filled_tables(connection)
+        with app.app_context():
+            self._role = self._role_of(db.engine)
+            db.engine.dispose()
 
-    def fresh(self) -> None:
+    def keeps(self, engine: Engine) -> bool:
+        pool = engine.pool
+        assert isinstance(pool, QueuePool)
+        if pool.checkedout() or pool.checkedin() != 1:
+            return False
+        try:
+            return self._role_of(engine) == self._role
+        except DBAPIError:
+            return False
+
+    @staticmethod
+    def _role_of(engine: Engine) -> str:
+        """Under whose rights a connection works; it may have got its owner's back (as_owner)."""
+        with engine.connect() as connection:
+            return str(connection.exec_driver_sql("SELECT current_user").scalar_one())
+
+    def fresh(self) -> bool:
         self._uses += 1
         if self._uses < self.MOST_USES and self._emptied():
-            return
+            return True
         self._uses = 0
         self._run(
             f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)',
             f'CREATE DATABASE "{self.name}" TEMPLATE "{self.name}_template" STRATEGY FILE_COPY',
         )
+        return False
 
     def _emptied(self) -> bool:
         """Whether the database is again as the template is, to the last row."""
         try:
-            with psycopg.connect(self.own_url) as connection:
-                connection.execute(_END_OTHERS)
+            connection = self._line = self._line or self._begun()
+            with connection.transaction():
+                connection.execute(_END_OTHERS, prepare=True)
                 if _shape(connection) != self._shape:
                     return False
-                connection.execute("SET LOCAL lock_timeout = '2s'")
-                connection.execute("SET LOCAL session_replication_role = replica")
-                connection.execute(_EMPTY_ALL)
+                for (table,) in connection.execute(_filled(), prepare=True).fetchall():
+                    connection.execute(f'DELETE FROM "{table}"')  # type: ignore[arg-type]  # our own table names
+                connection.execute(_RESTART_USED, prepare=True)
                 for table, rows in self._kept.items():
                     with connection.cursor().copy(
                         f'COPY "{table}" FROM STDIN (FORMAT binary)'
                     ) as into:  # type: ignore[call-overload]  # our own table names
                         into.write(rows)
         except psycopg.Error:
+            self._hang_up()
             return False
         return True
 
+    def _begun(self) -> psycopg.Connection:
+        """A connection for emptying: no trigger, no foreign key; said once, as saying it throws every plan away."""
+        connection = psycopg.connect(self.own_url)
+        connection.execute("SET lock_timeout = '2s'")
+        connection.execute("SET session_replication_role = replica")
+        connection.commit()
+        return connection
 
-_END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
 
-_EMPTY_ALL = """DO $$ DECLARE one text; any_row boolean; BEGIN
-    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', one) INTO any_row;
-        IF any_row THEN EXECUTE format('DELETE FROM %I', one); END IF;
-    END LOOP;
-    FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
-        EXECUTE format('ALTER SEQUENCE %I RESTART', one);
-    END LOOP;
-END $$"""
 
-_SHAPE = """SELECT md5(string_agg(part, E'\n' ORDER BY part)) FROM (
-    SELECT concat_ws(' ', 'rel', c.oid, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity,
-        c.relowner, c.relacl, c.relnatts, c.relchecks, c.relhastriggers) AS part
-        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'
-    UNION ALL SELECT concat_ws(' ', 'col', attrelid, attname, atttypid, attnotnull, atthasdef, attisdropped)
-        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = 'public' AND attnum > 0
-    UNION ALL SELECT concat_ws(' ', 'pol', oid, polname, polrelid, pg_get_expr(polqual, polrelid),
-        pg_get_expr(polwithcheck, polrelid)) FROM pg_policy
-    UNION ALL SELECT concat_ws(' ', 'fun', p.oid, md5(p.prosrc)) FROM pg_proc p
-        JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public'
-    UNION ALL SELECT concat_ws(' ', 'trg', oid, tgname, tgenabled) FROM pg_trigger
-    UNION ALL SELECT concat_ws(' ', 'seq', seqrelid) FROM pg_sequence
-) AS parts"""
+_END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity AS other
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND (state IS DISTINCT FROM 'idle'
+        OR EXISTS (SELECT 1 FROM pg_locks WHERE pg_locks.pid = other.pid))"""
+"""Who is in the middle of something, or holds a lock; who is idle is a connection the application keeps."""
+
+
+def _filled() -> str:
+    """Asks which tables hold rows, of those the shape is known to have."""
+    return " UNION ALL ".join(
+        f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM \"{table.name}\")"
+        for table in Base.metadata.sorted_tables
+    )
+
+
+_RESTART_USED = """SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+    FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"""
+
+_CATALOGS = ("class", "attribute", "attrdef", "constraint", "policy", "proc", "trigger", "sequence")
+_SHAPE = "SELECT " + ", ".join(
+    f"(SELECT concat(count(*), ' ', pg_current_xact_id()::text::bigint - min(age(xmin))) FROM pg_{one})"
+    for one in _CATALOGS
+)
+"""How many rows each catalogue has, and which transaction wrote the newest: any change of a table, a right,
+a policy, a function or a trigger writes or takes away one."""
 
 
 def _shape(connection: psycopg.Connection) -> str:
-    """Everything of a database that is not rows, as one hash."""
-    found = connection.execute(_SHAPE).fetchone()
-    assert found is not None
-    return str(found[0])
+    """Everything of a database that is not rows, in short."""
+    return str(connection.execute(_SHAPE, prepare=True).fetchone())  # type: ignore[arg-type]  # names are ours
 
 
 def _filled_tables(connection: psycopg.Connection) -> dict[str, bytes]:

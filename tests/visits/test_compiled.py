@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from typing import Any
 
@@ -15,6 +16,8 @@ from server.visits.definitions import FORMS
 from server.visits.form import VisitRecordSchema
 from tests.factories.visits import ANSWERS, HEADS
 
+EXAMPLES = int(os.environ.get("LINLI_COMPILED_EXAMPLES", "300"))
+"""What every change waits for; the soak gives 20,000."""
 SCHEMA = VisitRecordSchema()
 EVERY = [(form, *(shape() for shape in readings.schemas(form))) for form in FORMS]
 
@@ -78,7 +81,7 @@ def read(load: Any, payload: dict[str, Any]) -> Any:
         return ("refused", sorted(map(str, wrong.messages_dict)))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(payloads(), st.sampled_from(EVERY))
 def test_whatever_arrives_both_load_the_same_or_refuse_the_same_fields(
     payload: dict[str, Any], of: Any

@@ -58,6 +58,7 @@ def test_a_protection_missing_in_the_reference_server_is_noticed(program: Path, 
     assert outcome.failure is not None, f"nothing noticed that {name} is out"
 
 
+@pytest.mark.sqlite_only  # what is looked for is the protection, not the engine
 @pytest.mark.parametrize("name", [one for one in sabotage.REAL if one not in sabotage.RARE])
 def test_a_protection_missing_in_the_real_handlers_is_noticed(
     program: Path, village: Village, name: str

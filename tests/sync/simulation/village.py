@@ -49,6 +49,7 @@ from tests.factories.database import (
     Databases,
     PostgresDatabases,
     SqliteDatabases,
+    begin_anew,
     make_databases,
 )
 from tests.factories.doors import make_household
@@ -148,8 +149,7 @@ class Village:
     ) -> dict[str, Any]:
         """A new village of the same people on an empty database; ``phones`` says whose they are."""
         db.session.remove()
-        db.engine.dispose()
-        self.databases.fresh()
+        begin_anew(self.app, self.databases)
         self.clock.set(BEGIN)
         self.chance, self.quirks, self.has_backup = random.Random(seed), quirks, False
         self.committee = make_named("秦砚", "committee")
