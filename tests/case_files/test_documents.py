@@ -169,6 +169,13 @@ def test_a_document_is_a4_in_fonts_that_have_a_stand_in(key: str) -> None:
         assert f'w:name="{name}"><w:altName w:val="{stand_in}' in fonts
 
 
+@pytest.mark.parametrize("key", documents.WRITTEN_KEYS)
+def test_every_program_finds_the_columns_of_a_table_as_wide(key: str) -> None:
+    for grid in Document(io.BytesIO(documents.official(key))).tables:
+        named = [column.width for column in grid.columns]
+        assert all([cell.width for cell in row.cells] == named for row in grid.rows)
+
+
 def _states(**other: object) -> dict[str, str]:
     return {line.kind.key: line.state for line in documents.list_of(quarrel(**other))}
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as Paper
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -28,6 +28,9 @@ STAND_INS = {
     "仿宋": "FangSong;仿宋_GB2312;STFangsong;Noto Serif CJK SC",
 }
 LEFT, CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
+TOP, MIDDLE = WD_CELL_VERTICAL_ALIGNMENT.TOP, WD_CELL_VERTICAL_ALIGNMENT.CENTER
+ONE_LINE = 24
+"""Up to this many millimetres a place is for a line or two, which stand in its middle."""
 SIGN = "（签名、盖章或按指印）"
 DATE = "　　　　年　　月　　日"
 
@@ -138,10 +141,13 @@ def many(made: Any, word: str, names: str, text: str) -> None:
 
 def sign(made: Paper, *rows: str, seal: bool = False) -> None:
     """Places to sign: each row with room above it for a hand and a finger."""
+    first = len(made.paragraphs)
     for text in rows:
         line(made, text, before=22)
     if seal:
         line(made, "（人民调解委员会印章）", align=RIGHT, before=26)
+    for one in made.paragraphs[first:]:  # a seal and a day alone on a page could be of any paper
+        one.paragraph_format.keep_with_next = True
 
 
 def table(made: Paper, widths: tuple[float, ...], rows: int) -> Any:
@@ -149,9 +155,11 @@ def table(made: Paper, widths: tuple[float, ...], rows: int) -> Any:
     grid = made.add_table(rows=rows, cols=len(widths), style="Table Grid")
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = Mm(width)  # what LibreOffice goes by; Word and WPS take the cells'
     for row in grid.rows:
         for cell, width in zip(row.cells, widths, strict=True):
-            cell.width = Mm(width)
+            cell.width, cell.vertical_alignment = Mm(width), MIDDLE
     return grid
 
 
@@ -161,6 +169,8 @@ def form(made: Paper, *rows: tuple[str, str, float]) -> None:
     for row, (name, text, high) in zip(grid.rows, rows, strict=True):
         row.height = Mm(high)
         line(row.cells[0], name, align=CENTRE, size=14, first=True)
+        if "\n" in text or high > ONE_LINE:
+            row.cells[1].vertical_alignment = TOP
         for place, words in enumerate(text.split("\n")):
             line(row.cells[1], words, size=14, first=place == 0)
 
