@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from fpdf import FPDF
@@ -17,8 +19,11 @@ _EDGE, _WIDTH, _HEIGHT = 8.0, 297.0, 210.0
 _SIZE = 9.0
 """Points; read at arm's length by somebody of seventy. The large-type list of calls is another page."""
 _LINE, _PAD = 4.4, 1.2
-_SIGN = _SIZE * 25.4 / 72
 _FOOT = 14.0
+
+
+_PARTS = re.compile(r"[!-~]+|\n|.")
+"""What stays together: a run of half-width signs; any other sign alone."""
 
 
 def _said(value: Any) -> str:
@@ -27,16 +32,23 @@ def _said(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _lines(text: str, width: float) -> list[str]:
-    """The text in lines that fit: a full sign is as wide as the type is high, a half one about half."""
+def lines(text: str, width: float, wide: Callable[[str], float]) -> list[str]:
+    """The text in lines that fit. A day, a number or a code goes on one line whole where a line can hold it."""
     found, line, used = [], "", 0.0
-    for sign in text.replace("\t", " "):
-        wide = _SIGN if ord(sign) > 0x2000 else _SIGN * 0.58
-        if sign == "\n" or used + wide > width:
+    for part in _PARTS.findall(text.replace("\t", " ")):
+        if part == "\n":
             found.append(line)
-            line, used = ("", 0.0) if sign == "\n" else (sign, wide)
-        else:
-            line, used = line + sign, used + wide
+            line, used = "", 0.0
+            continue
+        whole = sum(map(wide, part))
+        if used + whole > width >= whole:
+            found.append(line)
+            line, used = "", 0.0
+        for sign in part:
+            if line and used + wide(sign) > width:
+                found.append(line)
+                line, used = "", 0.0
+            line, used = line + sign, used + wide(sign)
     return [*found, line]
 
 
@@ -55,6 +67,8 @@ class _Paper(FPDF):
         self.c_margin = _PAD
         self.add_font("noto", "", fonts.REGULAR)
         self.add_font("noto", "B", fonts.BOLD)
+        self.wide = cache(self.get_string_width)
+        """Of one sign in the rows' type, in millimetres; asked for after ``set_font`` alone."""
 
     def header(self) -> None:
         self.set_font("noto", "B", 14)
@@ -72,14 +86,14 @@ class _Paper(FPDF):
         """One row, as high as its fullest cell; on the next page when it does not fit here."""
         self.set_font("noto", "", _SIZE)
         pairs = zip(texts, self.widths, strict=True)
-        cells = [_lines(text, width - 2 * _PAD) for text, width in pairs]
-        high = max(len(lines) for lines in cells) * _LINE + 2 * _PAD
+        cells = [lines(text, width - 2 * _PAD, self.wide) for text, width in pairs]
+        high = max(map(len, cells)) * _LINE + 2 * _PAD
         if self.get_y() + high > _HEIGHT - _FOOT and self.get_y() > 40:
             self.add_page()
         x, y = _EDGE, self.get_y()
-        for lines, width in zip(cells, self.widths, strict=True):
+        for found, width in zip(cells, self.widths, strict=True):
             self.rect(x, y, width, high)
-            for n, line in enumerate(lines):
+            for n, line in enumerate(found):
                 self.set_xy(x, y + _PAD + n * _LINE)
                 self.cell(width, _LINE, line)
             x += width

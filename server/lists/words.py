@@ -42,6 +42,7 @@ CONCERN = {
     "accepted": "已受理",
     "declined": "不予受理",
     "assigned": "已派单",
+    "objected": "派单有异议",
     "in_progress": "办理中",
     "extension_requested": "申请延期",
     "resolved": "已办结",
