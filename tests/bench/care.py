@@ -46,6 +46,7 @@ PAGES: dict[str, tuple[str, dict[str, Any] | None]] = {
     "tasks": ("/tasks/?state=live&page_size=50", None),
     "visits": ("/visits/?page_size=50", None),
     "visits of a month": ("/visits/?since={month}&until={today}&page=3&page_size=50", None),
+    "elders' checks": ("/visits/?elders=true&page_size=50", None),
     "entries to look at": ("/visits/attention", None),
     "households": ("/households/search", {"page_size": 50}),
     "a search": ("/residents/search", {"query": "荀竹", "page_size": 50}),

@@ -27,6 +27,12 @@ SHARE = 0.6
 """Of a hundred homes, sixty are visited in a month."""
 BATCH = 2_000
 ANSWERS = '{"notes":"煤气灶换了新管，下次带两节电池。"}'
+ELDERS = (
+    '{"health":{"state":"watch","signs":["medicine"]},"mind":{"state":"well","signs":[]},'
+    '"safety":{"state":"well","signs":[]},"hygiene":{"state":"well","signs":[]},'
+    '"living":{"state":"well","signs":[]},"opinion":"药快吃完了。"}'
+)
+"""Every third visit is an elder's check with one thing to keep an eye on."""
 
 
 def three_years(area: str, homes: Sequence[uuid.UUID]) -> int:
@@ -71,14 +77,16 @@ def _visits(
             heard[home].append(Fact(day, by, "door", met))
             seq += 1
             visit = Visit()
-            visit.answers = ANSWERS
+            elders = seq % 3 == 0
+            visit.answers = ELDERS if elders else ANSWERS
             yield {
                 "id": visit.id, "first_id": visit.id, "version": 1, "replaced_by": None,
                 "area_id": area, "household_id": home, "task_id": new_id(), "mutation_id": new_id(),
                 "device_id": device, "device_seq": seq, "user_id": by, "accepted_by": None,
                 "visit_date": day, "mode": "door", "purpose": "routine", "met": met,
                 "next_action": "none", "next_date": None, "duration_min": 20, "evidence": "qr",
-                "code_generation": 1, "form": "F1", "form_version": 1, "watch": 0,
+                "code_generation": 1, "form": "F2" if elders else "F1",
+                "form_version": 1, "watch": int(elders),
                 "answers_box": visit.answers_box, "flags": [], "needs_eye": False,
                 "looked_at": None, "looked_by": None, "look": None, "same_as": None,
                 "occurred_at_device": at, "tz_offset": 480, "offset_ms": None, "occurred_at": at,
