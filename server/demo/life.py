@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask
 
-from server.demo import concerns, patrols, quarrels
+from server.demo import children, concerns, patrols, quarrels
 from server.demo.hands import Browser, Phone, StepRefused, days_ago
 from server.demo.people import COMMITTEE, Seeded, named
 from server.demo.progress import Progress
@@ -41,6 +41,7 @@ def live(app: Flask, seeded: Seeded, progress: Progress) -> None:
     _visits_made(app, seeded, homes, progress)
     _visits_to_make(app, seeded, homes, progress)
     _cadence(app, homes, progress)
+    children.looked_after(app, seeded, progress)
     concerns.raised(app, seeded, progress)
     walkers = [named(name) for name in HELPERS[:2]]
     patrols.walk(app, named("康望晴"), walkers, seeded, progress)

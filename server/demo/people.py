@@ -41,6 +41,7 @@ PEOPLE = (
     DemoPerson("麦晴川", "15400000014", "volunteer", "志愿者 · volunteer"),
     DemoPerson("桑朝露", "15400000015", "building_head", "楼栋长 · building head"),
     DemoPerson("池茉莉", "15400000016", "mediator", "调解员 · mediator"),
+    DemoPerson("阮青竹", "15400000017", "child_director", "儿童主任 · children's director"),
     DemoPerson("闻墨林", "15400000021", "sysadmin", "系统管理员 · administrator", "1499"),
     DemoPerson("桂远山", "15400000022", "township_office", "测试街道 · street office", STREET),
     DemoPerson("路云杉", "15400000031", "committee", "晴岚社区 · next committee", SIBLING),

@@ -36,6 +36,8 @@ def test_the_community_is_filled_once_and_everybody_logs_in(app: Flask) -> None:
     assert folder["number"]
     followed = head.get("/patrols/findings", area_id=COMMITTEE, kind="hazard")["rows"]
     assert [row["state"] for row in followed] == ["followed"]
+    agreed = [one["purposes"][0]["state"] for one in head.get("/consents/children")]
+    assert {"given", "none"} == set(agreed)
     (asked,) = head.get("/visit-questions/", area_id=COMMITTEE)["versions"]
     assert (asked["state"], asked["forms"]) == ("current", ["F2"])
     patrolled = head.get("/patrols/", area_id=COMMITTEE)["totals"]
