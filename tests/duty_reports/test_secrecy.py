@@ -366,6 +366,8 @@ def test_only_what_the_view_lists_is_answered(
 def test_what_may_be_read_by_few_is_registered_so(app: Flask) -> None:
     secret = {kind.name: kind.read_by for kind in handlers.secret_types()}
     assert secret == {
+        "consent.give": "consents.read",
+        "consent.withdraw": "consents.read",
         "duty_report.record": repository.READ,
         "mediation.follow_up": "mediation.decide",
         "patrol.finding": "patrols.disputes",
