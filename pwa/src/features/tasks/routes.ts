@@ -1,5 +1,6 @@
 /** The committee's pages of visits to make: the list, giving out many at once, one task, the visits of a household, and what waits for a decision. */
 import IconAttention from 'icon:alert-circle'
+import IconChecks from 'icon:clipboard-text'
 import IconRoute from 'icon:route'
 import type { Feature } from '@/app/routes'
 
@@ -19,5 +20,6 @@ export default {
   nav: [
     { route: 'tasks', icon: IconRoute, text: 'nav.tasks', group: 'visits', order: 20, count: 'tasks' },
     { route: 'attention', icon: IconAttention, text: 'nav.attention', order: 50, count: 'attention', roles },
+    { route: 'tasks.children', icon: IconChecks, text: 'nav.children', group: 'visits', order: 22, roles: ['child_director'] },
   ],
 } satisfies Feature

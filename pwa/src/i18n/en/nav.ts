@@ -13,6 +13,7 @@ export default {
   duty_reports: 'Urgent reports',
   attention: 'Please look',
   consents: 'Consents',
+  children: 'Child checks',
   roster: 'Roster',
   door_codes: 'Door codes',
   volunteers: 'Volunteers',

@@ -13,6 +13,7 @@ export default {
   assists: '要了什么帮助',
   attention: '请看一下',
   consents: '孩子的同意',
+  children: '儿童走访记录',
   roster: '花名册',
   door_codes: '门码',
   volunteers: '志愿者',
