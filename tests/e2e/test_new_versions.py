@@ -97,9 +97,10 @@ def settled(page: Page) -> None:
 
 
 def start(page: Page, address: str) -> None:
-    """A start. The one that brings a new version opens the page anew in the middle of it."""
-    with suppress(Error):
-        return go(page, address)
+    """A start. Each version on its way may open the page anew in the middle of it; three are on their way at most."""
+    for _ in range(2):
+        with suppress(Error):
+            return go(page, address)
     return go(page, address)
 
 
