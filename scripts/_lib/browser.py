@@ -13,12 +13,9 @@ from scripts._lib.say import Stop, step, timed
 from scripts._lib.tools import run_logged
 
 NAMES = (
-    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
     "microsoft-edge", "microsoft-edge-stable",
 )  # fmt: skip
-"""By preference. The shell is Chromium without the frame that nobody sees in a test: an eighth less to do a journey."""
-PACKAGES = ("chromium-headless-shell", "chromium")
-"""Debian's, by preference; an older Debian has only the second."""
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -63,16 +60,19 @@ def find_or_install() -> str:
     if sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
         env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         what = "安装 Chromium（apt） · installing Chromium with apt"
-        install = ["apt-get", "install", "-y", "-q", "--no-install-recommends"]
-        with timed(what):
-            for command in (["apt-get", "update", "-q"], *([*install, one] for one in PACKAGES)):
-                try:
-                    run_logged(what, command, env=env)
-                except Stop as stop:
-                    stop.show()
-                    continue
-                if found := installed():
-                    return found
+        try:
+            with timed(what):
+                run_logged(what, ["apt-get", "update", "-q"], env=env)
+                run_logged(
+                    what,
+                    ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"],
+                    env=env,
+                )
+        except Stop as stop:
+            stop.show()
+        found = installed()
+        if found:
+            return found
     what = "安装 Chromium（Playwright） · installing Playwright's Chromium"
     with timed(what):
         run_logged(
