@@ -38,6 +38,24 @@ def area_rows(model: Any, actor: Actor, permission: str) -> Select[Any]:
     return select(model).where(condition).execution_options(**{SCOPE: f"areas:{permission}"})
 
 
+def rows_by_id(model: Any, actor: Actor, permission: str, ids: Iterable[Any]) -> Select[Any]:
+    """Rows of the areas in which the actor holds the permission, asked for by their ids.
+
+    The area is looked at in each of them and in no index: a planner that prefers the area's index reads
+    forty thousand rows of a committee for fifty ids.
+    """
+    held = (
+        true()
+        if actor.system_reason
+        else in_areas(model.area_id.concat(""), actor.areas_for(permission))
+    )
+    return (
+        select(model)
+        .where(model.id.in_(list(ids)), held)
+        .execution_options(**{SCOPE: f"areas:{permission}"})
+    )
+
+
 def rows_of_named(model: Any, actor: Actor, permission: str, codes: Iterable[str]) -> Select[Any]:
     """Rows of these areas, of which those where the actor lacks the permission are left out.
 

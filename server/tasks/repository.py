@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
 
 from server.access.actor import Actor
-from server.access.predicates import area_rows, in_areas
+from server.access.predicates import area_rows, in_areas, rows_by_id
 from server.access.scope import SCOPE
 from server.kit import clock
 from server.kit.bulk import insert_rows
@@ -163,7 +163,7 @@ class Tasks(Repository[Task]):
         """Visible tasks by id."""
         if not ids:
             return {}
-        rows = db.session.scalars(self.visible_to(actor).where(Task.id.in_(list(ids))))
+        rows = db.session.scalars(rows_by_id(Task, actor, "tasks.read", ids).where(unsealed()))
         return {row.id: row for row in rows}
 
     def listed(

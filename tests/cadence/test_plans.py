@@ -12,9 +12,10 @@ from sqlalchemy import event, text
 
 from server.cadence import service as cadence
 from server.kit.database import as_owner, db, is_postgresql
+from server.kit.ids import new_id
 from server.kit.unit_of_work import transaction
 from server.operations.upkeep import note_statistics
-from server.tasks import upkeep
+from server.tasks import repository, upkeep
 from tests.bench.years import three_years
 from tests.factories.areas import COMMITTEE
 from tests.factories.care import make_in_care, work_out
@@ -134,3 +135,12 @@ def test_a_walk_would_be_seen(client: FlaskClient) -> None:
     with heard() as asked, transaction(write=False):
         db.session.execute(text("SELECT id FROM due_visit WHERE level = :level"), {"level": "key"})
     assert len(walks(asked)) == 1
+
+
+def test_visits_asked_for_by_their_ids_are_found_by_them_and_not_by_their_committee() -> None:
+    committee = make_named("纪墨晴", "committee_head")
+    with heard(("task",)) as asked, transaction(write=False):
+        repository.tasks.by_ids(committee.actor, [new_id(), new_id()])
+    (plan,) = plans_of(asked)
+    assert ("pk_task" if is_postgresql() else "sqlite_autoindex_task_1 (id=?)") in plan
+    assert "area_id" not in plan.split("Filter:")[0]
