@@ -10,5 +10,5 @@ export default {
     { path: '/c/consents', name: 'consents', meta: { ...meta, title: 'consents.title' }, component: () => import('./desk/ConsentsPage.vue') },
     { path: '/c/consents/:id', name: 'consents.child', meta: { ...meta, title: 'consents.title' }, component: () => import('./desk/ConsentChild.vue'), props: true },
   ],
-  nav: [{ route: 'consents', icon: IconConsent, text: 'nav.consents', group: 'people', order: 62, roles: meta.roles }],
+  nav: [{ route: 'consents', icon: IconConsent, text: 'nav.consents', group: 'rare', order: 62, roles: meta.roles }],
 } satisfies Feature
