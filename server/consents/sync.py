@@ -58,13 +58,10 @@ def give(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
 
 
 def _give(push: Push, sent: Mutation) -> Verdict:
-    said = _read(_GIVE, sent)
-    if isinstance(said, Rejected):
-        return said
-    at = _home(push, sent, said["household_id"])
-    if isinstance(at, Rejected):
-        return at
-    area_id, household_id = at
+    heard = _heard(_GIVE, push, sent)
+    if isinstance(heard, Rejected):
+        return heard
+    said, area_id, household_id = heard
     known = consents.some([sent.entity_id]).get(sent.entity_id)
     if known is not None:
         same = (known.by, known.area_id, known.purpose) == (push.user_id, area_id, said["purpose"])
@@ -94,13 +91,10 @@ def withdraw(push: Push, mutations: Sequence[Mutation]) -> list[Verdict]:
 
 
 def _withdraw(push: Push, sent: Mutation) -> Verdict:
-    said = _read(_END, sent)
-    if isinstance(said, Rejected):
-        return said
-    at = _home(push, sent, said["household_id"])
-    if isinstance(at, Rejected):
-        return at
-    area_id, household_id = at
+    heard = _heard(_END, push, sent)
+    if isinstance(heard, Rejected):
+        return heard
+    said, area_id, household_id = heard
     row = consents.some([sent.entity_id]).get(sent.entity_id)
     here = {one.id for one in children.of_homes([household_id])}
     if row is None or changes.stays(area_id, row.resident_id) not in here:
@@ -109,6 +103,17 @@ def _withdraw(push: Push, sent: Mutation) -> Verdict:
         moment = min(sent.occurred_est, push.received_at)
         service.end(row, household_id, said["reason"], at=moment, to=push.user_id)
     return Applied({str(row.id): 2}, area_id)
+
+
+def _heard(
+    schema: Schema, push: Push, sent: Mutation
+) -> tuple[dict[str, Any], str, uuid.UUID] | Rejected:
+    """What was said, and the committee and the home it was said at."""
+    said = _read(schema, sent)
+    if isinstance(said, Rejected):
+        return said
+    at = _home(push, sent, said["household_id"])
+    return at if isinstance(at, Rejected) else (said, *at)
 
 
 def _read(schema: Schema, sent: Mutation) -> dict[str, Any] | Rejected:
