@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import text, true
@@ -113,16 +112,7 @@ def no_wall(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repository, "wall", lambda _actor, to_change=False: true())
 
 
-def _outside() -> list[Any]:
-    """PostgreSQL is asked for those whose rows are in reach; the statement is the same, and tests/access keeps out
-    everybody of another area there, at every route."""
-    far = pytest.mark.sqlite_only
-    return [
-        pytest.param(*one, marks=[far] if one[1] in ("sibling", "other") else []) for one in OUTSIDE
-    ]
-
-
-@pytest.mark.parametrize(("role", "place"), _outside())
+@pytest.mark.parametrize(("role", "place"), OUTSIDE)
 def test_no_answer_to_anybody_outside_holds_a_word_of_a_case(
     stage: Stage, role: str, place: str
 ) -> None:
