@@ -8,6 +8,7 @@ for a job, and two years of a township cost what a few weeks cost.
 
 from __future__ import annotations
 
+import calendar
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -25,7 +26,7 @@ Numbers = dict[str, Counter[str]]
 def numbers(actor: Actor, area: str, first: date, last: date) -> Numbers:
     """What was counted in these days, the last one included, in each committee of an area."""
     now = clock.now()
-    kept = set(tallies.months(first, last - timedelta(days=1))) & set(whole_months(first, last))
+    kept = set(tallies.months(first, last)) & set(whole_months(first, last))
     found: Numbers = {}
     for since, until in _apart_from(kept, first, last):
         _add(found, repository.rates.numbers(actor, area, span_of(since, until), now))
@@ -70,7 +71,7 @@ def month_of(moment: datetime) -> date:
 
 def month_end(day: date) -> date:
     """Last day of a day's month."""
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def span_of(first: date, last: date) -> Span:
