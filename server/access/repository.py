@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select
 
 from server.access.actor import Grant
 from server.access.models import Device, HouseholdAccess, RefreshToken, RoleGrant, Session
@@ -16,14 +16,20 @@ from server.access.scope import SCOPE
 from server.kit.database import db
 from server.kit.statement import Statement, as_uuid, forget
 
-_NOW = bindparam("now", type_=RoleGrant.starts_at.type)
+
+def _held(now: Any) -> ColumnElement[bool]:
+    """A role that is held at a moment: from its beginning until its end."""
+    return and_(
+        RoleGrant.starts_at <= now, or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now)
+    )
+
+
 _WHO_IS_ASKING = (
     select(Session, RoleGrant.role, RoleGrant.area_id)
     .outerjoin(
         RoleGrant,
         (RoleGrant.user_id == Session.user_id)
-        & (RoleGrant.starts_at <= _NOW)
-        & or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > _NOW),
+        & _held(bindparam("now", type_=RoleGrant.starts_at.type)),
     )
     .where(Session.id == bindparam("session_id", type_=Session.id.type))
 )
@@ -221,8 +227,7 @@ def grants_of(user_ids: list[uuid.UUID], now: datetime) -> list[RoleGrant]:
             select(RoleGrant)
             .where(
                 RoleGrant.user_id.in_(user_ids),
-                RoleGrant.starts_at <= now,
-                or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+                _held(now),
             )
             .order_by(RoleGrant.area_id, RoleGrant.role)
         )
@@ -240,8 +245,7 @@ def holders(area_codes: tuple[str, ...], now: datetime) -> Any:
         select(RoleGrant.user_id)
         .where(
             in_areas(RoleGrant.area_id, area_codes),
-            RoleGrant.starts_at <= now,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            _held(now),
         )
         .distinct()
     )
@@ -253,8 +257,7 @@ def holders_over(area_code: str, roles: Collection[str], now: datetime) -> set[u
     query = select(RoleGrant.user_id).where(
         RoleGrant.area_id.in_(above),
         RoleGrant.role.in_(roles),
-        RoleGrant.starts_at <= now,
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+        _held(now),
     )
     return set(db.session.scalars(query))
 
@@ -265,8 +268,7 @@ def holders_after(
     """The next people, by id, who hold one of these roles anywhere."""
     query = select(RoleGrant.user_id).where(
         RoleGrant.role.in_(roles),
-        RoleGrant.starts_at <= now,
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+        _held(now),
     )
     if after is not None:
         query = query.where(RoleGrant.user_id > after)
