@@ -20,6 +20,8 @@ _SIZE = 9.0
 """Points; read at arm's length by somebody of seventy. The large-type list of calls is another page."""
 _LINE, _PAD = 4.4, 1.2
 _FOOT = 14.0
+_SEAL = 40.0
+"""Millimetres for the note, the names and the seal."""
 
 
 _PARTS = re.compile(r"[!-~]+|\n|.")
@@ -82,13 +84,13 @@ class _Paper(FPDF):
         self.cell(240, 5, self.sheet.watermark)
         self.cell(0, 5, f"第 {self.page_no()} 页，共 {{nb}} 页", align=Align.R)
 
-    def row(self, texts: Sequence[str]) -> None:
-        """One row, as high as its fullest cell; on the next page when it does not fit here."""
+    def row(self, texts: Sequence[str], below: float = 0.0) -> None:
+        """One row, as high as its fullest cell; on the next page when it and what must stand below it do not fit here."""
         self.set_font("noto", "", _SIZE)
         pairs = zip(texts, self.widths, strict=True)
         cells = [lines(text, width - 2 * _PAD, self.wide) for text, width in pairs]
         high = max(map(len, cells)) * _LINE + 2 * _PAD
-        if self.get_y() + high > _HEIGHT - _FOOT and self.get_y() > 40:
+        if self.get_y() + high + below > _HEIGHT - _FOOT and self.get_y() > 40:
             self.add_page()
         x, y = _EDGE, self.get_y()
         for found, width in zip(cells, self.widths, strict=True):
@@ -101,7 +103,7 @@ class _Paper(FPDF):
 
     def seal(self) -> None:
         """Who made it, who looked, and where the seal goes."""
-        if self.get_y() + 40 > _HEIGHT - _FOOT:
+        if self.get_y() + _SEAL > _HEIGHT - _FOOT:
             self.add_page()
         if self.sheet.note:
             self.set_font("noto", "", 8)
@@ -122,8 +124,13 @@ def draw(
     """The list as PDF; a surname no font of ours holds is drawn as an empty box and never left out."""
     paper = _Paper(sheet, printed_at)
     paper.add_page()
+    held: list[str] | None = None
     for rows in pages:
         for row in rows:
-            paper.row([_said(row.get(column.key)) for column in paper.columns])
+            if held:
+                paper.row(held)
+            held = [_said(row.get(column.key)) for column in paper.columns]
+    if held:  # the last one stays with the seal: a seal under nothing vouches for nothing
+        paper.row(held, below=_SEAL)
     paper.seal()
     return bytes(paper.output())
