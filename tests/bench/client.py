@@ -8,6 +8,7 @@ seals the record as the product must.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import statistics
 import uuid
@@ -74,19 +75,17 @@ def first_visit(play: Playwright, chromium: str, folder: Path, origin: str) -> d
 
 
 def precached() -> int:
-    """Bytes of the whole build as it is sent, without the scanner's WebAssembly and the engine of a
-    committee's own questions, which is fetched where there are any (decision 19)."""
+    """Bytes of what the worker keeps for a start without a network, as they are sent: the list in the worker
+    itself, without the scanner's WebAssembly and the engine of a committee's own questions, which is fetched
+    where there are any (decision 19). Pages of the desk are no part of it."""
     dist = Path(__file__).resolve().parents[2] / "pwa" / "dist"
-    whole = [
-        p
-        for p in dist.rglob("*")
-        if p.is_file()
-        and p.suffix not in (".gz", ".br", ".wasm")
-        and not p.name.startswith("xformEngine-")
-    ]
+    worker = dist / "sw.js"
+    urls = re.findall(r'"?url"?:\s*"([^"]+)"', worker.read_text())
+    assert "index.html" in urls, "the worker lists its files in another way now"
+    kept = [dist / url for url in urls if not url.endswith(".wasm") and "/xformEngine-" not in url]
     return sum(
         min(p.stat().st_size, z.stat().st_size if (z := Path(f"{p}.gz")).exists() else 10**9)
-        for p in whole
+        for p in {worker, *kept}
     )
 
 
