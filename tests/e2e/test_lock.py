@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import Watched
-from tests.e2e.pages.lock import OTHER_PIN, PIN, ChangeDigits, Lock
+from tests.e2e.pages.lock import OTHER_PIN, PIN, ChangeDigits, Chip, Lock
 from tests.e2e.pages.login import LogIn
 from tests.e2e.pages.phone import Household, Me, Records, Screen, Today
 from tests.e2e.village import Human, Village, stored_visits
@@ -229,9 +229,11 @@ def test_other_digits_are_chosen_without_a_network_and_what_waits_stays(
 def test_two_people_share_a_phone_and_neither_opens_the_others(
     village: Village, phone_of: PhoneOf
 ) -> None:
-    """F58: A, then B, then A again without a network; nobody's log-in speaks for the other."""
+    """F58: A, then B, then A again without a network; nobody's log-in speaks for the other. The phone's own lock,
+    which opens for both, is offered to neither."""
     phone = phone_of(village.volunteer)
     page = phone.page()
+    Chip(page)
     Today(page, village.origin).open().shows(village.homes[0].name)
     page.reload()
     Lock(page).somebody_else()
@@ -239,6 +241,10 @@ def test_two_people_share_a_phone_and_neither_opens_the_others(
         village.colleague.phone, village.colleague.password, OTHER_PIN
     )
     expect(page.get_by_text("今天没有安排")).to_be_visible()
+    Me(page, village.origin).tab("我")
+    expect(page.get_by_text("换 6 位密码")).to_be_visible()
+    expect(page.get_by_text("用手机的锁打开")).to_have_count(0)
+    Me(page, village.origin).tab("今日")
     without_network(village, page)
     page.reload()
     lock = Lock(page).asks(village.colleague.name)

@@ -34,7 +34,7 @@ import { NotACarriedFile, readCarried } from '../db/carriedFile'
 import { handover } from '../db/handover'
 import { carriedNow, Carrying } from './carrying'
 import { sealedFiles } from './courier'
-import { changedPin, factsOf, newPin, tryPin } from './locking'
+import { changedPin, factsOf, newPin, openedByPhone, phoneForPin, pinForPhone, tryPin } from './locking'
 import type { LockFacts } from '../db/lock/vault'
 import type { Place } from './locking'
 import { isQuiet } from './wire'
@@ -422,6 +422,20 @@ export const door: SyncDoor = {
     const facts = await changedPin(at, pin, next)
     return facts && refused(at, facts)
   },
+
+  async unlockByPhone(secret) {
+    const own = await openedByPhone(atPlace(), secret)
+    if (own) await enter(own)
+    return own !== null
+  },
+
+  async phoneForPin(pin, made) {
+    const at = atPlace()
+    const facts = await phoneForPin(at, pin, made)
+    return facts && refused(at, facts)
+  },
+
+  pinForPhone: (secret, next) => pinForPhone(atPlace(), secret, next),
 
   async lock() {
     if (access !== 'open' || !place) return

@@ -9,6 +9,7 @@ import type { Carried } from './carrying'
 import { door } from './door'
 import type { AttachmentRef, MutationName, MutationPayloads, Uuid } from './wire'
 import type { Line } from './line'
+import type { PhoneKey } from '../device/phoneLock'
 import type { Status } from './status'
 import type { LockFacts } from '../db/lock/vault'
 
@@ -135,6 +136,12 @@ export interface SyncDoor {
   provePin(pin: string): Promise<LockFacts | null>
   /** Another PIN before the same keys, proven by the one so far; null when it stands. A wrong one counts as at the lock. */
   changePin(pin: string, next: string): Promise<LockFacts | null>
+  /** Opens with the secret of the phone's own lock; false when it is not the one. */
+  unlockByPhone(secret: Uint8Array): Promise<boolean>
+  /** The phone's own lock in the place of the PIN, which proves who asks; null when it stands. */
+  phoneForPin(pin: string, made: PhoneKey & { secret: Uint8Array }): Promise<LockFacts | null>
+  /** A PIN in the place of the phone's own lock; false when the secret is not the one. */
+  pinForPhone(secret: Uint8Array, next: string): Promise<boolean>
   /** Forget the keys in every tab; forms write their drafts first. */
   lock(): Promise<void>
   beforeLock(listener: () => Promise<unknown>): () => void
@@ -184,5 +191,5 @@ export const {
   rememberedUser, open, close, logOut, wipe, enqueue, undo, syncNow, sessionRenewed, status, onStatus,
   onChange, saveDraft, loadDraft, dropDraft, addPhoto, removePhoto, attachment, otherUsers, people, exportSealed,
   takeCarried, carried, practise, practiseAnew, connected,
-  access, onAccess, lockFacts, choosePin, unlock, provePin, changePin, lock, beforeLock, touched, onTouched,
+  access, onAccess, lockFacts, choosePin, unlock, provePin, changePin, unlockByPhone, phoneForPin, pinForPhone, lock, beforeLock, touched, onTouched,
 } = door

@@ -6,8 +6,9 @@ import { Boxer } from '../db/box'
 import { Db } from '../db/idb'
 import type { Profile, Register } from '../db/profiles'
 import { PROFILE_STORES, WITH_PIN } from '../db/schema'
+import type { PhoneKey } from '../device/phoneLock'
 import { pauseAfter, TRIES } from '../db/lock/tries'
-import { changePin, lockFacts, makeLock, openPulled, openWithPin, putLock, readLock } from '../db/lock/vault'
+import { changePin, lockFacts, makeLock, openPulled, openWithPhone, openWithPin, putLock, readLock, toPhone, toPin } from '../db/lock/vault'
 import type { LockFacts, LockRow, Opened } from '../db/lock/vault'
 import { Store } from '../db/store'
 
@@ -42,6 +43,21 @@ export async function tryPin(place: Place, pin: string): Promise<Opened> {
 export async function changedPin(place: Place, pin: string, next: string): Promise<LockFacts | null> {
   const facts = await inKeys(place, (db) => changePin(db, place.profile.id, pin, next, Date.now()))
   return facts && settled(place, facts)
+}
+
+/** The phone's own lock in the place of the PIN; null when it stands. A wrong PIN counts as at the lock. */
+export async function phoneForPin(place: Place, pin: string, made: PhoneKey & { secret: Uint8Array }): Promise<LockFacts | null> {
+  const facts = await inKeys(place, (db) => toPhone(db, place.profile.id, pin, made, Date.now()))
+  return facts && settled(place, facts)
+}
+
+/** A PIN in the place of the phone's own lock; false when the secret does not open it. */
+export function pinForPhone(place: Place, secret: Uint8Array, next: string): Promise<boolean> {
+  return inKeys(place, (db) => toPin(db, place.profile.id, secret, next))
+}
+
+export function openedByPhone(place: Place, secret: Uint8Array): Promise<CryptoKey | null> {
+  return inKeys(place, (db) => openWithPhone(db, place.profile.id, secret))
 }
 
 async function settled(place: Place, facts: LockFacts): Promise<LockFacts> {

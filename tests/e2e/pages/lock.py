@@ -55,6 +55,10 @@ class Lock:
         self.screen.get_by_role("button", name="用登录密码进来").click()
         self.page.wait_for_url(re.compile("/login"))
 
+    def by_phone(self) -> Lock:
+        self.screen.get_by_role("button", name="打开", exact=True).click()
+        return self
+
     def somebody_else(self) -> None:
         self.screen.get_by_role("link", name="换个人用").click()
         self.page.wait_for_url(re.compile("/login"))
@@ -98,3 +102,51 @@ class ChangeDigits:
     def says(self, words: str) -> ChangeDigits:
         expect(self.screen).to_contain_text(words)
         return self
+
+
+class Chip:
+    """A security chip of the phone, as Chromium plays it for tests: it keeps secrets and knows its owner."""
+
+    def __init__(self, page: Page) -> None:
+        self.wire = page.context.new_cdp_session(page)
+        self.wire.send("WebAuthn.enable")
+        chip = {
+            "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasPrf": True,
+            "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True,
+        }  # fmt: skip
+        self.id = self.wire.send("WebAuthn.addVirtualAuthenticator", {"options": chip})[
+            "authenticatorId"
+        ]
+
+    def knows(self, owner: bool) -> None:
+        self.wire.send(
+            "WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": owner}
+        )
+
+
+class ByPhone:
+    """用手机的锁打开, and back to six digits."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.screen = page.locator("[data-phone-lock]")
+
+    def press(self, pin: str) -> None:
+        for digit in pin:
+            self.screen.get_by_role("button", name=digit, exact=True).click()
+
+    def turn_on(self, pin: str) -> None:
+        self.page.get_by_role("link", name="用手机的锁打开").click()
+        self.page.get_by_role("button", name="换成手机的锁").click()
+        expect(self.screen).to_contain_text("先按现在的 6 位密码")
+        self.press(pin)
+        expect(self.page.locator(".toasts")).to_contain_text("以后用手机的锁打开")
+
+    def turn_off(self, next_pin: str) -> None:
+        self.page.get_by_role("link", name="改回 6 位密码").click()
+        self.page.get_by_role("button", name="改回 6 位密码").click()
+        expect(self.screen).to_contain_text("再定一个新的")
+        self.press(next_pin)
+        expect(self.screen).to_contain_text("再按一遍")
+        self.press(next_pin)
+        expect(self.page.locator(".toasts")).to_contain_text("换好了")

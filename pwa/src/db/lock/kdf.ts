@@ -58,6 +58,12 @@ export async function kekFromPin(pepper: CryptoKey, kdf: Kdf, pin: string, salt:
   return crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
 }
 
+/** The same from a secret of the phone's chip: 32 bytes nobody can guess, so nothing has to be stretched. */
+export async function kekFromPhone(pepper: CryptoKey, secret: Uint8Array): Promise<CryptoKey> {
+  const raw = await crypto.subtle.sign('HMAC', pepper, secret as BufferSource)
+  return crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
+}
+
 export function makePepper(): Promise<CryptoKey> {
   return crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256', length: 256 }, false, ['sign'])
 }

@@ -1,14 +1,15 @@
 /**
  * The keys of one profile at rest. The profile's own key is random; it is stored only wrapped,
- * under what a PIN gives. A second key, for what was pulled, is wrapped by the first, so that it can be deleted and made anew by itself.
+ * under what a PIN gives, or in its place under a secret of the phone's own chip. A second key, for what was pulled, is wrapped by the first, so that it can be deleted and made anew by itself.
  *
  *   PIN ─Argon2id─► HMAC with a key that cannot be read out ─► KEK ─► own key ─► entries, drafts, photos
- *                                                                     └─► pulled key ─► lists
+ *   the chip's secret ─┘                                              └─► pulled key ─► lists
  */
 import { Boxer, BoxUnreadable } from '../box'
 import type { Box } from '../box'
 import type { Db, Tx } from '../idb'
-import { bestKdf, kekFromPin, makePepper } from './kdf'
+import type { PhoneKey } from '../../device/phoneLock'
+import { bestKdf, kekFromPhone, kekFromPin, makePepper } from './kdf'
 import type { Kdf } from './kdf'
 import { begun, NO_TRIES, TRIES, triesLeft, waitLeft } from './tries'
 import type { Tries } from './tries'
@@ -18,21 +19,26 @@ export interface LockRow extends Tries {
   pepper: CryptoKey
   /** The own key under the PIN; null when the keys were dropped. */
   pin: ({ kdf: Kdf; salt: Uint8Array } & Box) | null
+  /** The own key under a secret of the phone's chip. Then there is no PIN: a copied profile holds nothing that could be tried out. */
+  phone?: (PhoneKey & Box) | null
   pulled: Box | null
 }
-/** `none` no PIN yet · `pin` opens it · `dropped` its keys are gone. */
-export type LockKind = 'none' | 'pin' | 'dropped'
+/** `none` no PIN yet · `pin` opens it · `phone` the phone's own lock does · `dropped` its keys are gone. */
+export type LockKind = 'none' | 'pin' | 'phone' | 'dropped'
 
 export interface LockFacts {
   kind: LockKind
   triesLeft: number
   waitMs: number
+  /** what to ask the phone for */
+  phone?: PhoneKey
 }
 export type Opened = { own: CryptoKey } | { own: null; facts: LockFacts }
 
 export function lockFacts(row: LockRow | undefined, wall: number): LockFacts {
   const none = { triesLeft: TRIES, waitMs: 0 }
   if (!row) return { kind: 'none', ...none }
+  if (row.phone) return { kind: 'phone', ...none, phone: { credential: row.phone.credential, salt: row.phone.salt } }
   // A page killed in its tenth try has used it.
   if (!row.pin || row.tries >= TRIES) return { kind: 'dropped', ...none, triesLeft: 0 }
   return { kind: 'pin', triesLeft: triesLeft(row), waitMs: waitLeft(row, wall) }
@@ -81,13 +87,57 @@ export async function changePin(db: Db, profile: string, pin: string, next: stri
   if (!raw) return facts
   const fresh = await underPin(row, profile, raw, next, kdf)
   raw.fill(0)
+  return replaced(db, row.pin.salt, wall, { pin: fresh })
+}
+/** The phone's own lock in the place of the PIN, which has to be proven first; null when it stands. */
+export async function toPhone(db: Db, profile: string, pin: string, made: PhoneKey & { secret: Uint8Array }, wall: number): Promise<LockFacts | null> {
+  const { raw, row, facts } = await rawWithPin(db, profile, pin, wall)
+  if (!raw) return facts
+  const box = await new Boxer(await kekFromPhone(row.pepper, made.secret), profile).put('keys', 'phone', 1, raw)
+  raw.fill(0)
+  return replaced(db, row.pin.salt, wall, { pin: null, phone: { credential: made.credential, salt: made.salt, ...box } })
+}
+
+/** A new PIN in the place of the phone's own lock; false when the secret is not the one. */
+export async function toPin(db: Db, profile: string, secret: Uint8Array, next: string, kdf = bestKdf()): Promise<boolean> {
+  const row = await readLock(db)
+  const raw = row && (await rawWithPhone(row, profile, secret))
+  if (!raw) return false
+  const pin = await underPin(row, profile, raw, next, kdf)
+  raw.fill(0)
   return db.write(['keys'], async (tx) => {
     const now = await tx.get<LockRow>('keys', 'lock')
-    if (!now?.pin || !sameBytes(now.pin.salt, row.pin.salt)) return lockFacts(now, wall)
-    tx.put('keys', { ...now, pin: fresh })
+    if (!now?.phone || !sameBytes(now.phone.salt, row.phone!.salt)) return false
+    tx.put('keys', { ...now, ...NO_TRIES, pin, phone: null })
+    return true
+  })
+}
+
+export async function openWithPhone(db: Db, profile: string, secret: Uint8Array): Promise<CryptoKey | null> {
+  const row = await readLock(db)
+  const raw = row && (await rawWithPhone(row, profile, secret))
+  return raw ? asKey(raw) : null
+}
+
+/** Nothing is counted: the secret is none that could be guessed. */
+async function rawWithPhone({ pepper, phone }: LockRow, profile: string, secret: Uint8Array): Promise<Uint8Array | null> {
+  if (!phone) return null
+  return new Boxer(await kekFromPhone(pepper, secret), profile).take('keys', 'phone', 1, phone).catch((error: unknown) => {
+    if (error instanceof BoxUnreadable) return null
+    throw error
+  })
+}
+
+/** Where the lock was made anew meanwhile, it stays as it was made. */
+function replaced(db: Db, salt: Uint8Array, wall: number, by: Pick<LockRow, 'pin' | 'phone'>): Promise<LockFacts | null> {
+  return db.write(['keys'], async (tx) => {
+    const now = await tx.get<LockRow>('keys', 'lock')
+    if (!now?.pin || !sameBytes(now.pin.salt, salt)) return lockFacts(now, wall)
+    tx.put('keys', { ...now, ...by })
     return null
   })
 }
+
 const sameBytes = (one: Uint8Array, other: Uint8Array): boolean => one.length === other.length && one.every((byte, i) => byte === other[i])
 
 type Tried = { raw: Uint8Array; row: LockRow & { pin: NonNullable<LockRow['pin']> }; facts: null } | { raw: null; row: null; facts: LockFacts }
@@ -158,5 +208,5 @@ export async function dropPulledKey(tx: Tx): Promise<void> {
 /** Nothing boxed in this profile can ever be opened again; the sealed copies can still be sent. */
 export async function dropKeys(tx: Tx): Promise<void> {
   const row = await tx.get<LockRow>('keys', 'lock')
-  if (row) tx.put('keys', { ...row, pin: null, pulled: null, tries: TRIES })
+  if (row) tx.put('keys', { ...row, pin: null, phone: null, pulled: null, tries: TRIES })
 }

@@ -21,6 +21,8 @@ export default {
   lock_now: 'Lock now',
   lock_note: 'It locks by itself after five minutes; lock it before you lend the phone',
   pin_note: 'The ones you press to open it',
+  phone_note: 'Fingerprint, face or screen lock, no digits to press',
+  phone_back_note: 'The phone’s own lock opens it now',
   storage: 'Where records are kept',
   'persisted.granted': 'The browser promises to keep them',
   'persisted.denied': 'The browser does not promise to keep them; open often and send soon',

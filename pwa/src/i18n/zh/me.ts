@@ -21,6 +21,8 @@ export default {
   lock_now: '现在锁上',
   lock_note: '五分钟不动会自己锁，借给别人前可以先锁上',
   pin_note: '打开时按的那六位',
+  phone_note: '指纹、面容或锁屏密码，不用按六位',
+  phone_back_note: '现在用手机的锁打开',
   storage: '记录存放',
   'persisted.granted': '浏览器答应一直留着',
   'persisted.denied': '浏览器没答应一直留着，请常打开、尽快传',
