@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from tests.e2e.accessibility import findings
 from tests.e2e.browser import Watched
 from tests.e2e.pages.lock import OTHER_PIN, PIN, ByPhone, Chip, Lock
 from tests.e2e.pages.phone import Me, Today
@@ -31,6 +32,7 @@ def test_the_phones_own_lock_opens_for_its_owner_alone_and_gives_way_to_new_digi
     page.reload()
     lock = Lock(page).says(f"{village.volunteer.name}，用这台手机的锁打开")
     expect(lock.screen.get_by_role("button", name="1", exact=True)).to_have_count(0)
+    assert not findings(page)
     lock.by_phone().is_gone()
 
     Me(page, village.origin).tab("我")

@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.accessibility import findings
+
 PIN = "274913"
 OTHER_PIN = "602846"
 
@@ -137,6 +139,8 @@ class ByPhone:
 
     def turn_on(self, pin: str) -> None:
         self.page.get_by_role("link", name="用手机的锁打开").click()
+        expect(self.screen).to_contain_text("谁能打开手机，谁就能看到名单")
+        assert not findings(self.page)
         self.page.get_by_role("button", name="换成手机的锁").click()
         expect(self.screen).to_contain_text("先按现在的 6 位密码")
         self.press(pin)
