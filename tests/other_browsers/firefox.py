@@ -6,6 +6,7 @@ import shlex
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Error, Page, Playwright, expect
 
@@ -120,8 +121,8 @@ class Firefox:
     def says(self, words: str) -> None:
         expect(self.page.locator("body")).to_contain_text(words)
 
-    def run(self, script: str) -> None:
-        self.page.evaluate(f"() => {{ {script} }}")
+    def run(self, script: str) -> Any:
+        return self.page.evaluate(f"() => {{ {script} }}")
 
     def offline(self, away: bool) -> None:
         self.watched.context.set_offline(away)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from tests.e2e.village import Home, Human
 
@@ -57,8 +57,8 @@ class Phone(Protocol):
     def says(self, words: str) -> None:
         """The screen comes to show these words."""
 
-    def run(self, script: str) -> None:
-        """A script in the page that is open, which stays there until the page is started anew."""
+    def run(self, script: str) -> Any:
+        """A script in the page that is open, which stays there until the page is started anew; what it returns."""
 
     def offline(self, away: bool) -> None:
         """What the browser itself knows of the network, where it can be told."""

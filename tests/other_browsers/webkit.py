@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import WebKitGTK, WebKitGTKOptions
@@ -200,8 +200,8 @@ class Webkit:
     def says(self, words: str) -> None:
         self._until(lambda: words in self._text())
 
-    def run(self, script: str) -> None:
-        self.web.execute_script(script)
+    def run(self, script: str) -> Any:
+        return self.web.execute_script(script)
 
     def offline(self, away: bool) -> None:
         """Cannot be told: WebDriver has no word for it, and the engine asks the system."""
