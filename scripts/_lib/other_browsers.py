@@ -27,10 +27,11 @@ _WINDOW = "import gi; gi.require_version('WebKit2', '4.1'); from gi.repository i
 
 @dataclass(frozen=True)
 class Engine:
-    """What draws the screens, and its Debian packages."""
+    """What draws the screens, its Debian packages, and what cannot be shown with it."""
 
     name: str
     packages: tuple[str, ...]
+    limits: str
 
     def missing(self) -> list[str]:
         """What is not on this machine, by Debian's name."""
@@ -50,10 +51,17 @@ def _there(package: str) -> bool:
 
 
 ENGINES = {
-    "firefox": Engine("Firefox", ("firefox-esr",)),
+    "firefox": Engine(
+        "Firefox",
+        ("firefox-esr",),
+        "数据库断开是在页面里做出来的 · F43 is made inside the page: the databases are kept by the browser itself",
+    ),
     "webkit": Engine(
         "WebKitGTK",
         ("webkit2gtk-driver", "gir1.2-webkit2-4.1", "python3-gi", "xvfb"),
+        "不能让它知道断网，也看不到它问了谁 · it cannot be told that it is offline (the server is away instead), its"
+        " requests and complaints are not watched, and F43 is made inside the page: with the process of databases"
+        " killed, WebDriver answers no more",
     ),
 }
 
@@ -97,7 +105,7 @@ def main() -> int:
     runs = []
     for name in chosen:
         engine = ENGINES[name]
-        step(f"{engine.name}")
+        step(f"{engine.name} · {engine.limits}")
         runs.append(
             testing.pytest(
                 f"pytest · {engine.name}", "-s", *options, str(FOLDER), LINLI_ENGINE=name
