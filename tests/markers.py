@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parent
-BY_FOLDER = {"e2e": "browser", "architecture": "static", "scripts": "static"}
+BY_FOLDER = {
+    "e2e": "browser",
+    "architecture": "static",
+    "scripts": "static",
+    "other_browsers": "engines",
+}
 OTHERS = {"sqlite": "postgresql_only", "postgresql": "sqlite_only"}
 OWN_DATABASES = ("sync/simulation", "sync/test_machine.py", "migrations", "operations")
 """Where tests make databases of their own instead of asking for the ``databases`` of conftest.py."""

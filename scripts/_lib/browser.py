@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts._lib.environment import PYTHON, clean_environment
@@ -23,12 +24,35 @@ PLACES = (
 )
 
 
-def _answers(path: str) -> bool:
+def runs(command: Sequence[str | Path]) -> bool:
+    """Whether a program is there and ends well."""
     try:
-        answer = subprocess.run([path, "--version"], check=False, capture_output=True, timeout=30)
+        answer = subprocess.run(command, check=False, capture_output=True, timeout=30)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return answer.returncode == 0
+
+
+def _answers(path: str) -> bool:
+    return runs([path, "--version"])
+
+
+def may_install() -> bool:
+    """Whether this user may install packages of Debian's."""
+    return sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def apt_install(name: str, packages: Sequence[str]) -> None:
+    """Packages of the system's own archive; a failure is told, the caller looks whether it is there now."""
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    what = f"安装 {name}（apt） · installing {name} with apt"
+    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+    try:
+        with timed(what):
+            run_logged(what, ["apt-get", "update", "-q"], env=env)
+            run_logged(what, install, env=env)
+    except Stop as stop:
+        stop.show()
 
 
 def installed() -> str | None:
@@ -57,19 +81,8 @@ def find_or_install() -> str:
     if found:
         step(f"浏览器 browser: {found}")
         return found
-    if sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
-        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        what = "安装 Chromium（apt） · installing Chromium with apt"
-        try:
-            with timed(what):
-                run_logged(what, ["apt-get", "update", "-q"], env=env)
-                run_logged(
-                    what,
-                    ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"],
-                    env=env,
-                )
-        except Stop as stop:
-            stop.show()
+    if may_install():
+        apt_install("Chromium", ["chromium"])
         found = installed()
         if found:
             return found

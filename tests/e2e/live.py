@@ -21,6 +21,7 @@ from tests.factories.database import SqliteDatabases
 
 READY_WITHIN = 120
 ENDS_WITHIN = 15
+TLS = ("GRANIAN_SSL_CERTIFICATE", "GRANIAN_SSL_KEYFILE")
 PLAIN = httpx.Client(verify=False, timeout=2, limits=httpx.Limits(max_keepalive_connections=0))  # noqa: S501 - http on loopback; reading the certificates of the world takes 0.15 s each time
 
 
@@ -40,16 +41,31 @@ def free_port() -> int:
 class LiveServer:
     """The product as it runs, started and stopped by the test; ``app`` looks into the same database."""
 
-    def __init__(self, folder: Path, template: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        template: Path | None = None,
+        *,
+        certificate: tuple[Path, Path] | None = None,
+    ) -> None:
         self.folder = folder
         self.port = free_port()
         self.listens = self.port
-        self.origin = f"http://localhost:{self.port}"
+        self.scheme = "https" if certificate else "http"
+        self.origin = f"{self.scheme}://localhost:{self.port}"
         if template:
             shutil.copytree(template, folder, dirs_exist_ok=True)
         self.app = make_app(folder, self.origin)
         self.settings: dict[str, str] = {}
+        if certificate:
+            self.settings.update(zip(TLS, map(str, certificate), strict=True))
         self._child: int | None = None
+
+    def plain(self) -> None:
+        """From its next start on it speaks without TLS, as behind a proxy that does."""
+        self.scheme = "http"
+        for name in TLS:
+            self.settings.pop(name, None)
 
     def start(self) -> None:
         with self.app.app_context():
@@ -75,7 +91,8 @@ class LiveServer:
             assert self._child is not None
             assert not nursery().ended(self._child), self.log()[-4000:]
             try:
-                if PLAIN.get(f"http://127.0.0.1:{self.listens}/healthz").status_code == 200:
+                health = f"{self.scheme}://127.0.0.1:{self.listens}/healthz"
+                if PLAIN.get(health).status_code == 200:
                     return
             except httpx.HTTPError:
                 time.sleep(0.02)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 
@@ -43,7 +45,9 @@ def fair(_asked: Asked, ask: Ask) -> Answer | None:
 class Network:
     """Listens where the phone knows the server to be; ``weather`` says what becomes of each request."""
 
-    def __init__(self, port: int, server_port: int) -> None:
+    def __init__(
+        self, port: int, server_port: int, certificate: tuple[Path, Path] | None = None
+    ) -> None:
         self.weather: Weather = fair
         self.seen: list[Asked] = []
         network = self
@@ -82,6 +86,13 @@ class Network:
                 """A phone that hangs up is nothing to report."""
 
         self._server = Server(("127.0.0.1", port), Handler)
+        if certificate:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(*certificate)
+            # The handshake belongs to the thread of its phone: done while accepting, one phone would hold up all.
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()

@@ -154,6 +154,19 @@ def test_a_list_cut_at_nine_tenths_comes_whole_in_smaller_pieces(
     assert rows_asked(network)[:4] == [1000, 500, 250, 500]
 
 
+def test_a_first_list_that_does_not_arrive_is_told_as_missing_also_where_the_browser_thinks_it_is_online(
+    village: Village, phone_of: PhoneOf, network: Network
+) -> None:
+    network.weather = lambda asked, ask: None if "/sync/pull" in asked.path else ask()
+    screen = phone_of(village.volunteer).page()
+    Today(screen, village.origin).open()
+    expect(screen.get_by_text("这台手机上还没有名单")).to_be_visible()
+    expect(screen.get_by_text("的名单。有信号时打开就更新")).to_have_count(0)
+    network.weather = fair
+    Today(screen, village.origin).open().shows(*(one.name for one in village.homes))
+    expect(screen.get_by_text("这台手机上还没有名单")).to_have_count(0)
+
+
 @pytest.fixture
 def elsewhere() -> Iterator[Network]:
     """Somebody else's host, which must never hear of us."""
