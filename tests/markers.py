@@ -44,5 +44,9 @@ def _has_a_database(item: pytest.Item) -> bool:
 
 def _mark(item: pytest.Item) -> None:
     folder = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+    if item.get_closest_marker("browser") and folder != "e2e":
+        raise pytest.UsageError(
+            f"{item.nodeid}: journeys live in tests/e2e, or scripts/test has none"
+        )
     if folder in BY_FOLDER:
         item.add_marker(BY_FOLDER[folder])

@@ -126,6 +126,23 @@ def sign_in(watched: Watched, phone: str, password: str) -> None:
     page.evaluate("localStorage.setItem('linli.known', '1')")
 
 
+INSTALL = """async () => {
+  const { installing } = await navigator.serviceWorker.register('/sw.js', { scope: '/', updateViaCache: 'none' })
+  if (installing) await new Promise((done, fail) => installing.addEventListener('statechange', () => {
+    if (installing.state === 'activated') done()
+    if (installing.state === 'redundant') fail(new Error('the worker was not installed'))
+  }))
+  return [...(await indexedDB.databases()).map(({ name }) => name), ...Object.keys(localStorage)]
+}"""
+
+
+def install(watched: Watched) -> None:
+    """The app's own files, kept by its worker, from a page on which no line of the app runs."""
+    page = watched.page()
+    page.goto(watched.origin + "/manifest.webmanifest")
+    assert page.evaluate(INSTALL) == [], "a phone begins with something of somebody"
+
+
 def until(page: Page, condition: str) -> None:
     """Waits for what only a promise can tell; `wait_for_function` takes the promise itself for a yes."""
     page.evaluate(

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 
 from server.kit import clock
-from tests.e2e.browser import Watched, open_profile, sign_in
+from tests.e2e.browser import Watched, install, open_profile, sign_in
 from tests.e2e.live import ROOT, LiveServer, free_port, make_template
 from tests.e2e.proxy import Network
 from tests.e2e.village import Human, Village, settled_again, settled_once
@@ -57,13 +57,40 @@ def settled(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callabl
     return lambda: on(clock.today())
 
 
+@pytest.fixture(scope="session")
+def port() -> int:
+    """Where all servers of this run listen, one after the other: to a browser it is one place."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def installed(
+    play: Playwright, chromium: str, template: Path, port: int,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:  # fmt: skip
+    """A browser's profile with the app's own files and nothing else: putting them there is a third of a journey."""
+    folder = tmp_path_factory.mktemp("installed")
+    live = LiveServer(folder / "server", template, port)
+    live.start()
+    one = open_profile(play, chromium, folder / "profile", live.origin, bypass_csp=True)
+    try:
+        install(one)
+    finally:
+        one.close()
+        live.stop()
+    one.verify()
+    return folder / "profile"
+
+
 @pytest.fixture
-def server(request: pytest.FixtureRequest, tmp_path: Path, template: Path) -> Iterator[LiveServer]:
+def server(
+    request: pytest.FixtureRequest, tmp_path: Path, template: Path, port: int
+) -> Iterator[LiveServer]:
     """A server of its own for every journey: with an empty committee, or with the settled village."""
     begin = template
     if "settled" in request.fixturenames:
         begin = request.getfixturevalue("settled")().server.folder
-    live = LiveServer(tmp_path / "server", begin)
+    live = LiveServer(tmp_path / "server", begin, port)
     live.start()
     yield live
     live.stop()
@@ -89,12 +116,17 @@ def village(server: LiveServer, settled: Callable[[], Village]) -> Village:
 
 @pytest.fixture
 def open_browser(
-    play: Playwright, chromium: str, server: LiveServer, tmp_path: Path
+    play: Playwright, chromium: str, installed: Path, server: LiveServer, tmp_path: Path
 ) -> Iterator[OpenPhone]:
-    """Opens browsers by the name of their profile; checks each of them at the end."""
+    """Opens browsers by the name of their profile; checks each of them at the end.
+
+    Each holds the app's own files already, unless it is ``new`` and was never here.
+    """
     opened: list[Watched] = []
 
-    def open_(name: str = "phone", **more: object) -> Watched:
+    def open_(name: str = "phone", *, new: bool = False, **more: object) -> Watched:
+        if not (new or "service_workers" in more or (tmp_path / name).exists()):
+            shutil.copytree(installed, tmp_path / name)
         one = open_profile(play, chromium, tmp_path / name, server.origin, **more)  # type: ignore[arg-type]  # passed through as given
         opened.append(one)
         return one

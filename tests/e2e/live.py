@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import socket
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -32,10 +34,12 @@ def nursery() -> Nursery:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Below those that any outgoing line may get: it is still free when a server that was away comes back."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class LiveServer:
@@ -45,11 +49,12 @@ class LiveServer:
         self,
         folder: Path,
         template: Path | None = None,
+        port: int | None = None,
         *,
         certificate: tuple[Path, Path] | None = None,
     ) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port = port or free_port()
         self.listens = self.port
         self.scheme = "https" if certificate else "http"
         self.origin = f"{self.scheme}://localhost:{self.port}"

@@ -178,7 +178,7 @@ def test_the_committees_pages_on_a_phone(village: Village, phone_of: PhoneOf) ->
 
 
 def test_the_open_pages(village: Village, open_browser: PhoneOf) -> None:
-    watched = open_browser("stranger", viewport={"width": 320, "height": 740})
+    watched = open_browser("stranger", new=True, viewport={"width": 320, "height": 740})
     page = watched.page()
     bad = collect(
         lambda p: findings(p) + sideways(p), page, visits_of(village, page, OPEN, lock=False)

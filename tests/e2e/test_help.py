@@ -62,7 +62,7 @@ def test_help_is_found_by_its_first_letters_without_a_network(
 
 
 def test_help_is_there_before_the_log_in(village: Village, open_browser: PhoneOf) -> None:
-    page = open_browser("phone").page()
+    page = open_browser("phone", new=True).page()
     page.goto(village.origin + "/login")
     page.get_by_role("link", name="帮助").click()
     Help(page, village.origin).look_for("忘了密码").first("6 位密码忘了怎么办？")

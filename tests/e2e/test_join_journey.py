@@ -26,7 +26,7 @@ def test_a_volunteer_joins_by_the_code_on_the_committees_screen(
     link = people.invite("谢冬青")
     people.waits_for("谢冬青")
 
-    phone = open_browser("phone").page()
+    phone = open_browser("phone", new=True).page()
     join = Join(phone, village.origin).open(link).offers("加入云栖里社区居委会，做志愿者")
     join.as_(phone="15400000099", password="12345678").is_told("容易被猜到")
     today = join.as_(phone="154 0000 0099", password=PASSWORD).ends_at_today()

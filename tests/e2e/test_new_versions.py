@@ -124,7 +124,7 @@ def shows_version(page: Page, origin: str, version: str) -> None:
 def test_a_form_is_not_disturbed_by_a_new_version_and_the_next_start_has_it(
     village: Village, phone_of: PhoneOf, releases: Releases
 ) -> None:
-    phone = phone_of(village.volunteer)
+    phone = phone_of(village.volunteer, new=True)
     page = phone.page()
     form = Today(page, village.origin).open().home(village.homes[0].name).record()
     controlled(page)
@@ -143,7 +143,7 @@ def test_a_form_is_not_disturbed_by_a_new_version_and_the_next_start_has_it(
 def test_the_newest_of_three_versions_is_there_within_two_starts_also_without_a_network(
     village: Village, phone_of: PhoneOf, releases: Releases
 ) -> None:
-    phone = phone_of(village.volunteer)
+    phone = phone_of(village.volunteer, new=True)
     page = phone.page()
     Today(page, village.origin).open().shows(village.homes[0].name)
     controlled(page)
@@ -164,7 +164,7 @@ def test_the_newest_of_three_versions_is_there_within_two_starts_also_without_a_
 def test_a_start_that_fell_into_the_change_of_versions_begins_again_as_the_new_one(
     village: Village, phone_of: PhoneOf, releases: Releases
 ) -> None:
-    phone = phone_of(village.volunteer)
+    phone = phone_of(village.volunteer, new=True)
     page = phone.page()
     Me(page, village.origin).open()
     controlled(page)
@@ -180,7 +180,7 @@ def test_a_start_that_fell_into_the_change_of_versions_begins_again_as_the_new_o
 def test_a_page_of_the_version_before_still_finds_its_parts_when_the_new_one_has_taken_over(
     village: Village, phone_of: PhoneOf, releases: Releases
 ) -> None:
-    phone = phone_of(village.volunteer)
+    phone = phone_of(village.volunteer, new=True)
     page = phone.page()
     Today(page, village.origin).open().shows(village.homes[0].name)
     controlled(page)
@@ -205,7 +205,7 @@ def _engines(page: Page) -> list[str]:
 def test_a_phone_that_keeps_what_questions_need_has_the_new_one_with_the_new_version(
     village: Village, phone_of: PhoneOf, releases: Releases
 ) -> None:
-    phone = phone_of(village.volunteer)
+    phone = phone_of(village.volunteer, new=True)
     page = phone.page()
     Today(page, village.origin).open().shows(village.homes[0].name)
     controlled(page)
@@ -240,7 +240,7 @@ def _with_a_log_in_page(build: Path, name: str) -> Path:
 def test_a_log_in_page_in_place_of_a_file_leaves_the_version_that_works(
     village: Village, phone_of: PhoneOf, releases: Releases, name: str
 ) -> None:
-    phone = phone_of(village.volunteer)
+    phone = phone_of(village.volunteer, new=True)
     page = phone.page()
     Today(page, village.origin).open().shows(village.homes[0].name)
     controlled(page)
@@ -257,7 +257,7 @@ def test_a_log_in_page_in_place_of_a_file_leaves_the_version_that_works(
 def test_without_the_hashes_the_log_in_page_would_be_kept(
     village: Village, phone_of: PhoneOf, releases: Releases
 ) -> None:
-    phone = phone_of(village.volunteer)
+    phone = phone_of(village.volunteer, new=True)
     page = phone.page()
     Today(page, village.origin).open().shows(village.homes[0].name)
     controlled(page)
@@ -270,7 +270,7 @@ def test_without_the_hashes_the_log_in_page_would_be_kept(
 def test_with_the_worker_switched_off_a_phone_gives_it_up_and_keeps_what_was_recorded(
     village: Village, phone_of: PhoneOf, releases: Releases
 ) -> None:
-    phone = phone_of(village.volunteer)
+    phone = phone_of(village.volunteer, new=True)
     page = phone.page()
     home = Today(page, village.origin).open().home(village.homes[0].name)
     controlled(page)

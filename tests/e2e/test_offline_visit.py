@@ -23,7 +23,7 @@ def test_a_visit_recorded_behind_a_scanned_door_without_a_network_reaches_the_co
 ) -> None:
     home = village.homes[0]
     video = film(village.door(home), tmp_path / "door.mjpeg")
-    phone = phone_of(village.volunteer, film=video)
+    phone = phone_of(village.volunteer, new=True, film=video)
     page = phone.page()
     today = Today(page, village.origin).open()
     today.shows(*(one.name for one in village.homes))

@@ -102,7 +102,7 @@ def test_a_volunteer_practises_and_nothing_of_it_leaves_the_phone(
 def test_it_works_before_the_first_log_in_with_the_radio_off_and_goes_on_where_it_was_left(
     village: Village, open_browser: PhoneOf
 ) -> None:
-    phone = open_browser("phone")
+    phone = open_browser("phone", new=True)
     page = phone.page()
     asked = asked_of(phone.context)
     page.goto(village.origin + "/login")

@@ -54,7 +54,7 @@ def fill_up(page: Page, village: Village, *, reserve: bool = True) -> None:
 @pytest.fixture
 def small_phone(village: Village, open_browser: PhoneOf) -> Watched:
     """A phone with little room, which Chromium has to know before the first byte is written."""
-    phone = open_browser("phone")
+    phone = open_browser("phone", new=True)
     room(phone.page(), village, SMALL)
     sign_in(phone, village.volunteer.phone, village.volunteer.password)
     return phone
