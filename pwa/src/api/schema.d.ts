@@ -13219,6 +13219,7 @@ export interface components {
             /** Format: uuid */
             epoch: string;
             lease_hours: number;
+            left_behind: components["schemas"]["LeftBehind"] | null;
             seal: components["schemas"]["Seal"];
             server_time: string;
         };
@@ -13869,6 +13870,11 @@ export interface components {
             solved: "yes" | "partly" | "no";
             /** @default null */
             tail: string | null;
+        };
+        LeftBehind: {
+            entries: number;
+            heard_at: string;
+            here: boolean;
         };
         LengthenWrite: {
             agreed_by: string[];

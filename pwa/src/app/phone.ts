@@ -9,7 +9,7 @@ import type { RouteLocationRaw } from 'vue-router'
 import { ref, watch } from 'vue'
 import { canStartOffline } from '@/sw/register'
 import './autolock'
-import { access, committeePhone, phoneOwner, proven, rememberLock, shut } from './shut'
+import { access, committeePhone, outdated, phoneOwner, proven, rememberLock, shut } from './shut'
 
 /** False where recording works only while online: inside WeChat on an iPhone, in private windows. */
 export const keepsRecords = ref(true)
@@ -22,6 +22,7 @@ sync.onAccess((now) => {
   access.value = now
   if (now === 'open') proven.value = null
 })
+sync.onOutdated(() => { outdated.value = true })
 let opened: { userId: string; done: Promise<boolean> } | null = null
 
 /** Whether somebody can work on this phone without logging in again. */

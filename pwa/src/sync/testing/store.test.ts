@@ -81,6 +81,20 @@ beforeEach(() => {
   vi.stubGlobal('indexedDB', new IDBFactory())
 })
 
+describe('what was pulled', () => {
+  it('does not write rows that follow lists which were deleted meanwhile, and begins anew', async () => {
+    const { store } = await fresh()
+    await store.commit([{ op: 'rows', changes: [household('h1')], since: null }, { op: 'meta', set: { cursor: 'c1', filled: true } }], NONE)
+    await store.commit([{ op: 'drop_replica' }, { op: 'meta', set: { cursor: null, filled: false } }], NONE)
+    const late = await store.commit([{ op: 'rows', changes: [household('h2')], since: 'c1' }, { op: 'meta', set: { cursor: 'c2', filled: true } }], NONE)
+    expect(late.stale).toBe(true)
+    expect(store.replica.householdIds()).toEqual([])
+    expect(await store.load()).toMatchObject({ meta: { cursor: null, filled: false } })
+    await store.commit([{ op: 'rows', changes: [household('h2')], since: null }, { op: 'meta', set: { cursor: 'c2' } }], NONE)
+    expect(store.replica.householdIds()).toEqual(['h2'])
+  })
+})
+
 describe('recording', () => {
   it('numbers entries in the transaction that stores them, also from two tabs', async () => {
     const { store, name } = await fresh()
