@@ -9817,7 +9817,7 @@ export interface paths {
                 query?: {
                     area_id?: string | null;
                     month?: string | null;
-                    figure?: "received" | "counted" | "visits" | "corrections" | "others" | "waiting" | "aside" | "unclear";
+                    figure?: "received" | "counted" | "visits" | "corrections" | "others" | "again" | "waiting" | "aside" | "unclear";
                 };
                 header?: never;
                 path?: never;
@@ -15800,6 +15800,7 @@ export interface components {
             user_id: string;
         };
         Statement: {
+            again: number;
             area_id: string;
             area_name: string;
             /** Format: date-time */

@@ -29,7 +29,7 @@ import { keepReserve } from '../db/reserve'
 import { prepareSeal, takeAhead } from '../db/seal'
 import { Store } from '../db/store'
 import type { EntryStore, Loaded } from '../db/store'
-import { keepCarried } from '../db/carried'
+import { dropRefused, keepCarried } from '../db/carried'
 import { NotACarriedFile, readCarried } from '../db/carriedFile'
 import { handover } from '../db/handover'
 import { carriedNow, Carrying } from './carrying'
@@ -634,6 +634,12 @@ export const door: SyncDoor = {
       if (error instanceof NotACarriedFile) return 'not_ours'
       throw error
     }
+  },
+
+  async dropRefusedCarried() {
+    if (practice) return
+    await dropRefused()
+    await changed({ rows: false, records: true }, true)
   },
 
   carried: async () => (practice ? { neighbours: 0, entries: 0, refused: 0 } : carriedNow()),

@@ -180,6 +180,8 @@ export interface SyncDoor {
   exportSealed(): Promise<SealedExport>
   /** Take in a neighbour's sealed file, to bring it where there is a network. */
   takeCarried(file: Blob): Promise<'kept' | 'had' | 'not_ours'>
+  /** What the server would not take of carried files leaves this phone; what it may still take stays. */
+  dropRefusedCarried(): Promise<void>
   /** What this phone carries for others, as numbers. */
   carried(): Promise<Carried>
 }
@@ -187,6 +189,6 @@ export interface SyncDoor {
 export const {
   rememberedUser, open, close, logOut, wipe, enqueue, undo, syncNow, sessionRenewed, leftBehindSeen, status, onStatus,
   onChange, saveDraft, loadDraft, dropDraft, addPhoto, removePhoto, attachment, otherUsers, people, exportSealed,
-  takeCarried, carried, practise, practiseAnew, connected,
+  takeCarried, dropRefusedCarried, carried, practise, practiseAnew, connected,
   access, onAccess, lockFacts, choosePin, unlock, provePin, changePin, lock, beforeLock, touched, onTouched, onOutdated,
 } = door

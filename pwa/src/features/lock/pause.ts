@@ -1,4 +1,4 @@
-/** How long the lock asks to wait after wrong tries, counted down, and how to say it. */
+/** What the lock says after a wrong try: how many are left, and how long to wait, counted down. */
 import { computed, onScopeDispose, ref, type ComputedRef, type Ref } from 'vue'
 import { t } from '@/i18n'
 import type { LockFacts } from '@/sync'
@@ -9,6 +9,10 @@ export interface Pause {
   pause: ComputedRef<number>
   told: ComputedRef<string | null>
   tell: (facts: LockFacts | null) => void
+}
+
+export function wrongWords({ triesLeft }: LockFacts): string {
+  return t(triesLeft <= 3 ? 'lock.wrong_few' : 'lock.wrong', { n: triesLeft })
 }
 
 export function usePause(): Pause {
