@@ -309,10 +309,25 @@ def test_where_nothing_can_be_kept_a_visit_is_sent_at_once_and_the_screen_says_s
     today = Today(page, village.origin)
     expect(page.get_by_text("这里不能离线记")).to_be_visible()
     today.shows(*(one.name for one in village.homes))
-    today.home(village.homes[0].name).record().worries("都没问题").then("不用了").finish()
+    form = today.home(village.homes[0].name).record().worries("都没问题").then("不用了")
+    form.button("记好了").click()
+    today.toast("先别关这一页")
     today.tab("本机记录")
     Records(page, village.origin).waiting(0)
     assert [one["household_id"] for one in stored_visits(village)] == [village.homes[0].id]
+    village.server.stop()
+    today.tab("今日")
+    form = today.home(village.homes[1].name).record().worries("都没问题").then("不用了")
+    form.button("记好了").click()
+    expect(today.sync_line()).to_have_text("只在这一页里，先别关 · 1 条待上传")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog") as asked:
+        page.evaluate("() => setTimeout(() => location.reload())")
+    assert asked.value.type == "beforeunload"
+    village.server.start()
+    today.tab("本机记录")
+    Records(page, village.origin).waiting(0)
+    assert len(stored_visits(village)) == 2
 
 
 KILLS = int(os.environ.get("LINLI_PAGE_KILLS", "20"))

@@ -44,6 +44,8 @@ export default {
   'sync.attention': 'Please look · {n}',
   'sync.locked': 'The list is locked until online; you can still record',
   'sync.full': 'Phone nearly full, send {n} before taking photos',
+  'sync.page': 'Only on this page, keep it open · {n} to send',
+  'sync.online': 'Record with a signal; it is sent at once',
   'sync.fresh_short': 'Saved here first',
   'sync.fresh': 'Saved here first, sent with a signal',
   'state.failed': 'This cannot open just now',

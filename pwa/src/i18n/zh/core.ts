@@ -44,6 +44,8 @@ export default {
   'sync.attention': '请看一下 · {n} 条',
   'sync.locked': '名单锁了，联网就开，还能记',
   'sync.full': '手机快满了，先传 {n} 条再拍照',
+  'sync.page': '只在这一页里，先别关 · {n} 条待上传',
+  'sync.online': '有信号时记，当时就传',
   'sync.fresh_short': '先存本机，有信号就传',
   'sync.fresh': '记下的先存在本机，有信号就传',
   'state.failed': '这会儿打不开',
