@@ -221,6 +221,10 @@ export class MemoryStore implements EntryStore {
     else Object.assign(photo.row, change)
   }
 
+  async photoSent(row: PhotoRow): Promise<void> {
+    this.photoRows.delete(row.id)
+  }
+
   async placesOf(ids: Uuid[]): Promise<Map<Uuid, StateRow['place']>> {
     return new Map(ids.flatMap((id) => {
       const state = this.states.get(id)

@@ -14,11 +14,12 @@ import type { Reading } from './lock/lease'
 import { NO_TRIES, TRIES } from './lock/tries'
 import { dropKeys, dropPulledKey, pulledKey } from './lock/vault'
 import type { LockRow } from './lock/vault'
-import { claimed, closeUp, follows, itemOf, move, newState, openItems, photoHome, photosOf, rowsNeeded } from './moves'
+import { claimed, closeUp, follows, inBackup, itemOf, move, newState, openItems, photoHome, photosOf, rowsNeeded } from './moves'
 import type { StateRow } from './moves'
 import { Replica } from './replica'
 import type { ChunkContent } from './replica'
 import { freeReserve } from './reserve'
+import { dropSent, forgetSent, keepSent, roomy, sentPhotos } from './sent'
 import { PROFILE_STORES } from './schema'
 import type { ChunkRow, DraftRow, EntryRow, KeyRow, MetaBox, PhotoRow } from './schema'
 import { sealEntry } from './seal'
@@ -89,7 +90,7 @@ export interface Committed {
 /** What the sync loop and the screens need of a store, on disk or, in private mode, in memory. */
 export type EntryStore = Pick<Store,
   'replica' | 'doors' | 'locked' | 'withheld' | 'watchLease' | 'device' | 'close' | 'load' | 'outbox' | 'append' | 'undo' | 'mutations' | 'entries' | 'sealLate' | 'commit'
-  | 'forgetPulled' | 'saveDraft' | 'loadDraft' | 'dropDraft' | 'addPhoto' | 'photos' | 'photoContent' | 'setPhoto' | 'placesOf'>
+  | 'forgetPulled' | 'saveDraft' | 'loadDraft' | 'dropDraft' | 'addPhoto' | 'photos' | 'photoContent' | 'setPhoto' | 'photoSent' | 'placesOf'>
 
 export class Store {
   replica = new Replica()
@@ -98,6 +99,8 @@ export class Store {
   /** The lists lie boxed and are not read: the lease is over. Recording goes on. */
   withheld = false
   private rev = 0
+  /** Whether received photos may still be kept here; asked once, then known. */
+  private keepsSent = true
   /** Boxes read while the PIN was being typed, as they were at this count of changes. */
   private ahead: { rev: number; chunks: ChunkRow[] } | null = null
   private constructor(
@@ -249,8 +252,8 @@ export class Store {
    * After the last wrong PIN: every key goes. False when an entry waits that was never sealed:
    * then nothing was ever pulled here either, and the keys stay behind a long pause.
    */
-  dropKeys(wall: number, pauseMs: number): Promise<boolean> {
-    return this.db.write(['keys', 'chunks', 'meta', 'drafts', 'photos', 'states', 'entries'], async (tx) => {
+  async dropKeys(wall: number, pauseMs: number): Promise<boolean> {
+    const dropped = await this.db.write(['keys', 'chunks', 'meta', 'drafts', 'photos', 'states', 'entries'], async (tx) => {
       const [states, entries] = await Promise.all([tx.all<StateRow>('states'), tx.all<EntryRow>('entries')])
       const sealed = new Set(entries.filter((entry) => entry.sealed).map((entry) => entry.id))
       if (states.some((state) => state.place === 'waiting' && !sealed.has(state.id))) {
@@ -265,6 +268,8 @@ export class Store {
       tx.put('meta', { ...row, cursor: null, filled: false, lease: null, rev: row.rev + 1 })
       return true
     })
+    if (dropped) await dropSent(this.profile).catch(() => undefined)
+    return dropped
   }
 
   private resolved(): Uuid[] {
@@ -383,11 +388,13 @@ export class Store {
   // ── what the engine asks for ───────────────────────────────────────────────────────
 
   async commit(ops: Op[], want: Want): Promise<Committed> {
+    if (ops.some((op) => op.op === 'restore_archive')) await this.takeSentBack()
     const stale = await this.commitOnce(ops).catch(async (error: unknown) => {
       if (!(error instanceof Outrun)) throw error
       await this.load()
       return this.commitOnce(ops)
     })
+    for (const op of ops) if (op.op === 'prune_archive' && this.keepsSent) await this.forgetSent(op).catch(() => undefined)
     const households = this.replica.householdIds()
     return {
       ...(stale ? { stale } : {}),
@@ -539,6 +546,33 @@ export class Store {
       if (change === null) tx.remove('photos', id)
       else tx.put('photos', { ...row, ...change })
     })
+  }
+
+  /** The server has this photo. One of a visit is kept until a backup has it too. */
+  async photoSent(row: PhotoRow): Promise<void> {
+    if ((row.of ?? 'visit') === 'visit') {
+      const { nextSeq } = await this.db.read(['meta'], (tx) => this.metaIn(tx))
+      if (await keepSent(this.profile, row, nextSeq).catch(() => false)) this.keepsSent = true
+    }
+    await this.setPhoto(row.id, null)
+  }
+
+  /** The server was put back: what it received may be gone there. It is put among those to be sent before the entries are. */
+  private async takeSentBack(): Promise<void> {
+    const rows = await sentPhotos(this.profile).catch(() => [])
+    if (rows.length === 0) return
+    await this.db.write(['photos'], async (tx) => {
+      for (const row of rows) tx.put('photos', { ...row, state: 'waiting', attempts: 0, upload: null } satisfies PhotoRow)
+    })
+    await forgetSent(this.profile, () => true)
+  }
+
+  private async forgetSent({ backedUp, before }: Extract<Op, { op: 'prune_archive' }>): Promise<void> {
+    const states = await this.db.read(['states'], (tx) => tx.all<StateRow>('states'))
+    const held = states.filter((row) => row.place === 'archived' && inBackup(row, backedUp)).map((row) => row.seq)
+    const through = Math.max(0, ...held)
+    const tight = !(await roomy())
+    this.keepsSent = (await forgetSent(this.profile, (sent) => tight || sent.seq <= through || sent.addedAt < before)) > 0
   }
 
   placesOf(ids: Uuid[]): Promise<Map<Uuid, StateRow['place']>> {
