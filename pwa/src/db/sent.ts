@@ -31,6 +31,12 @@ async function within<T>(profile: string, work: (db: Db) => Promise<T>): Promise
   }
 }
 
+/** Whether anything was ever kept; where a browser does not tell, perhaps. */
+export async function everKept(profile: string): Promise<boolean> {
+  const all = await indexedDB.databases?.().catch(() => null)
+  return !all || all.some(({ name }) => name === nameOf(profile))
+}
+
 /** Whether there is room enough for what is only kept to be safe. */
 export async function roomy(): Promise<boolean> {
   const { usage = 0, quota = 0 } = (await globalThis.navigator?.storage?.estimate?.().catch(() => null)) ?? {}

@@ -19,7 +19,7 @@ import type { StateRow } from './moves'
 import { Replica } from './replica'
 import type { ChunkContent } from './replica'
 import { freeReserve } from './reserve'
-import { dropSent, forgetSent, keepSent, roomy, sentPhotos } from './sent'
+import { dropSent, everKept, forgetSent, keepSent, roomy, sentPhotos } from './sent'
 import { PROFILE_STORES } from './schema'
 import type { ChunkRow, DraftRow, EntryRow, KeyRow, MetaBox, PhotoRow } from './schema'
 import { sealEntry } from './seal'
@@ -99,8 +99,8 @@ export class Store {
   /** The lists lie boxed and are not read: the lease is over. Recording goes on. */
   withheld = false
   private rev = 0
-  /** Whether received photos may still be kept here; asked once, then known. */
-  private keepsSent = true
+  /** Whether received photos may still be kept here; null until it was asked. */
+  private keepsSent: boolean | null = null
   /** Boxes read while the PIN was being typed, as they were at this count of changes. */
   private ahead: { rev: number; chunks: ChunkRow[] } | null = null
   private constructor(
@@ -394,7 +394,7 @@ export class Store {
       await this.load()
       return this.commitOnce(ops)
     })
-    for (const op of ops) if (op.op === 'prune_archive' && this.keepsSent) await this.forgetSent(op).catch(() => undefined)
+    for (const op of ops) if (op.op === 'prune_archive' && this.keepsSent !== false) await this.forgetSent(op).catch(() => undefined)
     const households = this.replica.householdIds()
     return {
       ...(stale ? { stale } : {}),
@@ -550,7 +550,8 @@ export class Store {
 
   /** The server has this photo. One of a visit is kept until a backup has it too. */
   async photoSent(row: PhotoRow): Promise<void> {
-    if ((row.of ?? 'visit') === 'visit') {
+    // The practice village is named like its store, and forgets everything when it is begun anew.
+    if ((row.of ?? 'visit') === 'visit' && this.db.name !== this.profile) {
       const { nextSeq } = await this.db.read(['meta'], (tx) => this.metaIn(tx))
       if (await keepSent(this.profile, row, nextSeq).catch(() => false)) this.keepsSent = true
     }
@@ -559,7 +560,7 @@ export class Store {
 
   /** The server was put back: what it received may be gone there. It is put among those to be sent before the entries are. */
   private async takeSentBack(): Promise<void> {
-    const rows = await sentPhotos(this.profile).catch(() => [])
+    const rows = (await everKept(this.profile)) ? await sentPhotos(this.profile).catch(() => []) : []
     if (rows.length === 0) return
     await this.db.write(['photos'], async (tx) => {
       for (const row of rows) tx.put('photos', { ...row, state: 'waiting', attempts: 0, upload: null } satisfies PhotoRow)
@@ -568,6 +569,8 @@ export class Store {
   }
 
   private async forgetSent({ backedUp, before }: Extract<Op, { op: 'prune_archive' }>): Promise<void> {
+    this.keepsSent ??= await everKept(this.profile)
+    if (!this.keepsSent) return
     const states = await this.db.read(['states'], (tx) => tx.all<StateRow>('states'))
     const held = states.filter((row) => row.place === 'archived' && inBackup(row, backedUp)).map((row) => row.seq)
     const through = Math.max(0, ...held)
