@@ -115,8 +115,14 @@ def _process(proof: str, db: str) -> Callable[[int, int], Command]:
     return command
 
 
+def _page_kills(at: int, count: int) -> Command:
+    where = ["tests/e2e/test_storage_faults.py", "-k", "killed_at_any_moment"]
+    env = {"LINLI_PAGE_KILLS": str(count), "LINLI_PAGE_KILLS_FROM": str(at)}
+    return [str(ROOT / "scripts" / "test"), *where], env
+
+
 def parts() -> list[Part]:
-    """Every part with its full count (what each shows: tests/soak, tests/sync, tests/contract)."""
+    """Every part with its full count (what each shows: tests/soak, tests/sync, tests/contract, tests/e2e)."""
     made = [Part("simulator-reference", "seeds", 1_000_000, 1000, _simulator("reference"))]
     for db in ("sqlite", "postgresql"):
         made += [
@@ -129,6 +135,7 @@ def parts() -> list[Part]:
         ]
     made.append(Part("protections", "runs", 1, 1, _protections))
     made.append(Part("compiled-forms", "examples", 20_000, 4_000, _compiled))
+    made.append(Part("page-kills", "kills", 200, 20, _page_kills))
     made.append(Part("disk-full-sqlite", "fillings", 50, 2, _process("full_disk", "sqlite")))
     made.append(Part("restarts-postgresql", "restarts", 50, 2, _process("restarts", "postgresql")))
     return made

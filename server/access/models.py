@@ -29,6 +29,7 @@ class Session(Identified, Timestamped, Base):
     strong_at: Mapped[datetime | None]  # last time the password was shown (step-up, S11)
     factor: Mapped[bool] = mapped_column(Boolean, default=False)  # a second factor was shown (S5)
     device_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("device.id"), index=True)
+    former_device_id: Mapped[uuid.UUID | None]  # the phone this browser's older cookie names
 
 
 class Device(Identified, Timestamped, Base):

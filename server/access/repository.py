@@ -196,6 +196,13 @@ def standing_devices(user_id: uuid.UUID) -> list[Device]:
     )
 
 
+def former_devices(user_id: uuid.UUID) -> set[uuid.UUID]:
+    """A person's phones that a later log-in in the same browser named as cleared."""
+    named = Session.former_device_id
+    rows = db.session.scalars(select(named).where(Session.user_id == user_id, named.is_not(None)))
+    return {one for one in rows if one is not None}
+
+
 def devices_of(user_ids: Collection[uuid.UUID], ended_since: datetime) -> list[Device]:
     """Phones of these people that stand or were taken back since then."""
     return list(

@@ -98,15 +98,19 @@ def _add_token(session: Session, raw: str) -> RefreshToken:
 
 def open_session(
     user_id: uuid.UUID, *, locale: str, label: str, device: Device | None = None,
-    factor: bool = False,
+    factor: bool = False, former: uuid.UUID | None = None,
 ) -> Opened:  # fmt: skip
-    """A new log-in, on an enrolled phone or in a plain browser; ``factor``: more than a password was shown."""
+    """A new log-in, on an enrolled phone or in a plain browser; ``factor``: more than a password was shown.
+
+    ``former``: the phone this browser was by an older log-in (:func:`phone_named_by`).
+    """
     now = clock.now()
     session = Session(
         user_id=user_id,
         locale=locale,
         label=label[:80],
         device_id=device.id if device else None,
+        former_device_id=former,
         created_at=now,
         last_seen_at=now,
         expires_at=now,
@@ -203,6 +207,15 @@ def of_refresh_token(raw: str) -> Session | None:
     """The session a refresh token belongs to, whatever its state."""
     token = repository.refresh_token(_hash(raw))
     return None if token is None else repository.session(token.session_id)
+
+
+def phone_named_by(raw: str, user_id: uuid.UUID) -> uuid.UUID | None:
+    """The phone of this person for which a refresh token was once given, whatever became of both.
+
+    It opens nothing: a browser whose storage was cleared lost its key and still holds the cookie.
+    """
+    session = of_refresh_token(raw) if raw else None
+    return session.device_id if session is not None and session.user_id == user_id else None
 
 
 def end(session: Session, reason: str) -> None:

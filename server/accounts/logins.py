@@ -69,12 +69,14 @@ def as_actor(user: User, session: Session | None = None) -> Actor:
 
 
 def log_in(
-    *, phone: str, password: str, code: str | None, device_id: uuid.UUID | None, known: str, label: str
+    *, phone: str, password: str, code: str | None, device_id: uuid.UUID | None, known: str, label: str,
+    old_token: str = "",
 ) -> LoggedIn:  # fmt: skip
     """Open a session by phone and password, and by a code where the person turned that on.
 
     The same work and the same answer whether the account exists or not (S4). An enrolled phone that
-    names its ``device_id`` and proves its key keeps being that device. Raises WrongCredentials,
+    names its ``device_id`` and proves its key keeps being that device. ``old_token``, which the browser
+    still holds, names the phone it was and opens nothing. Raises WrongCredentials,
     TooManyTries, AccountDisabled, CodeNeeded, CodeWrong, proof.NonceRequired.
     """
     if device_id is not None and proof.PROOF not in request.headers:
@@ -100,8 +102,9 @@ def log_in(
             if not isinstance(shown, ApiError):
                 attempt.give_back()
                 opened = sessions.open_session(
-                    user.id, locale=user.locale, label=label, device=device, factor=shown
-                )
+                    user.id, locale=user.locale, label=label, device=device, factor=shown,
+                    former=sessions.phone_named_by(old_token, user.id),
+                )  # fmt: skip
                 audit.record(as_actor(user, opened.session), "auth.login", user.id)
                 return enter(user, opened)
             refusal = shown

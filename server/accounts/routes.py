@@ -51,6 +51,7 @@ def log_in(_actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
             device_id=data["device_hint"],
             known=cookies.known_mark(),
             label=cookies.label(),
+            old_token=cookies.refresh_token(),
         )
     )
 

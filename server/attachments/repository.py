@@ -101,6 +101,23 @@ def move_to_area(entity_type: str, entity_ids: Collection[uuid.UUID], area_id: s
     )
 
 
+def old_ones(before: datetime, names: tuple[str, str], limit: int) -> list[Attachment]:
+    """Photos received before a moment whose files' names lie after the first and before the second, in their order."""
+    return list(
+        db.session.scalars(
+            select(Attachment)
+            .where(
+                Attachment.storage_name > names[0],
+                Attachment.storage_name < names[1],
+                Attachment.received_at < before,
+            )
+            .order_by(Attachment.storage_name)
+            .limit(limit)
+            .execution_options(**{SCOPE: "system: photos whose entry never came"})
+        )
+    )
+
+
 # --- photos on their way: rows of one person, read by nobody else ------------------------------------
 
 

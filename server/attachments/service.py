@@ -64,12 +64,19 @@ class Home:
 
 
 HomeOf = Callable[[uuid.UUID], Home | None]
+Some = Callable[[Collection[uuid.UUID]], set[uuid.UUID]]
 _home_of: dict[str, HomeOf] = {}
+_known: dict[str, tuple[Some, Some]] = {}
 
 
-def belongs(entity_type: str, home_of: HomeOf) -> None:
-    """Register how a feature tells whose an entity is (None: not here yet)."""
+def belongs(entity_type: str, home_of: HomeOf, *, known: Some, waited_for: Some) -> None:
+    """Register how a feature tells whose an entity is (None: not here yet).
+
+    ``known``: which of these entities are here. ``waited_for``: of which of these people something
+    waits for a decision, which may still become such an entity.
+    """
     _home_of[entity_type] = home_of
+    _known[entity_type] = (known, waited_for)
 
 
 def walled(entity_type: str) -> str:
@@ -281,6 +288,18 @@ def forget(entity_type: str, entity_ids: Collection[uuid.UUID]) -> int:
     names += [(PARTS, name) for name in repository.remove_uploads(uploads)]
     drop_later(names)
     return len(rows)
+
+
+def without_entity(rows: Collection[Attachment]) -> dict[str, set[uuid.UUID]]:
+    """By kind: entities of these photos that never arrived and that nothing undecided may still become."""
+    found: dict[str, set[uuid.UUID]] = {}
+    for entity_type, (known, waited_for) in _known.items():
+        of_kind = [row for row in rows if row.entity_type == entity_type]
+        here = known({row.entity_id for row in of_kind}) if of_kind else set()
+        lost = [row for row in of_kind if row.entity_id not in here]
+        waiting = waited_for({row.user_id for row in lost if row.user_id}) if lost else set()
+        found[entity_type] = {row.entity_id for row in lost if row.user_id not in waiting}
+    return found
 
 
 def drop_later(names: Iterable[tuple[str, str]]) -> None:

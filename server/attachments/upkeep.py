@@ -1,4 +1,4 @@
-"""What time does to photos: unfinished ones are given up after thirty days, files without a row go."""
+"""What time does to photos: unfinished ones are given up after thirty days, those whose entry never came go after half a year, files without a row too."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from server.kit.events import emit
 from server.kit.jobs import job
 
 AT_ONCE = 200
+EARLY_KEPT = timedelta(days=180)
+"""How long a photo waits for its entry: as long as a phone may stay away and still be told what was deleted."""
 ORPHAN_AFTER = timedelta(days=2)
 SHARES = 32
 """A day's look at the store is a part of its folders; in a month each had its turn."""
@@ -39,6 +41,28 @@ def give_up() -> int:
         names = repository.remove_uploads([row.id for row in rows])
         service.drop_later((PARTS, name) for name in names)
     return len(rows)
+
+
+@job(
+    "attachments.early",
+    every=timedelta(days=1),
+    zh="半年前先到、记录一直没来的照片清掉",
+    en="Photos that came half a year ago and whose entry never did are removed",
+)
+def forget_early() -> int:
+    """Delete a share of the photos that no entry ever followed; returns how many."""
+    return _forget_share(clock.now(), clock.today().toordinal() % SHARES)
+
+
+def _forget_share(now: datetime, share: int) -> int:
+    each = 256 // SHARES
+    at, end = f"{share * each:02x}", f"{(share + 1) * each:02x}" if share + 1 < SHARES else "g"
+    gone = 0
+    while rows := repository.old_ones(now - EARLY_KEPT, (at, end), AT_ONCE):
+        at = rows[-1].storage_name
+        for entity_type, ids in service.without_entity(rows).items():
+            gone += service.forget(entity_type, ids)
+    return gone
 
 
 @job(

@@ -9,6 +9,7 @@ from server.attachments import service as attachments
 from server.attachments.events import PhotoGivenUp, PhotoReceived
 from server.kit.events import on
 from server.patrols import history, repository
+from server.sync import attention
 
 
 def _of_finding(finding_id: uuid.UUID) -> attachments.Home | None:
@@ -23,8 +24,15 @@ def _of_step(step_id: uuid.UUID) -> attachments.Home | None:
     return attachments.Home(row.area_id, row.who_id)
 
 
-attachments.belongs("patrol_finding", _of_finding)
-attachments.belongs("patrol_step", _of_step)
+attachments.belongs(
+    "patrol_finding",
+    _of_finding,
+    known=repository.known_findings,
+    waited_for=attention.waited_for,
+)
+attachments.belongs(
+    "patrol_step", _of_step, known=repository.known_steps, waited_for=attention.waited_for
+)
 
 
 def of_finding(finding_id: uuid.UUID, found_by: uuid.UUID) -> list[uuid.UUID]:

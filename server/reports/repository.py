@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from server.access.actor import Actor
 from server.access.models import Device, RoleGrant
@@ -132,9 +133,11 @@ def ledger_of(mutation_ids: Collection[uuid.UUID]) -> list[Any]:
 
 
 def visits_received(area_id: str, begin: datetime, end: datetime) -> Sequence[Any]:
-    """What entries made: visits and their corrections, each a row of its own."""
+    """What entries made: visits and their corrections, each a row of its own; ``again``: said to be another's trip."""
+    version = aliased(Visit)
+    again = exists().where(version.first_id == Visit.first_id, version.same_as.is_not(None))
     return db.session.execute(
-        select(Visit.mutation_id, Visit.household_id, Visit.received_at)
+        select(Visit.mutation_id, Visit.household_id, Visit.received_at, again.label("again"))
         .where(Visit.area_id == area_id, Visit.received_at >= begin, Visit.received_at < end)
         .execution_options(**_STATEMENT)
     ).all()

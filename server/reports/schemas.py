@@ -53,6 +53,7 @@ class StatementSchema(Schema):
     visits = fields.Integer(required=True)
     corrections = fields.Integer(required=True)
     others = fields.Integer(required=True)
+    again = fields.Integer(required=True)
     waiting = fields.Integer(required=True)
     aside = fields.Integer(required=True)
     unclear = fields.Integer(required=True)

@@ -12,9 +12,11 @@ receipt in China. For a committee and a month:
   ``visits``, ``corrections`` and ``others`` are its parts by kind.
 - **waiting**: received entries a person has not decided on (请看一下).
 - **set aside**: received entries a person closed with a reason.
+- **again**: received entries that took effect, of which a person said that they are the trip another
+  entry tells of already (recorded twice); the row stays, the trip counts once.
 - **unclear**: received entries of which none of this is true, or two things at once: confirmed without
   effect, an effect twice, refused without a case, a visit without an entry. It must be nought, and
-  received = counted + waiting + set aside + unclear.
+  received = counted + again + waiting + set aside + unclear.
 
 An entry belongs to the committee its visit or case belongs to; one that names neither, to the first
 committee of the phone's person. Phones appear as a number and as a list of the silent ones, never
@@ -47,7 +49,17 @@ SILENT = timedelta(days=3)
 VISIT, CORRECTION = "visit.record", "visit.amend"
 SOME = "some"
 """An entry of which only some may know what it is."""
-FIGURES = ("received", "counted", "visits", "corrections", "others", "waiting", "aside", "unclear")
+FIGURES = (
+    "received",
+    "counted",
+    "visits",
+    "corrections",
+    "others",
+    "again",
+    "waiting",
+    "aside",
+    "unclear",
+)
 _OWN_WORD = frozenset({"id_reuse", "id_taken"})
 """Cases beside an entry that has a word of its own: they are a second arrival, not its fate."""
 LISTED = 500
@@ -59,7 +71,7 @@ class Line:
 
     id: str
     kind: str
-    state: str  # counted | waiting | aside | unclear
+    state: str  # counted | again | waiting | aside | unclear
     received_at: datetime
     household_id: uuid.UUID | None = None
     why: str | None = None
@@ -177,6 +189,7 @@ def _lines(area: str, begin: datetime, end: datetime) -> list[Line]:
     cases = reads.cases_received(area, begin, end)
     effects = Counter(visit.mutation_id for visit in visits)
     homes = {visit.mutation_id: visit.household_id for visit in visits}
+    again = {visit.mutation_id for visit in visits if visit.again}
     own_case = {c.mutation_id: c for c in cases if c.mutation_id and c.code not in _OWN_WORD}
     ledger = {row.mutation_id: row for row in reads.ledger_received(area, begin, end)}
     elsewhere = (set(effects) | set(own_case)) - set(ledger)
@@ -191,6 +204,8 @@ def _lines(area: str, begin: datetime, end: datetime) -> list[Line]:
             continue
         case = own_case.get(key)
         state, why = _fate(row.type, said["verdict"], effects[key], case)
+        if state == "counted" and key in again:
+            state = "again"
         home = homes.get(key) or (case.household_id if case is not None else None)
         lines.append(Line(str(key), row.type, state, row.received_at, home, why))
     for case in cases:

@@ -29,6 +29,11 @@ def listed(
     )
 
 
+def waited_for(user_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Of which of these people an entry waits for a decision."""
+    return repository.people_waited_for(user_ids)
+
+
 def open_by_code(actor: Actor, area_id: str | None) -> dict[str, int]:
     """How many open entries there are of each code."""
     return repository.attention.open_by_code(actor, area_id)

@@ -41,6 +41,12 @@ def heard(device_id: uuid.UUID, waiting: str | None = None) -> bool:
         return not timedelta(0) <= now - _written_at < EVERY
 
 
+def noted(device_id: uuid.UUID) -> tuple[datetime, str | None] | None:
+    """When a phone was heard from and what it said, if that is not written yet."""
+    with _lock:
+        return _heard.get(device_id)
+
+
 def left_on(waiting: str | None, now: datetime) -> tuple[int, datetime | None] | None:
     """How many entries a phone says it still holds, and since when; None when it says nothing readable."""
     said = _SAID.fullmatch(waiting or "")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from server.access import devices
 from server.access import repository as access_reads
-from server.sync import repository
+from server.access.models import Device, Session
+from server.sync import contact, repository
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,19 @@ class PhoneHeard:
     revoked_at: datetime | None
     revoke_reason: str | None
     cleared_at: datetime | None
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """What is known to have been on a phone and never arrived.
+
+    ``here``: this very browser was that phone until its storage was cleared. Otherwise they are other
+    phones of the person, which may still hold it.
+    """
+
+    entries: int
+    heard_at: datetime
+    here: bool
 
 
 @dataclass(frozen=True)
@@ -73,3 +87,30 @@ def phones_of(user_ids: Collection[uuid.UUID]) -> list[PhoneHeard]:
         for device in known
     ]
     return sorted(found, key=lambda phone: (phone.heard_at, str(phone.device_id)))
+
+
+def left_behind(session: Session, device: Device) -> LeftBehind | None:
+    """What the person's phones before this one, enrolled in this log-in, are known to have held back."""
+    if device.created_at < session.created_at:
+        return None
+    known = {one.id: one for one in access_reads.standing_devices(session.user_id)}
+    known.pop(device.id, None)
+    former = session.former_device_id
+    if former is not None and former != device.id:
+        return _left_on([known[former]], here=True) if former in known else None
+    told = access_reads.former_devices(session.user_id)
+    return _left_on([one for one in known.values() if one.id not in told], here=False)
+
+
+def _left_on(before: Sequence[Device], *, here: bool) -> LeftBehind | None:
+    holes = repository.holes_of([one.id for one in before])
+    entries, heard = 0, []
+    for one in before:
+        missing = sum(last - first + 1 for first, last in holes.get(one.id, ()))
+        at, waiting = contact.noted(one.id) or (one.last_contact_at, None)
+        left = contact.left_on(waiting, at)
+        count = max(missing, one.unsent or 0 if left is None else left[0])
+        if count or here:
+            entries += count
+            heard.append(at)
+    return LeftBehind(entries, max(heard), here) if heard else None

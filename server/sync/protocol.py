@@ -173,6 +173,14 @@ class SealSchema(Schema):
     suite = fields.String(required=True)
 
 
+class LeftBehindSchema(Schema):
+    """Entries known to have been on a phone that never arrived; ``here``: on this browser, before it was cleared."""
+
+    entries = fields.Integer(required=True)
+    heard_at = fields.String(required=True)
+    here = fields.Boolean(required=True)
+
+
 class EnrolAnswerSchema(Schema):
     """A phone that is known; the access token carries it."""
 
@@ -182,6 +190,7 @@ class EnrolAnswerSchema(Schema):
     lease_hours = fields.Integer(required=True)
     server_time = fields.String(required=True)
     access_token = fields.String(required=True)
+    left_behind = fields.Nested(LeftBehindSchema, required=True, allow_none=True)
 
 
 class ScopeSchema(Schema):

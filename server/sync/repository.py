@@ -337,6 +337,17 @@ def keep_receipt(device_id: uuid.UUID, through: int, holes: Sequence[Any]) -> No
     forget(DeviceReceipt, [device_id])
 
 
+def people_waited_for(user_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Of which of these people an entry is open in quarantine."""
+    rows = db.session.scalars(
+        select(QuarantineItem.user_id)
+        .where(QuarantineItem.user_id.in_(user_ids), QuarantineItem.state == "open")
+        .distinct()
+        .execution_options(**{SCOPE: "system: whether anything of theirs waits"})
+    )
+    return set(rows)
+
+
 def failures(mutation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, PushFailure]:
     """How often each of these failed by our own fault."""
     rows = db.session.scalars(select(PushFailure).where(PushFailure.mutation_id.in_(mutation_ids)))

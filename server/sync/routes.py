@@ -30,6 +30,7 @@ from server.sync import (
     courier,
     cursor,
     epoch,
+    phones,
     pull,
     push,
     quick_poll,
@@ -193,6 +194,7 @@ def enrol(actor: Actor, data: dict[str, Any]) -> Any:
     touched(device.id)
     public = keyring().hpke_public()
     proof.offer(device.id)
+    left = phones.left_behind(session, device)
     return {
         "device_id": device.id,
         "epoch": epoch.current(),
@@ -204,6 +206,8 @@ def enrol(actor: Actor, data: dict[str, Any]) -> Any:
         "lease_hours": current_app.config["LINLI"].lease_hours,
         "server_time": clock.to_wire(now),
         "access_token": tokens.issue(session),
+        "left_behind": left
+        and {"entries": left.entries, "heard_at": clock.to_wire(left.heard_at), "here": left.here},
     }
 
 

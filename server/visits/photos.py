@@ -27,7 +27,7 @@ def home_of(visit_id: uuid.UUID) -> attachments.Home | None:
     return None if found is None else attachments.Home(*found)
 
 
-attachments.belongs("visit", home_of)
+attachments.belongs("visit", home_of, known=repository.known, waited_for=attention.waited_for)
 
 
 def of(versions: Sequence[Visit]) -> tuple[list[uuid.UUID], list[dict[str, Any]]]:

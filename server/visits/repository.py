@@ -328,6 +328,12 @@ def received_since(actor: Actor, since: datetime, limit: int) -> list[Visit]:
     return list(db.session.scalars(query))
 
 
+def known(visit_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these visits and corrections have arrived."""
+    query = select(Visit.id).where(Visit.id.in_(visit_ids))
+    return set(db.session.scalars(query.execution_options(**{SCOPE: "system: photos of nothing"})))
+
+
 def home_of(visit_id: uuid.UUID) -> tuple[str, uuid.UUID] | None:
     """The committee and the recorder of a visit, whoever asks; None when it has not arrived."""
     row = db.session.execute(

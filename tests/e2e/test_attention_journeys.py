@@ -117,6 +117,7 @@ def test_the_keyboard_alone_takes_an_entry_in(village: Village, phone_of: PhoneO
 def test_a_lost_phone_hands_in_what_it_holds_and_clears_itself(
     village: Village, phone_of: PhoneOf, asleep: bool
 ) -> None:
+    """F57: what a dismissed phone hands in waits for the committee, it reads nothing more, and clears itself when that was heard."""
     home, volunteer = village.homes[1], village.volunteer
     phone = phone_of(volunteer)
     if asleep:

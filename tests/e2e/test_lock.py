@@ -270,8 +270,12 @@ def test_two_people_share_a_phone_and_neither_opens_the_others(
 def test_after_three_days_without_the_server_the_list_is_locked_and_a_door_still_records(
     village: Village, phone_of: PhoneOf
 ) -> None:
+    """P12; and F42: where the browser promised to keep nothing, a day without contact is said."""
     home = village.homes[2]
     page = phone_of(village.volunteer).page()
+    page.add_init_script(
+        "if (self.StorageManager) StorageManager.prototype.persist = async () => false"
+    )
     Today(page, village.origin).open().shows(home.name)
     without_network(village, page)
     page.clock.install()
@@ -281,6 +285,7 @@ def test_after_three_days_without_the_server_the_list_is_locked_and_a_door_still
     Lock(page).press(PIN).is_gone()
     today = Today(page, village.origin)
     expect(page.get_by_text("名单锁了，联网就开，还能记。")).to_be_visible()
+    expect(page.get_by_text("一天没联系居委会了")).to_be_visible()
     today.no_longer_shows(home.name)
     today.scan().short_code(home.short_code)
     door = nameless_door(page, village)

@@ -1,4 +1,4 @@
-"""The disk is lost after the backup; a phone brings back what the backup had missed, and it counts once (F33)."""
+"""The disk is lost after the backup; a phone brings back what the backup had missed, with its photo, and it counts once (F33)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from flask_migrate import stamp
 from scripts._lib import vault
 from server.kit.database import db
 from tests.e2e.browser import Watched
+from tests.e2e.door_video import frame
 from tests.e2e.live import ROOT, LiveServer
 from tests.e2e.pages.lock import unlock
 from tests.e2e.pages.phone import Records, Today
@@ -43,8 +44,18 @@ def arrived(village: Village, count: int) -> list[dict[str, Any]]:
     return found
 
 
-def record(today: Today, name: str, words: str) -> Today:
+def photos_of_the_last(village: Village) -> list[str]:
+    """The photos of the visit that arrived last, once there is one."""
+    until = time.monotonic() + WITHIN
+    while not (found := stored_visits(village)[-1]["photos"]) and time.monotonic() < until:
+        time.sleep(0.2)
+    return list(found)
+
+
+def record(today: Today, name: str, words: str, photo: str | None = None) -> Today:
     form = today.home(name).record()
+    if photo:
+        form.photo(photo)
     form.worries("取暖").says(words).then("请居委会来办").saved()
     return form.finish()
 
@@ -64,8 +75,11 @@ def test_a_visit_the_backup_had_missed_comes_back_from_the_phone_and_counts_once
 
     key, folder = tmp_path / "key.txt", tmp_path / "backups"
     file = command(server, "backup", folder, "--recipient", vault.make_pair(key))
-    today = record(today, second.name, "窗子关不严")
+    picture = tmp_path / "window.jpg"
+    frame(village.door(second), 5).save(picture)
+    today = record(today, second.name, "窗子关不严", str(picture))
     assert len(arrived(village, 2)) == 2
+    (photo,) = photos_of_the_last(village)
 
     server.stop()
     phone.context.set_offline(True)
@@ -84,6 +98,7 @@ def test_a_visit_the_backup_had_missed_comes_back_from_the_phone_and_counts_once
     came_back = arrived(village, 2)
     assert [one["household_id"] for one in came_back] == [first.id, second.id]
     assert [one["answers"]["opinion"] for one in came_back] == ["暖气不热", "窗子关不严"]
+    assert photos_of_the_last(village) == [photo]
     records = Records(page, village.origin).open()
     records.waiting(0)
     records.received(2)

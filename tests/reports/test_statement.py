@@ -44,7 +44,7 @@ def told(person: Person, client: FlaskClient, month: str = "2026-11") -> dict[st
     answer = person.call(client, "GET", f"/reports/statement?month={month}&area_id={COMMITTEE}")
     assert answer.status_code == 200, answer.get_data(as_text=True)
     said: dict[str, Any] = answer.get_json()
-    parts = said["counted"] + said["waiting"] + said["aside"] + said["unclear"]
+    parts = sum(said[part] for part in ("counted", "again", "waiting", "aside", "unclear"))
     assert said["received"] == parts
     assert said["recorded"] == said["received"] + said["missing"]
     assert said["counted"] == said["visits"] + said["corrections"] + said["others"]
@@ -61,6 +61,25 @@ def listed(person: Person, client: FlaskClient, figure: str) -> list[dict[str, A
     assert answer["total"] == len(answer["entries"])
     found: list[dict[str, Any]] = answer["entries"]
     return found
+
+
+def test_a_trip_recorded_twice_counts_once_in_the_figures_and_both_stay(
+    client: FlaskClient, head: Person, volunteer: Phone
+) -> None:
+    first = visit(volunteer, head, "501")
+    second = volunteer.record("visit.record", first["payload"])
+    assert [v["verdict"] for v in volunteer.verdicts(first, second)] == ["applied"] * 2
+    assert figures(told(head, client))["visits"] == 2
+    row = {"id": second["entity_id"], "what": "visit"}
+    said = {**row, "act": "same", "same_as": first["entity_id"]}
+    answer = head.call(client, "POST", "/visits/attention/decide", json={"rows": [said]})
+    assert answer.get_json()["results"][0]["ok"]
+    assert figures(told(head, client)) == {
+        "recorded": 2, "received": 2, "counted": 1, "visits": 1, "again": 1,
+    }  # fmt: skip
+    assert [one["id"] for one in listed(head, client, "again")] == [second["mutation_id"]]
+    head.call(client, "POST", "/visits/attention/undo", json={"rows": [row]})
+    assert figures(told(head, client))["visits"] == 2
 
 
 def test_what_arrived_and_took_effect_is_counted(

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.factories.areas import SIBLING
 from tests.factories.phones import make_phone
 from tests.factories.tasks import make_named
 from tests.factories.uploads import Sending, later, plain_photo
+from tests.factories.visits import f1
 from tests.visits.conftest import Scene
 
 
@@ -168,6 +170,28 @@ def test_the_photo_of_a_visit_in_quarantine_is_there_when_it_is_accepted(
     (row,) = scene.get("/visits/attention")["rows"]
     assert scene.post(f"/visits/attention/{row['id']}/accept", {}).status_code == 200
     assert scene.get(f"/visits/{sent['entity_id']}")["photos"] == [str(number)]
+
+
+def test_a_photo_whose_visit_never_came_goes_after_half_a_year_and_no_other(
+    scene: Scene, sending: Sending, data: bytes, number: uuid.UUID, data_dir: Path
+) -> None:
+    visit = arrived(scene, data, number)
+    sending.whole(visit, data, attachment_id=number)
+    early = sending.whole(new_id(), plain_photo((30, 31)))
+    other = Sending(make_phone(make_named("麦晴川"), scene.phone.client))
+    kept = other.whole(new_id(), plain_photo((30, 32)))
+    other.phone.verdicts(other.phone.record("visit.record", f1(new_id())))  # waits for a decision
+    assert sum(later(148 + day, upkeep.forget_early) for day in range(32)) == 0
+    assert sum(later(181 + day, upkeep.forget_early) for day in range(32)) == 1
+    left = [path for path in (data_dir / "attachments").rglob("*") if path.is_file()]
+    assert len(left) == 2
+    assert scene.get(f"/visits/{visit}")["photos"] == [str(number)]
+    worker = scene.worker
+    answers = [
+        worker.call(scene.phone.client, "GET", f"/attachments/{one}").status_code
+        for one in (early, kept)
+    ]
+    assert answers == [404, 200]
 
 
 def test_nobody_adds_a_photo_to_somebody_elses_visit(

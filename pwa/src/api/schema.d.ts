@@ -9817,7 +9817,7 @@ export interface paths {
                 query?: {
                     area_id?: string | null;
                     month?: string | null;
-                    figure?: "received" | "counted" | "visits" | "corrections" | "others" | "waiting" | "aside" | "unclear";
+                    figure?: "received" | "counted" | "visits" | "corrections" | "others" | "again" | "waiting" | "aside" | "unclear";
                 };
                 header?: never;
                 path?: never;
@@ -13219,6 +13219,7 @@ export interface components {
             /** Format: uuid */
             epoch: string;
             lease_hours: number;
+            left_behind: components["schemas"]["LeftBehind"] | null;
             seal: components["schemas"]["Seal"];
             server_time: string;
         };
@@ -13869,6 +13870,11 @@ export interface components {
             solved: "yes" | "partly" | "no";
             /** @default null */
             tail: string | null;
+        };
+        LeftBehind: {
+            entries: number;
+            heard_at: string;
+            here: boolean;
         };
         LengthenWrite: {
             agreed_by: string[];
@@ -15794,6 +15800,7 @@ export interface components {
             user_id: string;
         };
         Statement: {
+            again: number;
             area_id: string;
             area_name: string;
             /** Format: date-time */

@@ -9,10 +9,12 @@ import type { RouteLocationRaw } from 'vue-router'
 import { ref, watch } from 'vue'
 import { canStartOffline } from '@/sw/register'
 import './autolock'
-import { access, committeePhone, phoneOwner, proven, rememberLock, shut } from './shut'
+import { access, committeePhone, outdated, phoneOwner, proven, rememberLock, shut } from './shut'
 
 /** False where recording works only while online: inside WeChat on an iPhone, in private windows. */
 export const keepsRecords = ref(true)
+/** The browser gives no storage at all: what was recorded lives in this page until it is sent. */
+export const onlyInPage = ref(false)
 /** How long a scanned code waits for the very first list, in milliseconds. */
 const LIST_WITHIN = 8_000
 sync.onAccess((now) => {
@@ -22,6 +24,8 @@ sync.onAccess((now) => {
   access.value = now
   if (now === 'open') proven.value = null
 })
+sync.onOutdated(() => { outdated.value = true })
+addEventListener('beforeunload', (leaving) => { if (onlyInPage.value && sync.status().waiting > 0) leaving.preventDefault() })
 let opened: { userId: string; done: Promise<boolean> } | null = null
 
 /** Whether somebody can work on this phone without logging in again. */
@@ -130,6 +134,7 @@ async function openFor(userId: string, userName: string, returning: boolean): Pr
       },
     })
     keepsRecords.value = durable && canStartOffline()
+    onlyInPage.value = !durable
     return true
   } catch (thrown) {
     opened = null

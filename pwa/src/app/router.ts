@@ -29,8 +29,10 @@ router.beforeEach(async (to) => {
   const [, gate] = await Promise.all([loadTexts([...(to.meta.texts ?? []), ...(to.meta.desk ? ['nav'] : []), ...(practising ? ['practice'] : [])]), admit(to)])
   return gate
 })
-router.afterEach((to) => {
+router.afterEach(() => {
   arrived()
+  // Also told of a way that was given up for another, perhaps after that one was gone: what counts is where one is.
+  const to = router.currentRoute.value
   publicPage.value = to.meta.access === 'public'
   expected.value = false
   const app = practising ? t('practice.title') : t('core.app')

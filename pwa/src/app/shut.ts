@@ -11,6 +11,8 @@ export const expected = ref(false)
 export const publicPage = ref(false)
 /** The lock covers every screen but those anybody may see. */
 export const shut = computed(() => expected.value || access.value === 'locked' || access.value === 'choose' || access.value === 'dropped')
+/** A newer version of the app has this phone's store: nothing of this page can be kept any more. */
+export const outdated = ref(false)
 /** Whose profile the lock stands before. */
 export const phoneOwner = ref<{ id: string; name: string } | null>(null)
 /** The phone of the committee of whoever used this phone last. */

@@ -43,6 +43,13 @@ export function carriedFiles(): Promise<CarriedRow[]> {
   return within((db) => db.read(['files'], (tx) => tx.all<CarriedRow>('files')))
 }
 
+/** The files the server has said it will not take go from this phone. */
+export function dropRefused(): Promise<void> {
+  return within((db) => db.write(['files'], async (tx) => {
+    for (const row of await tx.all<CarriedRow>('files')) if (row.refused !== null) tx.remove('files', row.id)
+  }))
+}
+
 export function setCarried(id: Uuid, change: Partial<CarriedRow> | null): Promise<void> {
   return within((db) => db.write(['files'], async (tx) => {
     const row = await tx.get<CarriedRow>('files', id)

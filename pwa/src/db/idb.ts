@@ -29,6 +29,11 @@ export interface Tx {
   clear(store: string): void
 }
 
+/** Told before the connection closes: what is still to be written is written now. `replaced`: by a newer shape, not deleted. */
+export type GiveWay = (replaced: boolean) => unknown
+
+const LAST_WRITES_MS = 2000
+
 export class Db {
   private takenOver = false
   private constructor(
@@ -36,20 +41,22 @@ export class Db {
     private readonly version: number,
     private readonly stores: Stores,
     private idb: IDBDatabase,
-    private readonly onTakenOver: () => void,
+    private readonly giveWay: GiveWay,
   ) {
     this.watch()
   }
 
-  static async open(name: string, version: number, stores: Stores, onTakenOver: () => void = () => undefined): Promise<Db> {
-    return new Db(name, version, stores, await connect(name, version, stores), onTakenOver)
+  static async open(name: string, version: number, stores: Stores, giveWay: GiveWay = () => undefined): Promise<Db> {
+    return new Db(name, version, stores, await connect(name, version, stores), giveWay)
   }
 
   private watch(): void {
-    this.idb.onversionchange = () => {
-      this.takenOver = true
-      this.idb.close()
-      this.onTakenOver()
+    this.idb.onversionchange = (event) => {
+      const enough = new Promise((done) => setTimeout(done, LAST_WRITES_MS))
+      void Promise.race([Promise.resolve(this.giveWay(event.newVersion !== null)).catch(() => undefined), enough]).then(() => {
+        this.takenOver = true
+        this.idb.close()
+      })
     }
   }
 

@@ -4,11 +4,12 @@
  * too, with its own idea of when the "disk" survives.
  */
 import { Doors } from './doors'
-import { claimed, closeUp, itemOf, move, newState, openItems, photosOf } from './moves'
+import { noticed, reading } from './lock/lease'
+import { claimed, closeUp, follows, itemOf, move, newState, openItems, photosOf } from './moves'
 import type { StateRow } from './moves'
 import { Replica } from './replica'
 import type { PhotoRow } from './schema'
-import type { AppendOptions, Committed, Entry, EntryStore, Loaded, Want } from './store'
+import type { AppendOptions, Committed, Entry, EntryStore, LeaseMove, Loaded, Want } from './store'
 import { undoLeft } from '../sync/engine/batch'
 import type { Op } from '../sync/engine/events'
 import { NEW_META } from '../sync/engine/state'
@@ -19,10 +20,12 @@ import { sha256Hex } from '../sync/canonical'
 
 export class MemoryStore implements EntryStore {
   replica = new Replica()
-  readonly doors = Doors.none
+  doors = Doors.none
   readonly locked = false
   withheld = false
   meta: Meta = NEW_META
+  /** The lists while they are withheld. */
+  private kept: Replica | null = null
   states = new Map<Uuid, StateRow>()
   contents = new Map<Uuid, Entry>()
   private drafts = new Map<string, { value: unknown; household: Uuid | null; savedAt: number }>()
@@ -39,9 +42,34 @@ export class MemoryStore implements EntryStore {
     // Nothing is open.
   }
 
-  // A page without a disk is closed long before a lease ends; there is nothing to withhold.
-  async watchLease(): Promise<boolean> {
-    return false
+  async watchLease(wall: number): Promise<LeaseMove> {
+    return this.heedLease(wall)
+  }
+
+  heedLease(wall: number): LeaseMove {
+    const was = this.withheld
+    const now = reading(this.meta.lease, this.meta.leaseHours, wall)
+    if (now === 'open' && was) this.giveBack()
+    else if (now !== 'open' && !was) {
+      this.withheld = true
+      this.doors = Doors.from(Doors.of(this.replica))
+      this.kept = this.replica
+      this.replica = new Replica()
+    }
+    if (now === 'gone' && this.meta.cursor !== null) {
+      this.kept = new Replica()
+      this.meta = { ...this.meta, cursor: null, filled: false }
+      return 'dropped'
+    }
+    if (now === 'open' && this.meta.lease) this.meta = { ...this.meta, lease: noticed(this.meta.lease, wall) }
+    return this.withheld === was ? 'none' : 'turned'
+  }
+
+  private giveBack(): void {
+    this.withheld = false
+    this.doors = Doors.none
+    this.replica = this.kept ?? new Replica()
+    this.kept = null
   }
 
   snapshot(): Loaded {
@@ -111,21 +139,28 @@ export class MemoryStore implements EntryStore {
 
   async entries(limit: number, _open?: (state: StateRow) => boolean, withQuiet = false): Promise<{ state: StateRow; entry: Entry | null }[]> {
     const states = [...this.states.values()].filter((state) => withQuiet || !isQuiet(state.type)).sort((a, b) => b.recorded_at - a.recorded_at || b.seq - a.seq).slice(0, limit)
-    return states.map((state) => ({ state, entry: this.contents.get(state.id) ?? null }))
+    return states.map((state) => ({ state, entry: this.withheld ? null : (this.contents.get(state.id) ?? null) }))
   }
 
   async sealLate(): Promise<void> {
     // Without a disk nothing is handed over: recording works online only.
   }
 
-  apply(ops: Op[]): void {
+  apply(given: Op[]): boolean {
+    const stale = follows(given, this.meta.cursor)
+    const ops = stale ? given.filter((op) => op.op !== 'rows') : given
+    // Rows and the list of homes come with the server's word, so what was withheld may be read again.
+    if (this.withheld && ops.some((op) => op.op === 'rows' || op.op === 'keep_only')) this.giveBack()
     const replica = this.replica.copy()
     let next = replica
     let meta = this.meta
     for (const op of ops) {
       if (op.op === 'rows') next.apply(op.changes)
       else if (op.op === 'keep_only') next.keepOnly(op.households)
-      else if (op.op === 'drop_replica') next = new Replica()
+      else if (op.op === 'drop_replica') {
+        next = new Replica()
+        this.kept = this.kept && next
+      }
       else if (op.op === 'meta') meta = { ...meta, ...op.set }
     }
     const moves = move([...this.states.values()], ops)
@@ -135,13 +170,15 @@ export class MemoryStore implements EntryStore {
       this.contents.delete(id)
     }
     this.replica = next
-    this.meta = { ...meta, nextSeq: moves.nextSeq ?? this.meta.nextSeq }
+    this.meta = { ...meta, ...(stale ? { cursor: null, filled: false } : {}), nextSeq: moves.nextSeq ?? this.meta.nextSeq }
+    return stale
   }
 
   async commit(ops: Op[], want: Want): Promise<Committed> {
-    this.apply(ops)
+    const stale = this.apply(ops)
     const households = this.replica.householdIds()
     return {
+      ...(stale ? { stale } : {}),
       ...(want.digest ? { digest: await sha256Hex(households.join('\n')) } : {}),
       ...(want.households ? { households } : {}),
       ...(want.items ? await this.outbox() : {}),
@@ -182,6 +219,10 @@ export class MemoryStore implements EntryStore {
     if (!photo) return
     if (change === null) this.photoRows.delete(id)
     else Object.assign(photo.row, change)
+  }
+
+  async photoSent(row: PhotoRow): Promise<void> {
+    this.photoRows.delete(row.id)
   }
 
   async placesOf(ids: Uuid[]): Promise<Map<Uuid, StateRow['place']>> {

@@ -104,8 +104,13 @@ export function move(rows: StateRow[], ops: Op[]): Moves {
   }
 }
 
+/** Whether these rows follow a cursor of lists that were deleted meanwhile. */
+export function follows(ops: Op[], cursor: string | null): boolean {
+  return cursor === null && ops.some((op) => op.op === 'rows' && typeof op.since === 'string')
+}
+
 /** Whether a verified backup of the server surely holds what this entry did. */
-function inBackup(row: StateRow, backedUp: Record<string, number> | null): boolean {
+export function inBackup(row: StateRow, backedUp: Record<string, number> | null): boolean {
   if (!backedUp || row.applied_seq === null) return false
   const seqs = row.applied_area === null ? Object.values(backedUp) : [backedUp[row.applied_area] ?? -1]
   return seqs.length > 0 && seqs.every((seq) => (row.applied_seq as number) <= seq)

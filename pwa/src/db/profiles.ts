@@ -6,6 +6,7 @@ import { Boxer } from './box'
 import { Db, deleteDb } from './idb'
 import { MIGRATIONS, migrateProfile } from './migrate'
 import type { Rekey } from './migrate'
+import { dropSent } from './sent'
 import { PROFILE_STORES, REGISTER, REGISTER_STORES, SCHEMA, WITH_PIN } from './schema'
 import type { KeyRow, ProfileRow } from './schema'
 import type { StateRow } from './moves'
@@ -128,6 +129,7 @@ export class Register {
 
   async forget(profile: Profile): Promise<void> {
     await deleteDb(profile.db)
+    await dropSent(profile.id).catch(() => undefined)
     await this.db.write(['profiles'], async (tx) => tx.remove('profiles', profile.id))
   }
 

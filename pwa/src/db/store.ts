@@ -8,17 +8,18 @@ import { Boxer, BoxUnreadable } from './box'
 import type { Box } from './box'
 import { Doors } from './doors'
 import { Db, NoRoom } from './idb'
-import type { Tx } from './idb'
+import type { GiveWay, Tx } from './idb'
 import { noticed, reading } from './lock/lease'
 import type { Reading } from './lock/lease'
 import { NO_TRIES, TRIES } from './lock/tries'
 import { dropKeys, dropPulledKey, pulledKey } from './lock/vault'
 import type { LockRow } from './lock/vault'
-import { claimed, closeUp, itemOf, move, newState, openItems, photoHome, photosOf, rowsNeeded } from './moves'
+import { claimed, closeUp, follows, inBackup, itemOf, move, newState, openItems, photoHome, photosOf, rowsNeeded } from './moves'
 import type { StateRow } from './moves'
 import { Replica } from './replica'
 import type { ChunkContent } from './replica'
 import { freeReserve } from './reserve'
+import { dropSent, everKept, forgetSent, keepSent, roomy, sentPhotos } from './sent'
 import { PROFILE_STORES } from './schema'
 import type { ChunkRow, DraftRow, EntryRow, KeyRow, MetaBox, PhotoRow } from './schema'
 import { sealEntry } from './seal'
@@ -51,6 +52,9 @@ export class StoreLocked extends Error {
 /** Another tab changed the pulled rows since this one read them. */
 class Outrun extends Error {}
 
+/** What a look at the clock changed: nothing, whether the lists may be read, or they are deleted and must be pulled anew. */
+export type LeaseMove = 'none' | 'turned' | 'dropped'
+
 export interface Loaded {
   meta: Meta
   items: Item[]
@@ -75,6 +79,8 @@ export interface Want {
 }
 
 export interface Committed {
+  /** Rows that follow a cursor which is no longer here were not written. */
+  stale?: boolean
   digest?: string
   households?: Uuid[]
   items?: Item[]
@@ -84,7 +90,7 @@ export interface Committed {
 /** What the sync loop and the screens need of a store, on disk or, in private mode, in memory. */
 export type EntryStore = Pick<Store,
   'replica' | 'doors' | 'locked' | 'withheld' | 'watchLease' | 'device' | 'close' | 'load' | 'outbox' | 'append' | 'undo' | 'mutations' | 'entries' | 'sealLate' | 'commit'
-  | 'forgetPulled' | 'saveDraft' | 'loadDraft' | 'dropDraft' | 'addPhoto' | 'photos' | 'photoContent' | 'setPhoto' | 'placesOf'>
+  | 'forgetPulled' | 'saveDraft' | 'loadDraft' | 'dropDraft' | 'addPhoto' | 'photos' | 'photoContent' | 'setPhoto' | 'photoSent' | 'placesOf'>
 
 export class Store {
   replica = new Replica()
@@ -93,6 +99,8 @@ export class Store {
   /** The lists lie boxed and are not read: the lease is over. Recording goes on. */
   withheld = false
   private rev = 0
+  /** Whether received photos may still be kept here; null until it was asked. */
+  private keepsSent: boolean | null = null
   /** Boxes read while the PIN was being typed, as they were at this count of changes. */
   private ahead: { rev: number; chunks: ChunkRow[] } | null = null
   private constructor(
@@ -103,8 +111,8 @@ export class Store {
   ) {}
 
   /** Without the profile's own key only index rows and sealed copies can be reached. */
-  static async open(name: string, profile: string, own: CryptoKey | null, onTakenOver?: () => void): Promise<Store> {
-    const db = await Db.open(name, 0, PROFILE_STORES, onTakenOver)
+  static async open(name: string, profile: string, own: CryptoKey | null, giveWay?: GiveWay): Promise<Store> {
+    const db = await Db.open(name, 0, PROFILE_STORES, giveWay)
     const device = await db.read(['keys'], (tx) => tx.get<KeyRow>('keys', 'device'))
     if (device?.publicJwk) return new Store(db, profile, own, { privateKey: device.key, publicJwk: device.publicJwk })
     const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify'])
@@ -194,14 +202,15 @@ export class Store {
     return now
   }
 
-  /** Looks at the clock; true when the lists begin or cease to be readable by it. */
-  async watchLease(wall: number): Promise<boolean> {
+  /** Looks at the clock, by which the lists begin or cease to be readable, or go for good. */
+  async watchLease(wall: number): Promise<LeaseMove> {
     const [row, chunks] = await this.db.read(['meta', 'chunks'], (tx) => Promise.all([this.metaIn(tx), tx.all<ChunkRow>('chunks')]))
     const was = this.withheld
     const now = await this.heedLease(row, wall, chunks.length > 0)
     if (now === 'open' && was && !this.locked) await this.giveBack()
     if (now === 'open') await this.sawTime(wall)
-    return this.withheld !== was
+    if (now === 'gone' && chunks.length > 0) return 'dropped'
+    return this.withheld === was ? 'none' : 'turned'
   }
 
   /** The lists leave memory and are not read; what door codes mean stays, by id and nothing else. */
@@ -243,8 +252,8 @@ export class Store {
    * After the last wrong PIN: every key goes. False when an entry waits that was never sealed:
    * then nothing was ever pulled here either, and the keys stay behind a long pause.
    */
-  dropKeys(wall: number, pauseMs: number): Promise<boolean> {
-    return this.db.write(['keys', 'chunks', 'meta', 'drafts', 'photos', 'states', 'entries'], async (tx) => {
+  async dropKeys(wall: number, pauseMs: number): Promise<boolean> {
+    const dropped = await this.db.write(['keys', 'chunks', 'meta', 'drafts', 'photos', 'states', 'entries'], async (tx) => {
       const [states, entries] = await Promise.all([tx.all<StateRow>('states'), tx.all<EntryRow>('entries')])
       const sealed = new Set(entries.filter((entry) => entry.sealed).map((entry) => entry.id))
       if (states.some((state) => state.place === 'waiting' && !sealed.has(state.id))) {
@@ -259,6 +268,8 @@ export class Store {
       tx.put('meta', { ...row, cursor: null, filled: false, lease: null, rev: row.rev + 1 })
       return true
     })
+    if (dropped) await dropSent(this.profile).catch(() => undefined)
+    return dropped
   }
 
   private resolved(): Uuid[] {
@@ -377,24 +388,26 @@ export class Store {
   // ── what the engine asks for ───────────────────────────────────────────────────────
 
   async commit(ops: Op[], want: Want): Promise<Committed> {
-    try {
-      await this.commitOnce(ops)
-    } catch (error) {
+    if (ops.some((op) => op.op === 'restore_archive')) await this.takeSentBack()
+    const stale = await this.commitOnce(ops).catch(async (error: unknown) => {
       if (!(error instanceof Outrun)) throw error
       await this.load()
-      await this.commitOnce(ops)
-    }
+      return this.commitOnce(ops)
+    })
+    for (const op of ops) if (op.op === 'prune_archive' && this.keepsSent !== false) await this.forgetSent(op).catch(() => undefined)
     const households = this.replica.householdIds()
     return {
+      ...(stale ? { stale } : {}),
       ...(want.digest ? { digest: await sha256Hex(households.join('\n')) } : {}),
       ...(want.households ? { households } : {}),
       ...(want.items ? await this.outbox() : {}),
     }
   }
 
-  private async commitOnce(ops: Op[]): Promise<void> {
-    // Rows come with the server's word, so what was withheld may be read again to add them to it.
-    if (this.withheld && ops.some((op) => op.op === 'rows')) await this.giveBack()
+  /** True when the rows were left out, because the lists they belong to have been deleted. */
+  private async commitOnce(ops: Op[]): Promise<boolean> {
+    // Rows and the list of homes come with the server's word, so what was withheld may be read again to change it.
+    if (this.withheld && ops.some((op) => op.op === 'rows' || op.op === 'keep_only')) await this.giveBack()
     let replica = this.replica
     let dropAll = false
     const dirty = new Set<string>()
@@ -422,6 +435,7 @@ export class Store {
     const boxes = await this.boxChunks(replica, dirty, rev)
     const doors = [...dirty].some((key) => /^(household|area):/.test(key)) ? await this.boxer.putJson('meta', 'doors', rev, Doors.of(replica)) : null
     const needed = rowsNeeded(ops)
+    let stale = false
     const stores = ['meta', 'states', ...(rowsChange ? ['chunks', 'drafts'] : []), ...(needed.length > 0 ? ['entries'] : [])]
     await this.db.write(stores, async (tx) => {
       const [row, states, drafts] = await Promise.all([
@@ -430,6 +444,8 @@ export class Store {
         rowsChange && dropped.length > 0 ? tx.all<DraftRow>('drafts') : [],
       ])
       if (rowsChange && row.rev !== this.rev) throw new Outrun()
+      stale = follows(ops, row.cursor)
+      const written = rowsChange && !stale
       const moves = move(states.filter((state) => state !== undefined), ops)
       for (const state of moves.put) tx.put('states', state)
       for (const id of moves.remove) {
@@ -444,8 +460,8 @@ export class Store {
         tx.clear('chunks')
         tx.remove('meta', 'doors')
       }
-      if (doors) tx.put('meta', { id: 'doors', rev, ...doors } satisfies MetaBox)
-      for (const [id, box] of boxes) {
+      if (doors && written) tx.put('meta', { id: 'doors', rev, ...doors } satisfies MetaBox)
+      for (const [id, box] of written ? boxes : []) {
         if (box) tx.put('chunks', { id, rev, ...box } satisfies ChunkRow)
         else tx.remove('chunks', id)
       }
@@ -454,12 +470,13 @@ export class Store {
         if (household !== null && dropped.some((gone) => gone(household))) tx.remove('drafts', draft.id)
       }
       const nextSeq = moves.nextSeq ?? row.nextSeq
-      tx.put('meta', { ...row, ...meta, nextSeq, rev: rowsChange ? rev : row.rev } satisfies MetaRow)
+      tx.put('meta', { ...row, ...meta, ...(stale ? { cursor: null, filled: false } : {}), nextSeq, rev: written ? rev : row.rev } satisfies MetaRow)
     })
-    if (rowsChange) {
+    if (rowsChange && !stale) {
       this.replica = replica
       this.rev = rev
     }
+    return stale
   }
 
   private async boxChunks(replica: Replica, dirty: Set<string>, rev: number): Promise<[string, Box | null][]> {
@@ -529,6 +546,36 @@ export class Store {
       if (change === null) tx.remove('photos', id)
       else tx.put('photos', { ...row, ...change })
     })
+  }
+
+  /** The server has this photo. One of a visit is kept until a backup has it too. */
+  async photoSent(row: PhotoRow): Promise<void> {
+    // The practice village is named like its store, and forgets everything when it is begun anew.
+    if ((row.of ?? 'visit') === 'visit' && this.db.name !== this.profile) {
+      const { nextSeq } = await this.db.read(['meta'], (tx) => this.metaIn(tx))
+      if (await keepSent(this.profile, row, nextSeq).catch(() => false)) this.keepsSent = true
+    }
+    await this.setPhoto(row.id, null)
+  }
+
+  /** The server was put back: what it received may be gone there. It is put among those to be sent before the entries are. */
+  private async takeSentBack(): Promise<void> {
+    const rows = (await everKept(this.profile)) ? await sentPhotos(this.profile).catch(() => []) : []
+    if (rows.length === 0) return
+    await this.db.write(['photos'], async (tx) => {
+      for (const row of rows) tx.put('photos', { ...row, state: 'waiting', attempts: 0, upload: null } satisfies PhotoRow)
+    })
+    await forgetSent(this.profile, () => true)
+  }
+
+  private async forgetSent({ backedUp, before }: Extract<Op, { op: 'prune_archive' }>): Promise<void> {
+    this.keepsSent ??= await everKept(this.profile)
+    if (!this.keepsSent) return
+    const states = await this.db.read(['states'], (tx) => tx.all<StateRow>('states'))
+    const held = states.filter((row) => row.place === 'archived' && inBackup(row, backedUp)).map((row) => row.seq)
+    const through = Math.max(0, ...held)
+    const tight = !(await roomy())
+    this.keepsSent = (await forgetSent(this.profile, (sent) => tight || sent.seq <= through || sent.addedAt < before)) > 0
   }
 
   placesOf(ids: Uuid[]): Promise<Map<Uuid, StateRow['place']>> {

@@ -19,17 +19,17 @@ import { Transport } from './transport'
 import { Uploads } from './uploads'
 import { whenIdle } from '../device/idle'
 import { setCurrent } from '../db/current'
-import { NoStorage } from '../db/idb'
+import { NoStorage, StoreTakenOver } from '../db/idb'
 import { MemoryStore } from '../db/memory'
 import { forgetPractice, openPractice, PRACTICE } from '../db/practice'
 import { Register } from '../db/profiles'
-import { WITH_PIN } from '../db/schema'
+import { SCHEMA, WITH_PIN } from '../db/schema'
 import { refreshRecordedTasks } from '../db/queries'
 import { keepReserve } from '../db/reserve'
 import { prepareSeal, takeAhead } from '../db/seal'
 import { Store } from '../db/store'
 import type { EntryStore, Loaded } from '../db/store'
-import { keepCarried } from '../db/carried'
+import { dropRefused, keepCarried } from '../db/carried'
 import { NotACarriedFile, readCarried } from '../db/carriedFile'
 import { handover } from '../db/handover'
 import { carriedNow, Carrying } from './carrying'
@@ -67,6 +67,7 @@ let here: Here | null = null
 let access: Access = 'closed'
 const accessListeners = new Set<(access: Access) => void>()
 const lockListeners = new Set<() => Promise<unknown>>()
+const outdatedListeners = new Set<() => void>()
 let opening: Promise<OpenResult> | null = null
 /** This page lives in the practice village: nothing of anybody's on this phone is opened, counted, carried or handed over. */
 let practice = false
@@ -191,8 +192,10 @@ async function openOnce(session: Session): Promise<OpenResult> {
     setAccess('open')
     return { device: 'new', durable: false, access }
   }
+  const { profile } = found
+  // A newer version has moved it to a shape this page does not know.
+  if (profile.schema > SCHEMA) throw outdated()
   place = { ...found, session }
-  const { profile } = place
   const store = profile.schema < WITH_PIN ? null : await openStore(place, null)
   const { kind } = store ? await factsOf({ ...place, db: store.db }) : { kind: 'none' as const }
   let enrolled = false
@@ -204,7 +207,23 @@ async function openOnce(session: Session): Promise<OpenResult> {
 }
 
 function openStore(at: Place, own: CryptoKey | null): Promise<Store> {
-  return Store.open(at.profile.db, at.profile.id, own, () => void door.close())
+  return Store.open(at.profile.db, at.profile.id, own, giveWay)
+}
+
+/** A newer version of the app moves this store, or somebody deletes it: a form writes what it still holds, then this page is done with it. */
+async function giveWay(replaced: boolean): Promise<void> {
+  await flushForms()
+  if (replaced) outdated()
+  await door.close()
+}
+
+function outdated(): StoreTakenOver {
+  for (const listener of outdatedListeners) listener()
+  return new StoreTakenOver()
+}
+
+function flushForms(): Promise<unknown> {
+  return Promise.allSettled([...lockListeners].map((listener) => listener()))
 }
 
 /** Runs sync on a store: with its own key everything, without it the sealed copies alone. */
@@ -226,7 +245,7 @@ async function start(session: Session, at: Place | null, store: EntryStore, line
     killWorker: () => void killWorker(),
   })
   const stop = listen(loop, channel, store)
-  const lock = at ? keepLock(`linli-sync-${at.profile.id}`, channel, (held) => loop.tell({ type: 'lock', held })) : { release: () => undefined }
+  const lock = at ? keepLock(`linli-sync-${at.profile.id}`, channel, sender(loop, store)) : { release: () => undefined }
   here = { session, store, line, loop, uploads, carrying, channel, lock, stop }
   loop.tell({ type: 'loaded', ...loaded, sealedOnly: store.locked })
   if (!at) loop.tell({ type: 'lock', held: true })
@@ -241,6 +260,16 @@ async function start(session: Session, at: Place | null, store: EntryStore, line
   })
   showStatus()
   return loaded
+}
+
+/** Becoming the sender, or no longer being it; after another tab was it, what lies in the store is read first. */
+function sender(loop: Loop, store: EntryStore): (held: boolean, waited: boolean) => void {
+  let turn = 0
+  return (held, waited) => {
+    const mine = ++turn
+    if (!held || !waited) return loop.tell({ type: 'lock', held })
+    store.load(Date.now()).then((now) => { if (mine === turn) loop.tell({ type: 'lock', held, now }) }, () => { if (mine === turn) loop.tell({ type: 'lock', held }) })
+  }
 }
 
 /** The profile's own key is here: everything opens. */
@@ -279,7 +308,9 @@ function noteCommittee(): void {
 let watching: Promise<void> | null = null
 function watchLease(): Promise<void> {
   watching ??= (async () => {
-    if (await here?.store.watchLease(Date.now())) await changed({ rows: true, records: true }, false)
+    const move = await here?.store.watchLease(Date.now())
+    if (move === 'dropped') here?.loop.tell({ type: 'lists_dropped' })
+    if (move && move !== 'none') await changed({ rows: true, records: true }, false)
     showStatus()
   })().catch(() => undefined).finally(() => { watching = null })
   return watching
@@ -440,7 +471,7 @@ export const door: SyncDoor = {
   async lock() {
     if (access !== 'open' || !place) return
     // A form writes what it still holds while there is a key to write it with.
-    await Promise.allSettled([...lockListeners].map((listener) => listener()))
+    await flushForms()
     if (access !== 'open' || !place) return
     await shutNow(place, 'locked')
   },
@@ -448,6 +479,11 @@ export const door: SyncDoor = {
   beforeLock(listener) {
     lockListeners.add(listener)
     return () => void lockListeners.delete(listener)
+  },
+
+  onOutdated(listener) {
+    outdatedListeners.add(listener)
+    return () => void outdatedListeners.delete(listener)
   },
 
   touched() {
@@ -524,6 +560,12 @@ export const door: SyncDoor = {
     const { session, register, profile } = place
     place.profile = { ...profile, holder: true }
     void register.take(session.userId, session.userName, Date.now()).catch(() => undefined)
+  },
+
+  async leftBehindSeen() {
+    const { store, loop } = must()
+    await store.commit([{ op: 'meta', set: { leftBehind: null } }], { digest: false, households: false, items: false })
+    loop.tell({ type: 'left_behind_seen' })
   },
 
   status: () => shown,
@@ -606,6 +648,12 @@ export const door: SyncDoor = {
       if (error instanceof NotACarriedFile) return 'not_ours'
       throw error
     }
+  },
+
+  async dropRefusedCarried() {
+    if (practice) return
+    await dropRefused()
+    await changed({ rows: false, records: true }, true)
   },
 
   carried: async () => (practice ? { neighbours: 0, entries: 0, refused: 0 } : carriedNow()),

@@ -145,6 +145,8 @@ export interface SyncDoor {
   /** Forget the keys in every tab; forms write their drafts first. */
   lock(): Promise<void>
   beforeLock(listener: () => Promise<unknown>): () => void
+  /** A newer version of the app has this phone's store now: this page must be opened anew. What was being typed has been written. */
+  onOutdated(listener: () => void): () => void
   /** Somebody uses this tab; the others stay awake with it. */
   touched(): void
   onTouched(listener: () => void): () => void
@@ -162,6 +164,8 @@ export interface SyncDoor {
   syncNow(): void
   /** Call after a new log-in so that a paused sync goes on. */
   sessionRenewed(): void
+  /** The person has read what the server knows to be missing. */
+  leftBehindSeen(): Promise<void>
   status(): Status
   onStatus(listener: (status: Status) => void): () => void
   /** `rows`: what was pulled changed. `records`: what was recorded here changed. */
@@ -183,13 +187,15 @@ export interface SyncDoor {
   exportSealed(): Promise<SealedExport>
   /** Take in a neighbour's sealed file, to bring it where there is a network. */
   takeCarried(file: Blob): Promise<'kept' | 'had' | 'not_ours'>
+  /** What the server would not take of carried files leaves this phone; what it may still take stays. */
+  dropRefusedCarried(): Promise<void>
   /** What this phone carries for others, as numbers. */
   carried(): Promise<Carried>
 }
 
 export const {
-  rememberedUser, open, close, logOut, wipe, enqueue, undo, syncNow, sessionRenewed, status, onStatus,
+  rememberedUser, open, close, logOut, wipe, enqueue, undo, syncNow, sessionRenewed, leftBehindSeen, status, onStatus,
   onChange, saveDraft, loadDraft, dropDraft, addPhoto, removePhoto, attachment, otherUsers, people, exportSealed,
-  takeCarried, carried, practise, practiseAnew, connected,
-  access, onAccess, lockFacts, choosePin, unlock, provePin, changePin, unlockByPhone, phoneForPin, pinForPhone, lock, beforeLock, touched, onTouched,
+  takeCarried, dropRefusedCarried, carried, practise, practiseAnew, connected,
+  access, onAccess, lockFacts, choosePin, unlock, provePin, changePin, unlockByPhone, phoneForPin, pinForPhone, lock, beforeLock, touched, onTouched, onOutdated,
 } = door

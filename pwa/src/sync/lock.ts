@@ -4,7 +4,8 @@
  * silence (a frozen tab). Where there are no Web Locks, a lease kept in local storage does.
  *
  * Two senders at once would waste requests but lose and double nothing: the server knows
- * every entry by its own id.
+ * every entry by its own id. Who takes over from another tab reads the store anew first (`waited`):
+ * its memory of cursor and epoch may be older than the lists.
  */
 import { whenIdle } from '../device/idle'
 import type { Channel } from './channel'
@@ -16,27 +17,29 @@ export interface Lock {
   release(): void
 }
 
-export function keepLock(name: string, channel: Channel, changed: (held: boolean) => void): Lock {
+type Changed = (held: boolean, waited: boolean) => void
+
+export function keepLock(name: string, channel: Channel, changed: Changed): Lock {
   return typeof navigator !== 'undefined' && navigator.locks ? webLock(name, channel, changed) : leaseLock(name, changed)
 }
 
-function webLock(name: string, channel: Channel, changed: (held: boolean) => void): Lock {
+function webLock(name: string, channel: Channel, changed: Changed): Lock {
   let let_go: (() => void) | null = null
   let over = false
   let heard = performance.now()
 
-  const hold = (): Promise<void> => {
+  const hold = (waited: boolean): Promise<void> => {
     if (over) return Promise.resolve()
-    changed(true)
+    changed(true, waited)
     return new Promise<void>((resolve) => { let_go = resolve })
   }
   const wait = (steal: boolean): void => {
-    const request = steal ? navigator.locks.request(name, { steal: true }, hold) : navigator.locks.request(name, hold)
+    const request = navigator.locks.request(name, steal ? { steal: true } : {}, () => hold(true))
     request.catch(() => {
       // Somebody took it because we were silent.
       let_go = null
       if (over) return
-      changed(false)
+      changed(false, true)
       heard = performance.now()
       wait(false)
     })
@@ -44,10 +47,10 @@ function webLock(name: string, channel: Channel, changed: (held: boolean) => voi
   // Sending begins with the lock, and comes after the first picture.
   const forget = whenIdle(() => {
     navigator.locks.request(name, { ifAvailable: true }, (lock) => {
-      if (lock) return hold()
+      if (lock) return hold(false)
       wait(false)
       return undefined
-    }).catch(() => changed(false))
+    }).catch(() => changed(false, true))
   })
 
   const timer = setInterval(() => {
@@ -75,9 +78,10 @@ function webLock(name: string, channel: Channel, changed: (held: boolean) => voi
 }
 
 /** Read, write, read again a moment later: good enough, because losing the race is harmless. */
-function leaseLock(name: string, changed: (held: boolean) => void): Lock {
+function leaseLock(name: string, changed: Changed): Lock {
   const me = Math.random().toString(36).slice(2)
   let held = false
+  let ticks = 0
   const read = (): { owner: string; until: number } | null => {
     try {
       return JSON.parse(localStorage.getItem(name) ?? 'null') as { owner: string; until: number } | null
@@ -91,7 +95,8 @@ function leaseLock(name: string, changed: (held: boolean) => void): Lock {
     const free = !lease || lease.owner === me || left <= 0 || left > SILENT_MS
     if (free) localStorage.setItem(name, JSON.stringify({ owner: me, until: Date.now() + SILENT_MS }))
     const now = free && read()?.owner === me
-    if (now !== held) changed((held = now))
+    if (now !== held) changed((held = now), ticks > 0)
+    ticks += 1
   }
   tick()
   const timer = setInterval(tick, ASK_MS)

@@ -2,7 +2,7 @@
  * What every screen may say about sending: one small object, derived from the engine's
  * state and nothing else, so two screens can never tell two stories.
  */
-import type { Instant, Uuid } from './wire'
+import type { Instant, LeftBehind, Uuid } from './wire'
 
 export type Pause =
   | 'login'        // the log-in ran out and could not be renewed silently
@@ -49,6 +49,8 @@ export interface Status {
   persisted: 'granted' | 'denied' | 'unknown'
   /** More than 80 % of the room the browser gives is used. */
   storageTight: boolean
+  /** The browser may clear what is kept here, and the server was not heard for a day. */
+  contactDue: boolean
   /** Highest device_seq up to which the server has everything, and what it misses. */
   receivedThrough: number
   recordedThrough: number
@@ -56,6 +58,8 @@ export interface Status {
   filling: boolean
   /** The lists are withheld until the server speaks again; recording goes on. */
   listLocked: boolean
+  /** What the server knows to be missing from this person's phones before this one, until it was seen. */
+  leftBehind: LeftBehind | null
   /** Whether this tab does the sending; another open tab may. */
   syncer: boolean
 }
@@ -63,5 +67,5 @@ export interface Status {
 export const CLOSED: Status = {
   waiting: 0, photosWaiting: 0, photosRefused: 0, sending: null, received: [], attention: [], lastContact: null,
   reachable: null, pause: 'closed', flagged: 0, clockSkewMs: null, persisted: 'unknown',
-  storageTight: false, receivedThrough: 0, recordedThrough: 0, filling: false, listLocked: false, syncer: false,
+  storageTight: false, contactDue: false, receivedThrough: 0, recordedThrough: 0, filling: false, listLocked: false, leftBehind: null, syncer: false,
 }

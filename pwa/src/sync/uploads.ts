@@ -115,7 +115,7 @@ export class Uploads {
 
   private settle(photo: PhotoRow, outcome: Outcome): Promise<void> {
     const { store } = this.around
-    if (outcome.done === 'sent') return store.setPhoto(photo.id, null)
+    if (outcome.done === 'sent') return store.photoSent(photo)
     // The server looked at it and will never take it; it stays here, shown, and the others go on.
     if (outcome.done === 'refused') return store.setPhoto(photo.id, { state: 'refused' })
     return store.setPhoto(photo.id, { attempts: photo.attempts + 1 })

@@ -334,4 +334,12 @@ export interface EnrolAnswer {
   lease_hours: number
   server_time: Instant
   access_token: string
+  left_behind?: LeftBehind | null
+}
+
+/** Entries known to have been on a phone of this person that never arrived; `here`: on this one, before it was cleared. */
+export interface LeftBehind {
+  entries: number
+  heard_at: Instant
+  here: boolean
 }

@@ -56,4 +56,8 @@ describe('the sync line', () => {
   ])('%s', (_name, change, online, line) => {
     expect(syncLine(status(change), online)).toEqual(line)
   })
+  it('never says that something is kept where the browser keeps nothing', () => {
+    expect(syncLine(status({ waiting: 2 }), false, true)).toEqual({ kind: 'page', n: 2 })
+    expect(syncLine(status({}), true, true)).toEqual({ kind: 'online' })
+  })
 })

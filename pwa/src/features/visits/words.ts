@@ -63,15 +63,16 @@ export function cameOf(last: { outcome: string; next?: string }): string {
   const met = metWords(last.outcome)
   return last.next === 'refer' || last.next === 'revisit' ? t(`visits.last_then.${last.next}`, { met }) : met
 }
-/** Which of the sync line's states is the one to show now. */
-export function syncLine(status: Status, online: boolean): SyncLineState {
+/** Which of the sync line's states is the one to show now; `onlyInPage`: the browser keeps nothing. */
+export function syncLine(status: Status, online: boolean, onlyInPage = false): SyncLineState {
   const offline = !online || status.reachable === false
   const open = status.attention.length
   if (status.sending) return { kind: 'sending', done: status.sending.n, total: status.sending.of }
+  if (status.waiting > 0 && onlyInPage) return { kind: 'page', n: status.waiting }
   if (status.waiting > 0 && status.storageTight) return { kind: 'full', n: status.waiting }
   if (status.waiting > 0) return { kind: offline ? 'offline' : 'waiting', n: status.waiting }
   if (open > 0) return { kind: 'attention', n: open }
   if (status.listLocked) return { kind: 'locked' }
   const last = status.received[0]?.at ?? null
-  return last ? { kind: 'received', at: last } : { kind: 'fresh' }
+  return last ? { kind: 'received', at: last } : { kind: onlyInPage ? 'online' : 'fresh' }
 }

@@ -6,7 +6,7 @@
 import type { RawAnswer } from './events'
 import { PROTOCOL } from '../wire'
 import type {
-  Change, DeviceReceipt, EnrolAnswer, FinalVerdict, NothingNew, PullPage, PushAnswer, SealKey, Uuid, Verdict,
+  Change, DeviceReceipt, EnrolAnswer, FinalVerdict, LeftBehind, NothingNew, PullPage, PushAnswer, SealKey, Uuid, Verdict,
 } from '../wire'
 
 /** Told by our own server, in its own words. */
@@ -81,7 +81,7 @@ export function readEnrol(raw: RawAnswer): Reading<EnrolAnswer> {
     return {
       device_id: json.device_id, epoch: json.epoch, seal, server_time: json.server_time as string,
       lease_hours: isInt(json.lease_hours) ? json.lease_hours : 72,
-      access_token: isText(json.access_token) ? json.access_token : '',
+      access_token: isText(json.access_token) ? json.access_token : '', left_behind: leftBehindOf(json.left_behind),
     }
   }, [200, 201])
 }
@@ -90,6 +90,11 @@ export function instantOf(value: unknown): number | null {
   if (!isText(value)) return null
   const ms = Date.parse(value)
   return Number.isFinite(ms) ? ms : null
+}
+
+function leftBehindOf(value: unknown): LeftBehind | null {
+  if (!isObject(value) || !isInt(value.entries) || instantOf(value.heard_at) === null) return null
+  return { entries: value.entries, heard_at: value.heard_at as string, here: value.here === true }
 }
 
 function sealOf(value: unknown): SealKey | null {

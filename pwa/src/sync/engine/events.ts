@@ -43,7 +43,8 @@ export type Event =
   | { type: 'outbox'; items: Item[]; nextSeq: number }
   | { type: 'trigger'; why: Trigger }
   | { type: 'wake' }
-  | { type: 'lock'; held: boolean }
+  /** `now`: what lies in the store at this moment, where another tab has been the sender since this one looked. */
+  | { type: 'lock'; held: boolean; now?: { meta: Meta; items: Item[]; resolved: Uuid[] } }
   | { type: 'answer'; rid: number; raw: RawAnswer }
   /** The compressed body was over the limit and was not sent. */
   | { type: 'oversize'; rid: number; bytes: number }
@@ -51,7 +52,10 @@ export type Event =
   | { type: 'unreadable'; rid: number; ids: Uuid[] }
   | { type: 'refreshed'; rid: number; outcome: 'ok' | 'refused' | 'revoked' | 'portal' | 'unreachable' }
   | { type: 'session_renewed' }
-  | { type: 'stored'; tid: number; digest?: string; households?: Uuid[]; items?: Item[]; nextSeq?: number }
+  | { type: 'left_behind_seen' }
+  /** Long after the lease the lists were deleted: what is pulled next begins at the start. */
+  | { type: 'lists_dropped' }
+  | { type: 'stored'; tid: number; digest?: string; households?: Uuid[]; items?: Item[]; nextSeq?: number; stale?: boolean }
   | { type: 'store_failed'; tid: number }
 
 /** One step of a transaction. All steps of one `store` effect happen together or not at all. */
@@ -64,7 +68,8 @@ export type Op =
   /** Goes: what is older than `before`, and what a backup holds unless it was settled after `shownSince`. */
   | { op: 'prune_archive'; backedUp: Record<string, number> | null; before: number; shownSince: number }
   | { op: 'renumber' }
-  | { op: 'rows'; changes: Change[] }
+  /** `since`: the cursor they follow. Where the lists were deleted meanwhile they are not written, and pulling begins anew. */
+  | { op: 'rows'; changes: Change[]; since?: string | null }
   | { op: 'keep_only'; households: Uuid[] }
   | { op: 'drop_replica' }
   | { op: 'meta'; set: Partial<Meta> }

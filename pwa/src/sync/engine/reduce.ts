@@ -72,6 +72,8 @@ function take(state: State, effects: Effect[], event: Event, now: Stamp): void {
       return
     case 'lock':
       state.syncer = event.held
+      // Whether the tab before had seen its homes differ from the server's, nobody knows any more: they are asked for.
+      if (event.now) Object.assign(state, { meta: event.now.meta, items: bySeq(event.now.items), resolved: new Set(event.now.resolved), pullDue: true, scopeDue: event.now.meta.filled })
       // Another tab sends now. What was under way may have arrived; the server will say "duplicate".
       if (!event.held && state.busy?.on !== 'store') state.busy = null
       return
@@ -107,6 +109,13 @@ function take(state: State, effects: Effect[], event: Event, now: Stamp): void {
         state.portal = event.outcome === 'portal'
         fail(state, now)
       }
+      return
+    case 'lists_dropped':
+      state.meta = { ...state.meta, cursor: null, filled: false }
+      state.pullDue = true
+      return
+    case 'left_behind_seen':
+      state.meta = { ...state.meta, leftBehind: null }
       return
     case 'session_renewed':
       Object.assign(state, { loginNeeded: false, renewed: false, retryAt: 0, pullDue: true })
@@ -190,10 +199,12 @@ function answered(state: State, effects: Effect[], busy: Request, raw: RawAnswer
     case 'enrol': {
       const reading = readEnrol(raw)
       if (reading.is !== 'answer') return refused(state, effects, busy, raw, reading, now)
-      const { device_id, seal, lease_hours } = reading.body
+      const { device_id, seal, lease_hours, left_behind } = reading.body
       const after = succeeded(state, raw, reading.body.server_time, now)
       const ops = newDevice(state, device_id, reading.body.epoch, after)
       Object.assign(after.meta, { deviceId: device_id, epoch: reading.body.epoch, seal, leaseHours: lease_hours })
+      // A phone that was known here before holds what it holds; only a new one can have lost something.
+      if (state.meta.deviceId === null) after.meta.leftBehind = left_behind ?? null
       state.enrolDue = false
       state.pullDue = true
       store(state, effects, ops, after)
@@ -210,7 +221,7 @@ function answered(state: State, effects: Effect[], busy: Request, raw: RawAnswer
       if (reading.body.device) after.meta.receipt = reading.body.device
       const ops = settle(state, reading.body, after, now)
       if (busy.wantPull) {
-        if (reading.body.pull) ops.push(...takePage(state, effects, reading.body.pull, after, now))
+        if (reading.body.pull) ops.push(...takePage(state, effects, reading.body.pull, busy.cursor, after, now))
         else state.pullDue = true
       }
       store(state, effects, ops, after)
@@ -220,7 +231,7 @@ function answered(state: State, effects: Effect[], busy: Request, raw: RawAnswer
       const reading = readPull(raw, epoch)
       if (reading.is !== 'answer') return refused(state, effects, busy, raw, reading, now)
       const after = succeeded(state, raw, reading.body.server_time, now)
-      store(state, effects, takePage(state, effects, reading.body, after, now), after)
+      store(state, effects, takePage(state, effects, reading.body, busy.cursor, after, now), after)
       return
     }
     case 'scope': {
@@ -253,6 +264,11 @@ function durable(state: State, after: AfterStore, event: Extract<Event, { type: 
   }
   state.received = [...after.received.reverse(), ...state.received].slice(0, 50)
   if (after.resolved.length > 0) state.resolved = new Set([...state.resolved, ...after.resolved])
+  if (event.stale) {
+    state.meta = { ...state.meta, cursor: null, filled: false }
+    state.pullDue = true
+    return
+  }
   if (after.digest !== null && event.digest !== undefined && event.digest !== after.digest) state.scopeDue = true
   if (after.scope !== null) {
     const here = new Set(event.households ?? [])
@@ -266,9 +282,9 @@ function durable(state: State, after: AfterStore, event: Extract<Event, { type: 
   } else if (after.digest !== null && event.digest === after.digest) state.scopeResyncs = 0
 }
 
-function request(state: State, what: Omit<Request, 'on' | 'rid'>): number {
+function request(state: State, what: Omit<Request, 'on' | 'rid' | 'cursor'>): number {
   const rid = state.nextId++
-  state.busy = { on: 'request', rid, ...what }
+  state.busy = { on: 'request', rid, cursor: state.meta.cursor, ...what }
   return rid
 }
 

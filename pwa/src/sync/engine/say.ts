@@ -5,6 +5,8 @@ import { isQuiet } from '../wire'
 import type { State } from './state'
 import type { Pause, Status } from '../status'
 
+const DAY_MS = 24 * 3600_000
+
 export interface Surroundings {
   wall: number
   mono: number
@@ -40,10 +42,12 @@ export function say(state: State, around: Surroundings): Status {
     clockSkewMs: offset !== null && Math.abs(offset) > SKEW_SHOWN_MS ? offset : null,
     persisted: around.persisted,
     storageTight: around.storageTight,
+    contactDue: around.persisted === 'denied' && state.meta.lastContact !== null && around.wall + (offset ?? 0) - state.meta.lastContact > DAY_MS,
     receivedThrough: state.meta.receipt?.received_through ?? 0,
     recordedThrough: state.meta.nextSeq - 1,
     filling: !state.meta.filled,
     listLocked: around.listLocked,
+    leftBehind: state.meta.leftBehind,
     syncer: state.syncer,
   }
 }

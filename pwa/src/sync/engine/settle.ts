@@ -65,16 +65,16 @@ export function sweep(state: State, effects: Effect[]): boolean {
   return true
 }
 
-export function takePage(state: State, effects: Effect[], page: PullPage | NothingNew, after: AfterStore, now: Stamp): Op[] {
+export function takePage(state: State, effects: Effect[], page: PullPage | NothingNew, since: string | null, after: AfterStore, now: Stamp): Op[] {
   state.pullDue = false
   state.pollAt = now.mono + pollMs(now.rand)
   // Reading is granted by the word of who may read what, never by a receipt for entries alone.
   after.meta.lease = begin(now.wall)
   if ('same' in page) {
     after.meta.filled = true
-    return []
+    return since === null ? [] : [{ op: 'rows', changes: [], since }]
   }
-  const ops: Op[] = [{ op: 'rows', changes: page.changes }]
+  const ops: Op[] = [{ op: 'rows', changes: page.changes, since }]
   // The server's clock: a phone set to another year must not throw its archive away.
   const at = instantOf(page.server_time) ?? now.wall
   Object.assign(after.meta, { cursor: page.next_cursor, filled: !page.more || state.meta.filled })

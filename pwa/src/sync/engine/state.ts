@@ -2,7 +2,7 @@
  * What the engine remembers between two events. Everything here can be rebuilt from the
  * store after a crash; nothing here is the only copy of anything a person recorded.
  */
-import type { DeviceReceipt, SealKey, Uuid } from '../wire'
+import type { DeviceReceipt, LeftBehind, SealKey, Uuid } from '../wire'
 import type { Received } from '../status'
 import type { Lease } from '../../db/lock/lease'
 
@@ -45,11 +45,13 @@ export interface Meta {
   /** Server clock minus phone clock, where and when it was measured. */
   clock: { offsetMs: number; bootId: string; wallMs: number; monoMs: number } | null
   lastContact: number | null
+  /** Told once, when this phone was enrolled; gone when the person has seen it. */
+  leftBehind: LeftBehind | null
 }
 
 export const NEW_META: Meta = {
   deviceId: null, epoch: null, seal: null, leaseHours: 72, lease: null, cursor: null, filled: false, nextSeq: 1,
-  revoked: false, receipt: null, clock: null, lastContact: null,
+  revoked: false, receipt: null, clock: null, lastContact: null, leftBehind: null,
 }
 
 export type RequestKind = 'enrol' | 'push' | 'pull' | 'scope'
@@ -68,7 +70,7 @@ export interface AfterStore {
 }
 
 export type Busy =
-  | { on: 'request'; rid: number; kind: RequestKind; ids: Uuid[]; bytes: number; batchId: Uuid; wantPull: boolean }
+  | { on: 'request'; rid: number; kind: RequestKind; ids: Uuid[]; bytes: number; batchId: Uuid; wantPull: boolean; cursor: string | null }
   | { on: 'refresh'; rid: number }
   | { on: 'store'; tid: number; after: AfterStore }
   | { on: 'wipe' }

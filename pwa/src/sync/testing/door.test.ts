@@ -352,6 +352,12 @@ describe('the door', () => {
     await sync.close()
     await openUp(session())
     await vi.waitFor(async () => expect(await sync.carried()).toEqual({ neighbours: 0, entries: 0, refused: 1 }))
+    offline = true
+    await sync.enqueue('visit.record', visit(id))
+    await sync.takeCarried((await sync.exportSealed()).files[0] as File)
+    await sync.dropRefusedCarried()
+    const { entries, refused } = await sync.carried()
+    expect([entries > 0, refused]).toEqual([true, 0])
   })
 
   it.each([['', '{}', 'null', '[1]', '<html>', '{"format":"linli-sealed"}', '{"format":"linli-sealed","file_id":"../x","device_id":"y","count":1,"sealed":"AA"}']])('takes in nothing that is no such file', async (...texts) => {

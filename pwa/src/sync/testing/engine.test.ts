@@ -444,6 +444,30 @@ describe('P12 a log-in that ran out', () => {
     expect(bench.effects.some((effect) => effect.do === 'wipe')).toBe(true)
   })
 
+  it('a new phone is told once what its person’s phones before it never handed in; one that was known is not', () => {
+    const told = { entries: 2, heard_at: '2026-11-20T10:00:00.000Z', here: true }
+    const enrolled = { device_id: 'device-2', epoch: EPOCH, seal: { key_id: 'k', public_key: 'p', suite: 's' }, lease_hours: 72, server_time: '2026-11-23T10:00:00.000Z', access_token: 't', left_behind: told }
+    for (const [known, meta] of [[null, { deviceId: null, epoch: null, cursor: null }], ['device-1', {}]] as const) {
+      const bench = new Bench([], meta)
+      if (known !== null) bench.answer({ status: 403, json: { error: 'sync.device_unknown', message: '' } })
+      if (known !== null) bench.pass(60_000)
+      expect(bench.request).toMatchObject({ kind: 'enrol' })
+      bench.answer({ status: 201, json: enrolled })
+      bench.stored()
+      expect(bench.state.meta.leftBehind).toEqual(known === null ? told : null)
+      bench.tell({ type: 'left_behind_seen' })
+      expect(bench.state.meta.leftBehind).toBe(null)
+    }
+  })
+
+  it('says that the server should be heard once a day where the browser promised to keep nothing', () => {
+    const bench = new Bench([], { lastContact: Date.parse('2026-11-23T10:00:00.000Z') })
+    const due = (persisted: 'denied' | 'granted', hours: number) => say(bench.state, {
+      wall: bench.wall + hours * 3600_000, mono: 0, bootId: 'boot-1', photosWaiting: 0, photosRefused: 0, persisted, storageTight: false, listLocked: false,
+    }).contactDue
+    expect([due('denied', 23), due('denied', 25), due('granted', 25)]).toEqual([false, true, false])
+  })
+
   it('a phone the server no longer knows enrols again and hands in everything under new numbers', () => {
     const bench = new Bench([entry(4)])
     bench.answer(error(403, 'sync.device_unknown'))

@@ -18,6 +18,7 @@ import type { CarriedFile, Row } from './server'
 
 export interface Flight {
   phone: number
+  tab: number
   boot: number
   rid: number
   kind: 'enrol' | 'push' | 'pull' | 'scope'
@@ -30,27 +31,96 @@ export interface Flight {
   ghost: boolean
 }
 
-export class Phone {
+/** What the tabs of one phone have in common: its disk, its clock, its log-in. */
+export class Body {
   readonly disk = new MemoryStore({} as MemoryStore['device'])
-  state: State = CLOSED_STATE
-  boot = 0
-  alive = false
+  readonly tabs: Phone[] = []
   wiped = false
   skewMs = 0
   tokenExpired = false
   loggedOut = false
   /** Ids of entries written on this phone and not taken back: what must never be lost. */
-  recorded = new Set<Uuid>()
-  undone = new Set<Uuid>()
+  readonly recorded = new Set<Uuid>()
+  readonly undone = new Set<Uuid>()
+  /** How often its clock was set, and how often it had been when the last page was written, and when that was. */
+  settings = 0
+  leased = { at: 0, settings: 0 }
+
+  setClock(skewMs: number): void {
+    if (skewMs !== this.skewMs) this.settings += 1
+    this.skewMs = skewMs
+  }
+}
+
+/** A page of the app on a phone; most phones have one open. */
+export class Phone {
+  state: State = CLOSED_STATE
+  boot = 0
+  alive = false
   outgoing: Flight[] = []
   writing: { tid: number; ops: Op[]; want: { digest: boolean; households: boolean; items: boolean }; view: Row[] | null } | null = null
   refreshing: number | null = null
   wakeAt: number | null = null
   /** The server's view that came with the last page now being stored. */
   arriving: Row[] | null = null
+  readonly tab: number
   private bootAt = 0
+  private arrivedUnder = 0
 
-  constructor(readonly index: number, readonly user: number, private readonly chance: Chance, private readonly sabotage: ClientSabotage | null) {}
+  constructor(
+    readonly index: number, readonly user: number, private readonly chance: Chance, private readonly sabotage: ClientSabotage | null,
+    readonly body = new Body(),
+  ) {
+    this.tab = body.tabs.push(this) - 1
+  }
+
+  get disk(): MemoryStore {
+    return this.body.disk
+  }
+  get wiped(): boolean {
+    return this.body.wiped
+  }
+  get skewMs(): number {
+    return this.body.skewMs
+  }
+  get recorded(): Set<Uuid> {
+    return this.body.recorded
+  }
+  get undone(): Set<Uuid> {
+    return this.body.undone
+  }
+
+  private get others(): Phone[] {
+    return this.body.tabs.filter((tab) => tab !== this && tab.alive)
+  }
+
+  /** Only one tab of a phone holds the lock, as the browser gives it. */
+  takeLock(now: number): void {
+    const free = this.sabotage === 'no_tab_lock' || !this.others.some((tab) => tab.state.syncer)
+    this.tell({ type: 'lock', held: free, ...(free && this.state.open ? { now: this.disk.snapshot() } : {}) }, now)
+  }
+
+  loseLock(now: number): void {
+    if (!this.state.syncer) return
+    this.tell({ type: 'lock', held: false }, now)
+    const next = this.others[0] ?? this
+    next.takeLock(now)
+  }
+
+  /** The other tabs hear that something was recorded or taken back, or what else moved on the disk; as in door.ts. */
+  private spread(what: 'recorded' | 'changed', now: number): void {
+    const { items } = this.disk.snapshot()
+    for (const tab of this.others) {
+      if (what === 'recorded' || tab.state.busy?.on !== 'store') tab.tell({ type: 'outbox', items, nextSeq: this.disk.meta.nextSeq }, now)
+    }
+  }
+
+  /** The app looks at the clock every minute, and whenever something moved. */
+  heedLease(now: number): void {
+    if (!this.alive || this.sabotage === 'no_lease') return
+    if (this.disk.heedLease(this.wall(now)) !== 'dropped') return
+    for (const tab of this.body.tabs) tab.tell({ type: 'lists_dropped' }, now)
+  }
 
   wall(now: number): number {
     return now + this.skewMs
@@ -58,7 +128,7 @@ export class Phone {
 
   stamp(now: number): Stamp {
     const wall = this.wall(now)
-    return { wall, mono: now - this.bootAt, bootId: `boot-${this.index}-${this.boot}`, rand: this.chance.next(), uuid: this.chance.uuid(wall) }
+    return { wall, mono: now - this.bootAt, bootId: `boot-${this.index}-${this.tab}-${this.boot}`, rand: this.chance.next(), uuid: this.chance.uuid(wall) }
   }
 
   start(now: number): void {
@@ -67,32 +137,36 @@ export class Phone {
     this.bootAt = now
     this.alive = true
     this.state = CLOSED_STATE
-    this.tell({ type: 'lock', held: true }, now)
+    this.heedLease(now)
+    this.takeLock(now)
     this.tell({ type: 'loaded', ...this.disk.snapshot() }, now)
   }
 
   /** The page dies. A write under way either reached the disk or did not. */
   crash(now: number, written: boolean): void {
     if (!this.alive) return
-    if (this.writing && written) this.write(this.writing.ops)
-    else if (this.writing && this.sabotage === 'cursor_before_rows') this.write(this.writing.ops.filter((op) => op.op === 'meta'))
-    void now
+    if (this.writing && written) this.write(this.writing.ops, now)
+    else if (this.writing && this.sabotage === 'cursor_before_rows') this.write(this.writing.ops.filter((op) => op.op === 'meta'), now)
     this.alive = false
+    const { syncer } = this.state
     this.state = CLOSED_STATE
+    if (syncer) this.others[0]?.takeLock(now)
     this.writing = null
     this.refreshing = null
     this.wakeAt = null
     this.arriving = null
   }
 
-  private write(ops: Op[]): void {
-    this.disk.apply(ops)
-    if (this.sabotage !== 'no_archive') return
+  private write(ops: Op[], now: number): boolean {
+    const stale = this.disk.apply(ops)
+    if (ops.some((op) => op.op === 'meta' && op.set.lease)) this.body.leased = { at: now, settings: this.arrivedUnder }
+    if (this.sabotage !== 'no_archive') return stale
     for (const row of [...this.disk.states.values()]) {
       if (row.place !== 'archived') continue
       this.disk.states.delete(row.id)
       this.disk.contents.delete(row.id)
     }
+    return stale
   }
 
   tell(event: Event, now: number): void {
@@ -106,7 +180,7 @@ export class Phone {
     switch (effect.do) {
       case 'request': {
         const flight: Flight = {
-          phone: this.index, boot: this.boot, rid: effect.rid, kind: effect.kind, body: null, ids: [], cursor: null,
+          phone: this.index, tab: this.tab, boot: this.boot, rid: effect.rid, kind: effect.kind, body: null, ids: [], cursor: null,
           sentWall: this.wall(now), sentMono: now - this.bootAt, ghost: false,
         }
         if (effect.kind === 'push') {
@@ -130,7 +204,7 @@ export class Phone {
         let ops = effect.ops.map((op): Op => (op.op === 'prune_archive' ? { ...op, shownSince: Infinity } : op))
         if (this.sabotage === 'no_archive') ops = ops.filter((op) => op.op !== 'restore_archive')
         if (this.sabotage === 'scope_drop_ignored') {
-          ops = ops.map((op) => (op.op === 'rows' ? { op: 'rows', changes: op.changes.filter((change) => change.entity !== 'scope_drop') } : op))
+          ops = ops.map((op) => (op.op === 'rows' ? { ...op, changes: op.changes.filter((change) => change.entity !== 'scope_drop') } : op))
         }
         if (this.sabotage === 'rejected_is_forgotten') {
           ops = ops.flatMap((op): Op[] => (op.op === 'hold' ? [{ op: 'archive', id: op.id, seq: null, area: null, at: op.at }] : [op]))
@@ -147,8 +221,8 @@ export class Phone {
         this.wakeAt = effect.mono
         return
       case 'wipe':
-        this.wiped = true
-        this.alive = false
+        this.body.wiped = true
+        for (const tab of this.body.tabs) tab.alive = false
     }
   }
 
@@ -157,16 +231,18 @@ export class Phone {
     const writing = this.writing
     if (!writing) return null
     this.writing = null
-    this.write(writing.ops)
+    const stale = this.write(writing.ops, now)
     const households = this.disk.replica.householdIds()
     const digest = createHash('sha256').update(households.join('\n')).digest('hex')
     const items = writing.want.items ? { items: this.disk.snapshot().items, nextSeq: this.disk.meta.nextSeq } : {}
     this.tell({
-      type: 'stored', tid: writing.tid,
+      type: 'stored', tid: writing.tid, stale,
       ...(writing.want.digest && this.sabotage !== 'no_digest' ? { digest } : {}),
       ...(writing.want.households ? { households } : {}), ...items,
     }, now)
-    return writing.view
+    this.heedLease(now)
+    this.spread('changed', now)
+    return this.disk.withheld || stale ? null : writing.view
   }
 
   failWrite(now: number): void {
@@ -182,6 +258,7 @@ export class Phone {
 
   receive(flight: Flight, raw: Partial<RawAnswer>, view: Row[] | null, now: number): void {
     if (!this.alive || flight.ghost || flight.boot !== this.boot) return
+    this.arrivedUnder = this.body.settings
     const full: RawAnswer = {
       status: 0, failure: null, json: null, isJson: false, protocol: null, retryAfterS: null,
       sentWall: flight.sentWall, gotWall: this.wall(now), sentMono: flight.sentMono, gotMono: now - this.bootAt, sentBytes: 0, ...raw,
@@ -221,11 +298,12 @@ export class Phone {
     const hash = createHash('sha256').update(canonical(entry.payload)).digest('hex')
     const full: Entry = {
       ...entry, schema: 1, hash, occurred_at_device: new Date(wall).toISOString(), tz_offset: 480,
-      clock: { boot_id: `boot-${this.index}-${this.boot}`, monotonic_ms: now - this.bootAt, offset_ms: null },
+      clock: { boot_id: `boot-${this.index}-${this.tab}-${this.boot}`, monotonic_ms: now - this.bootAt, offset_ms: null },
     }
     const item = this.disk.record(full, { undoUntil: undoMs > 0 ? wall + undoMs : 0, recordedAt: wall })
     this.recorded.add(entry.mutation_id)
     this.tell({ type: 'recorded', item }, now)
+    this.spread('recorded', now)
   }
 
   /** Everything waiting goes to a carrier as well; page open or not. null while no server knows this phone. */
@@ -241,6 +319,7 @@ export class Phone {
       this.disk.contents.delete(row.id)
     }
     this.tell({ type: 'outbox', ...(await this.disk.outbox()) }, now)
+    this.spread('changed', now)
     return { from: this.index, device_id: deviceId, mutations: structuredClone(mutations), signed: true }
   }
 
@@ -251,6 +330,7 @@ export class Phone {
     this.recorded.delete(id)
     this.undone.add(id)
     this.tell({ type: 'outbox', ...(await this.disk.outbox()) }, now)
+    this.spread('recorded', now)
   }
 
   due(now: number): boolean {

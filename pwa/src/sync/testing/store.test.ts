@@ -13,7 +13,7 @@ import { migrateProfile, MigrationFailed } from '../../db/migrate'
 import { Register } from '../../db/profiles'
 import { Replica } from '../../db/replica'
 import { ALL_STORES, PROFILE_STORES } from '../../db/schema'
-import type { EntryRow } from '../../db/schema'
+import type { EntryRow, PhotoRow } from '../../db/schema'
 import { sealInfo } from '../../db/seal'
 import { Store } from '../../db/store'
 import type { Entry } from '../../db/store'
@@ -79,6 +79,72 @@ async function bytesOf(name: string): Promise<string> {
 
 beforeEach(() => {
   vi.stubGlobal('indexedDB', new IDBFactory())
+})
+
+describe('photos the server has received', () => {
+  async function withOneSent(): Promise<Store> {
+    const { store } = await fresh()
+    const one = entry()
+    await store.append(one, recorded)
+    await store.addPhoto({
+      id: 'p1', draft: null, mutation: one.mutation_id, entity: one.entity_id, sha256: 'h', size: 3, mime: 'image/jpeg', state: 'waiting', attempts: 2, addedAt: 1_000,
+    }, new Uint8Array([1, 2, 3]))
+    await store.commit([{ op: 'archive', id: one.mutation_id, seq: 4, area: 'a', at: 10 }], NONE)
+    await store.photoSent((await store.photos())[0] as PhotoRow)
+    expect(await store.photos()).toEqual([])
+    return store
+  }
+  const prune = (store: Store, seq: number, before = 0) =>
+    store.commit([{ op: 'prune_archive', backedUp: { a: seq }, before, shownSince: 0 }], NONE)
+  const restored = async (store: Store): Promise<PhotoRow[]> => {
+    await store.commit([{ op: 'restore_archive', backedUp: null }], NONE)
+    return store.photos()
+  }
+
+  it('go out again after a restore, as they were', async () => {
+    const store = await withOneSent()
+    await prune(store, 4) // the backup has the entry; of the photo, which came later, nobody knows
+    const [back] = await restored(store)
+    expect(back).toMatchObject({ id: 'p1', state: 'waiting', attempts: 0, upload: null })
+    expect(await store.photoContent(back as PhotoRow)).toEqual(new Uint8Array([1, 2, 3]))
+    expect(await restored(store)).toHaveLength(1)
+  })
+
+  it('are let go once a backup holds an entry that came after them, or after a month', async () => {
+    const store = await withOneSent()
+    const later = entry()
+    await store.append(later, recorded)
+    await store.commit([{ op: 'archive', id: later.mutation_id, seq: 9, area: 'a', at: 20 }], NONE)
+    await prune(store, 8)
+    await prune(store, 9)
+    expect(await restored(store)).toEqual([])
+    const other = await withOneSent()
+    await prune(other, 0, 1_001)
+    expect(await restored(other)).toEqual([])
+  })
+
+  it('of what a phone may not read again are not kept', async () => {
+    const { store } = await fresh()
+    await store.addPhoto({
+      id: 'p1', draft: null, mutation: 'm', entity: 'e', sha256: 'h', size: 3, mime: 'image/jpeg', state: 'waiting', attempts: 0, addedAt: 1_000, of: 'patrol_finding',
+    }, new Uint8Array([1, 2, 3]))
+    await store.photoSent((await store.photos())[0] as PhotoRow)
+    expect(await restored(store)).toEqual([])
+  })
+})
+
+describe('what was pulled', () => {
+  it('does not write rows that follow lists which were deleted meanwhile, and begins anew', async () => {
+    const { store } = await fresh()
+    await store.commit([{ op: 'rows', changes: [household('h1')], since: null }, { op: 'meta', set: { cursor: 'c1', filled: true } }], NONE)
+    await store.commit([{ op: 'drop_replica' }, { op: 'meta', set: { cursor: null, filled: false } }], NONE)
+    const late = await store.commit([{ op: 'rows', changes: [household('h2')], since: 'c1' }, { op: 'meta', set: { cursor: 'c2', filled: true } }], NONE)
+    expect(late.stale).toBe(true)
+    expect(store.replica.householdIds()).toEqual([])
+    expect(await store.load()).toMatchObject({ meta: { cursor: null, filled: false } })
+    await store.commit([{ op: 'rows', changes: [household('h2')], since: null }, { op: 'meta', set: { cursor: 'c2' } }], NONE)
+    expect(store.replica.householdIds()).toEqual(['h2'])
+  })
 })
 
 describe('recording', () => {

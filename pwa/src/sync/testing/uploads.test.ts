@@ -53,6 +53,7 @@ function phone(server: Server, ...ids: string[]) {
     photos: async () => [...rows.values()].map((row) => ({ ...row })),
     photoContent: async () => new Uint8Array(BYTES),
     placesOf: async () => new Map(),
+    photoSent: async (row: PhotoRow) => void rows.delete(row.id),
     setPhoto: async (id: string, change: Partial<PhotoRow> | null) => {
       if (change === null) rows.delete(id)
       else rows.set(id, { ...(rows.get(id) as PhotoRow), ...change })

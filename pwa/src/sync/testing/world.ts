@@ -7,6 +7,8 @@
  * I3 after a pull has ended, a phone holds exactly what the server shows its user
  * I4 and nothing of a household that is not its user's
  * I5 what was refused is visible to the volunteer and to the committee
+ * I6 what was pulled is not read longer than the lease after the last page, while nobody sets the clock
+ * I7 of a phone's tabs one sends: no entry is on its way from two of them
  * L  once the faults end, everything comes to rest within a few rounds
  */
 import { Chance } from './chance'
@@ -26,13 +28,13 @@ const WEIGHTS = {
   lose_request: 3, lose_answer: 3, double: 3, portal: 2, cut: 2, http_error: 2, timeout: 1.5, crash_phone: 2, disk_full: 1.5,
   server_dies: 2, assign: 1.5, unassign: 1.5, edit: 2, settle: 2, pool_task: 1, backup: 1, restore: 0.5, revoke: 0.15,
   hand_over: 1.2, bring: 2.5, forge: 0.4,
-  clock_jump: 0.7, expire_token: 1, log_out: 0.3, lock_lost: 0.5, counter_back: 0.4,
+  clock_jump: 0.7, expire_token: 1, log_out: 0.3, lock_lost: 0.5, counter_back: 0.4, tab: 1, days: 0.25,
 } as const
 export type Kind = keyof typeof WEIGHTS
 /** Faults a seed may leave out, so that rare combinations get room. */
 const SWARM: Kind[] = [
   'poison', 'undo', 'lose_request', 'lose_answer', 'double', 'portal', 'cut', 'http_error', 'timeout', 'crash_phone', 'disk_full',
-  'server_dies', 'unassign', 'settle', 'restore', 'revoke', 'hand_over', 'forge', 'clock_jump', 'expire_token', 'log_out', 'lock_lost', 'counter_back',
+  'server_dies', 'unassign', 'settle', 'restore', 'revoke', 'hand_over', 'forge', 'clock_jump', 'expire_token', 'log_out', 'lock_lost', 'counter_back', 'tab', 'days',
 ]
 
 export class Violation extends Error {
@@ -60,6 +62,10 @@ export function plan(seed: number, steps: number, focus: readonly string[] = [])
   return { actions, quirks }
 }
 
+const HOUR = 3600_000
+/** As the server grants it, and a little for the minute between two looks at the clock. */
+const LEASE_MS = 72 * HOUR + 120_000
+
 /**
  * Fields a server works out when it writes a row and that age without the row changing: how needed
  * a task was, how long ago a meeting was. The phone works them out again. Whose door a refused
@@ -72,6 +78,8 @@ const DERIVED: Record<string, object> = {
 export class World {
   private now = Date.parse('2026-11-23T10:00:00.000Z')
   private phones: Phone[] = []
+  /** Pages that are or were open: each phone's first, and second tabs. */
+  private pages: Phone[] = []
   private flights: Flight[] = []
   /** Carried by somebody; a copy may lie about for as long as the story lasts. */
   private files: CarriedFile[] = []
@@ -90,6 +98,7 @@ export class World {
     this.quirks = quirks
     this.setup = await this.server.reset(seed, quirks)
     this.phones = this.setup.phones.map((user, i) => new Phone(i, user, new Chance(seed * 31 + i), this.sabotage))
+    this.pages = [...this.phones]
     for (const [i, action] of actions.entries()) {
       await this.step(action)
       await this.check(`step ${i} ${action.what}`)
@@ -105,7 +114,7 @@ export class World {
 
   private async step({ what, r }: Action): Promise<void> {
     const chance = new Chance(r)
-    const phone = chance.pick(this.phones) as Phone
+    const phone = chance.pick(this.pages) as Phone
     const who = `phone ${phone.index}`
     switch (what) {
       case 'record': case 'poison': case 'amend': case 'claim':
@@ -123,6 +132,22 @@ export class World {
         phone.tell({ type: 'trigger', why: chance.pick(['online', 'visible', 'button', 'other_tab'] as const) ?? 'button' }, this.now)
         this.collect()
         return
+      case 'tab': {
+        const { body, index, user } = phone
+        const second = body.tabs[1] ?? new Phone(index, user, new Chance(r), this.sabotage, body)
+        if (!this.pages.includes(second)) this.pages.push(second)
+        this.note(`phone ${index} ${second.alive ? 'closes' : 'opens'} a second tab`)
+        if (second.alive) second.crash(this.now, true)
+        else if (body.tabs[0]?.alive) second.start(this.now)
+        this.collect()
+        return
+      }
+      case 'days': {
+        const hours = Math.round(20 + chance.next() * 80)
+        this.note(`${hours} hours pass`)
+        this.pass(hours * HOUR)
+        return
+      }
       case 'start':
         for (const one of this.phones) {
           if (one.alive || one.wiped) continue
@@ -135,7 +160,7 @@ export class World {
         this.pass(Math.round(100 + chance.next() ** 4 * 1_800_000))
         return
       case 'disk':
-        for (const one of this.phones) this.finish(one)
+        for (const one of this.pages) this.finish(one)
         return
       case 'disk_full':
         if (phone.writing) this.note(`${who} cannot write`)
@@ -150,26 +175,25 @@ export class World {
         phone.crash(this.now, chance.often(0.5))
         return
       case 'clock_jump':
-        phone.skewMs = Math.round((chance.next() - 0.5) * 2 * 3 * 365 * 86_400_000)
+        phone.body.setClock(Math.round((chance.next() - 0.5) * 2 * 3 * 365 * 86_400_000))
         this.note(`${who} clock is off by ${phone.skewMs} ms`)
         return
       case 'expire_token':
-        phone.tokenExpired = true
+        phone.body.tokenExpired = true
         return
       case 'log_out':
-        phone.tokenExpired = true
-        phone.loggedOut = true
+        phone.body.tokenExpired = true
+        phone.body.loggedOut = true
         return
       case 'counter_back':
         // A profile put back from the phone's own backup counts from an older number again.
         this.note(`${who} counts from 1 again`)
         phone.disk.meta = { ...phone.disk.meta, nextSeq: 1 }
-        phone.tell({ type: 'outbox', ...(await phone.disk.outbox()) }, this.now)
+        for (const tab of phone.body.tabs) tab.tell({ type: 'outbox', ...(await phone.disk.outbox()) }, this.now)
         this.collect()
         return
       case 'lock_lost':
-        phone.tell({ type: 'lock', held: false }, this.now)
-        phone.tell({ type: 'lock', held: true }, this.now)
+        phone.loseLock(this.now)
         this.collect()
         return
       case 'assign': case 'unassign':
@@ -237,7 +261,8 @@ export class World {
 
   private pass(ms: number): void {
     this.now += ms
-    for (const phone of this.phones) {
+    for (const phone of this.pages) {
+      phone.heedLease(this.now)
       if (!phone.alive || !phone.due(this.now)) continue
       phone.wakeAt = null
       phone.tell({ type: 'wake' }, this.now)
@@ -249,8 +274,9 @@ export class World {
     const rid = phone.refreshing
     if (rid === null) return
     phone.refreshing = null
-    if (outcome === 'ok' && !phone.loggedOut) phone.tokenExpired = false
-    phone.tell({ type: 'refreshed', rid, outcome: outcome === 'ok' && phone.loggedOut ? 'refused' : outcome }, this.now)
+    const { body } = phone
+    if (outcome === 'ok' && !body.loggedOut) body.tokenExpired = false
+    phone.tell({ type: 'refreshed', rid, outcome: outcome === 'ok' && body.loggedOut ? 'refused' : outcome }, this.now)
     this.collect()
   }
 
@@ -293,9 +319,21 @@ export class World {
 
   /** What phones sent since is now on its way. */
   private collect(): void {
-    for (const phone of this.phones) {
+    for (const phone of this.pages) {
+      for (const flight of phone.outgoing) this.oneSender(phone, flight)
       this.flights.push(...phone.outgoing)
       phone.outgoing = []
+    }
+  }
+
+  private oneSender(phone: Phone, flight: Flight): void {
+    const own = phone.state.busy
+    if (!phone.alive || own?.on !== 'request' || own.rid !== flight.rid) return
+    for (const tab of phone.body.tabs) {
+      const busy = tab.state.busy
+      if (tab === phone || !tab.alive || busy?.on !== 'request') continue
+      const twice = busy.ids.find((id) => flight.ids.includes(id))
+      if (twice) throw new Violation('I7', `${twice} is on its way from two tabs of phone ${phone.index}`)
     }
   }
 
@@ -311,7 +349,7 @@ export class World {
     if (this.flights.length === 0) return
     const at = chance.below(this.flights.length)
     const flight = this.flights[at] as Flight
-    const phone = this.phones[flight.phone] as Phone
+    const phone = this.phones[flight.phone]?.body.tabs[flight.tab] as Phone
     const name = `${flight.kind} of phone ${flight.phone}`
     if (what === 'double') {
       this.note(`${name} is doubled`)
@@ -342,7 +380,7 @@ export class World {
         if (chance.often(0.5)) await this.serve(flight, null)
         return answer({ failure: 'timeout' })
     }
-    if (phone.tokenExpired && !flight.ghost) {
+    if (phone.body.tokenExpired && !flight.ghost) {
       return answer({ status: 401, isJson: true, json: { error: 'auth.expired' }, protocol: '1' })
     }
     const crash: Crash | null = what === 'server_dies' ? (chance.pick(['before_commit', 'between', 'after_commit'] as const) ?? null) : null
@@ -414,13 +452,18 @@ export class World {
         if ((applied[id] ?? 0) > 1) throw new Violation('I2', `${when}: ${id} took effect ${applied[id]} times`)
         if (applied[id] && inQuarantine.has(id)) throw new Violation('I2', `${when}: ${id} is applied and in quarantine`)
         const forgotten = place === undefined || place === 'archived'
-        const settled = phone.disk.snapshot().resolved.includes(id) || phone.state.resolved.has(id) || phone.wiped || phone.disk.meta.revoked
+        const settled = phone.disk.snapshot().resolved.includes(id) || phone.body.tabs.some((tab) => tab.state.resolved.has(id)) || phone.disk.withheld || phone.wiped || phone.disk.meta.revoked
         if (open.has(id) && forgotten && !settled && !stillOutbox && !this.restored) {
           throw new Violation('I5', `${when}: ${id} is in quarantine and phone ${phone.index} no longer shows it`)
         }
         if (place === 'held' && !inQuarantine.has(id) && !stillOutbox) {
           throw new Violation('I5', `${when}: phone ${phone.index} shows ${id} as held and the committee has no such case`)
         }
+      }
+      const { leased, settings, tabs } = phone.body
+      const reads = tabs.some((tab) => tab.alive) && phone.disk.replica.householdIds().length > 0
+      if (reads && leased.settings === settings && this.now - leased.at > LEASE_MS) {
+        throw new Violation('I6', `${when}: phone ${phone.index} still reads ${Math.round((this.now - leased.at) / HOUR)} hours after its last page`)
       }
       for (const id of phone.undone) {
         if (applied[id] || inQuarantine.has(id)) throw new Violation('undo', `${when}: ${id} was taken back and sent all the same`)
@@ -432,10 +475,10 @@ export class World {
 
   private async heal(): Promise<void> {
     this.note('— healing —')
-    for (const phone of this.phones) {
-      phone.skewMs = 0
-      phone.loggedOut = false
-      phone.tokenExpired = false
+    for (const page of this.pages) if (page.tab > 0) page.crash(this.now, true)
+    for (const { body } of this.phones) {
+      body.setClock(0)
+      Object.assign(body, { loggedOut: false, tokenExpired: false })
     }
     // What lay forgotten in some pocket turns up now.
     for (const file of this.files) await this.bring(file, this.phones[file.from] as Phone, null)

@@ -1,7 +1,7 @@
 /** The words of a statement's parts. */
 import { t } from '@/i18n'
 
-export const PARTS = ['visits', 'corrections', 'others', 'waiting', 'aside', 'unclear'] as const
+export const PARTS = ['visits', 'corrections', 'others', 'again', 'waiting', 'aside', 'unclear'] as const
 export type Figure = (typeof PARTS)[number] | 'received' | 'counted'
 
 export function kindWord(kind: string): string {
