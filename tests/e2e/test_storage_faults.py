@@ -360,6 +360,7 @@ def test_killed_at_any_moment_of_finishing_a_visit_is_there_whole_or_its_form_is
     phone = phone_of(village.volunteer)
     page = phone.page()
     form = Today(page, village.origin).open().home(village.homes[0].name).record()
+    expect(form.button("取暖")).to_be_visible()
     where = page.url
     without_network(village, phone)
     chance, seen = random.Random(36 + KILLS_FROM), 0
