@@ -292,7 +292,7 @@ def test_a_desk_open_across_a_release_opens_its_next_page(
 ) -> None:
     from tests.e2e.pages.login import LogIn
 
-    desk = open_browser("desk", desk=True)
+    desk = open_browser("desk", new=True, desk=True)
     desk.forgiven = ("MIME type",)  # the style sheet of the release that is gone
     page = desk.page()
     LogIn(page, village.origin).open().enter(village.worker.phone, village.worker.password)
@@ -309,7 +309,7 @@ def test_a_desk_page_that_is_nowhere_is_told_and_does_not_start_anew_for_ever(
 ) -> None:
     from tests.e2e.pages.login import LogIn
 
-    desk = open_browser("desk", desk=True)
+    desk = open_browser("desk", new=True, desk=True)
     desk.forgiven = ("MIME type",)  # the style sheet of the release that is gone
     page = desk.page()
     LogIn(page, village.origin).open().enter(village.worker.phone, village.worker.password)
