@@ -13,7 +13,7 @@ from tests.other_browsers.phone import Phone
 AT_ONCE = 2_000
 """Milliseconds within which the app stands without a network (F1)."""
 KILLS = int(os.environ.get("LINLI_KILLS", "20"))
-EARLIEST, LATEST = -120, 40
+EARLIEST, LATEST = -120, 80
 """Milliseconds around the tap within which the phone is killed."""
 LOG_IN = "<!doctype html><title>Wi-Fi</title><h1>请先登录</h1>"
 LOST = """const uses = new WeakMap()
