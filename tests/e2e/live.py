@@ -9,7 +9,7 @@ import signal
 import socket
 import time
 from contextlib import suppress
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import httpx
@@ -51,13 +51,18 @@ class LiveServer:
         self.origin = f"http://localhost:{self.port}"
         if template:
             shutil.copytree(template, folder, dirs_exist_ok=True)
-        self.app = make_app(folder, self.origin)
         self.settings: dict[str, str] = {}
         self._child: int | None = None
 
+    @cached_property
+    def app(self) -> Flask:
+        """Put together when a journey first looks inside: it takes a fifth of a second, and many never do."""
+        return make_app(self.folder, self.origin)
+
     def start(self) -> None:
-        with self.app.app_context():
-            db.engine.dispose()
+        if "app" in self.__dict__:
+            with self.app.app_context():
+                db.engine.dispose()
         self._child = nursery().start(
             [
                 "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.listens),
