@@ -33,6 +33,13 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def shell(chromium: str) -> str:
+    """The same Chromium without the frame that nobody sees, where it is installed beside the whole one."""
+    beside = Path(chromium).with_name("chromium-headless-shell")
+    return str(beside) if beside.is_file() else chromium
+
+
+@pytest.fixture(scope="session")
 def play() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
         yield playwright
@@ -65,14 +72,14 @@ def port() -> int:
 
 @pytest.fixture(scope="session")
 def installed(
-    play: Playwright, chromium: str, template: Path, port: int,
+    play: Playwright, shell: str, template: Path, port: int,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:  # fmt: skip
     """A browser's profile with the app's own files and nothing else: putting them there is a third of a journey."""
     folder = tmp_path_factory.mktemp("installed")
     live = LiveServer(folder / "server", template, port)
     live.start()
-    one = open_profile(play, chromium, folder / "profile", live.origin, bypass_csp=True)
+    one = open_profile(play, shell, folder / "profile", live.origin, bypass_csp=True)
     try:
         install(one)
     finally:
@@ -116,18 +123,22 @@ def village(server: LiveServer, settled: Callable[[], Village]) -> Village:
 
 @pytest.fixture
 def open_browser(
-    play: Playwright, chromium: str, installed: Path, server: LiveServer, tmp_path: Path
+    play: Playwright, chromium: str, shell: str, installed: Path, server: LiveServer, tmp_path: Path
 ) -> Iterator[OpenPhone]:
     """Opens browsers by the name of their profile; checks each of them at the end.
 
-    Each holds the app's own files already, unless it is ``new`` and was never here.
+    Each holds the app's own files already, unless it is ``new`` and was never here, as a ``whole`` one is, which
+    a journey asks for that is about what the shell has not: notifications, or all a browser writes to the disk.
     """
     opened: list[Watched] = []
 
-    def open_(name: str = "phone", *, new: bool = False, **more: object) -> Watched:
-        if not (new or "service_workers" in more or (tmp_path / name).exists()):
+    def open_(
+        name: str = "phone", *, new: bool = False, whole: bool = False, **more: object
+    ) -> Watched:
+        if not (new or whole or "service_workers" in more or (tmp_path / name).exists()):
             shutil.copytree(installed, tmp_path / name)
-        one = open_profile(play, chromium, tmp_path / name, server.origin, **more)  # type: ignore[arg-type]  # passed through as given
+        program = chromium if whole else shell
+        one = open_profile(play, program, tmp_path / name, server.origin, **more)  # type: ignore[arg-type]  # passed through as given
         opened.append(one)
         return one
 

@@ -9,7 +9,7 @@ import signal
 import socket
 import time
 from contextlib import suppress
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import httpx
@@ -60,11 +60,15 @@ class LiveServer:
         self.origin = f"{self.scheme}://localhost:{self.port}"
         if template:
             shutil.copytree(template, folder, dirs_exist_ok=True)
-        self.app = make_app(folder, self.origin)
         self.settings: dict[str, str] = {}
         if certificate:
             self.settings.update(zip(TLS, map(str, certificate), strict=True))
         self._child: int | None = None
+
+    @cached_property
+    def app(self) -> Flask:
+        """Put together when a journey first looks inside: it takes a fifth of a second, and many never do."""
+        return make_app(self.folder, self.origin)
 
     def plain(self) -> None:
         """From its next start on it speaks without TLS, as behind a proxy that does."""
@@ -73,8 +77,9 @@ class LiveServer:
             self.settings.pop(name, None)
 
     def start(self) -> None:
-        with self.app.app_context():
-            db.engine.dispose()
+        if "app" in self.__dict__:
+            with self.app.app_context():
+                db.engine.dispose()
         self._child = nursery().start(
             [
                 "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.listens),

@@ -348,7 +348,7 @@ def test_the_profile_on_disk_names_nobody_locked_unlocked_or_logged_out(
     village: Village, phone_of: PhoneOf, tmp_path: Path
 ) -> None:
     """S37, S38: every byte the browser writes is searched for names, addresses and notes."""
-    phone = phone_of(village.volunteer)
+    phone = phone_of(village.volunteer, whole=True)
     page = phone.page()
     today = Today(page, village.origin).open()
     today.shows(village.homes[0].name)
@@ -371,7 +371,7 @@ def test_what_is_searched_for_would_be_found_in_clear(
     village: Village, phone_of: PhoneOf, tmp_path: Path
 ) -> None:
     """The search above can fail: one name stored without a box is seen."""
-    phone = phone_of(village.volunteer)
+    phone = phone_of(village.volunteer, whole=True)
     page = phone.page()
     Screen(page, village.origin).page.goto(village.origin + "/login")
     page.evaluate(

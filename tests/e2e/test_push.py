@@ -100,7 +100,7 @@ def deliver(watched: Watched, origin: str, said: dict[str, Any]) -> None:
 def test_words_that_name_nobody_appear_with_the_app_closed_and_lead_to_the_messages(
     village: Village, phone_of: PhoneOf, push: PushService
 ) -> None:
-    phone = phone_of(village.volunteer)
+    phone = phone_of(village.volunteer, whole=True)
     phone.context.grant_permissions(["notifications"], origin=village.origin)
     page = phone.page()
     browser = push.browser()
