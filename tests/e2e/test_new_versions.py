@@ -287,12 +287,14 @@ def test_with_the_worker_switched_off_a_phone_gives_it_up_and_keeps_what_was_rec
     records.received(1)
 
 
+@pytest.mark.parametrize("new", [True, False], ids=["first visit", "worker in charge"])
 def test_a_desk_open_across_a_release_opens_its_next_page(
-    village: Village, open_browser: PhoneOf, releases: Releases
+    village: Village, open_browser: PhoneOf, releases: Releases, new: bool
 ) -> None:
+    """A worker in charge would give the page of the version whose parts are gone once more."""
     from tests.e2e.pages.login import LogIn
 
-    desk = open_browser("desk", new=True, desk=True)
+    desk = open_browser("desk", new=new, desk=True)
     desk.forgiven = ("MIME type",)  # the style sheet of the release that is gone
     page = desk.page()
     LogIn(page, village.origin).open().enter(village.worker.phone, village.worker.password)

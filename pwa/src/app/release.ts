@@ -3,7 +3,7 @@
  * screen that was wanted: once, only when the server answers, and never under an open form.
  */
 import { serverAnswers } from '@/api/client'
-import { formOpen } from '@/sw/register'
+import { formOpen, letNewIn } from '@/sw/register'
 
 const TRIED = 'linli.started_anew'
 
@@ -11,6 +11,7 @@ const TRIED = 'linli.started_anew'
 export async function startAnew(path: string): Promise<boolean> {
   if (formOpen.value || sessionStorage.getItem(TRIED) || !(await serverAnswers())) return false
   sessionStorage.setItem(TRIED, '1')
+  await letNewIn()
   location.assign(path)
   return true
 }

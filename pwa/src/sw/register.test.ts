@@ -93,6 +93,57 @@ describe('a new version', () => {
   })
 })
 
+describe('a page whose files are gone', () => {
+  class Told extends EventTarget {
+    state = 'installing'
+    postMessage = told
+    now(state: string) { this.state = state; this.dispatchEvent(new Event('statechange')) }
+  }
+  class Container extends EventTarget {
+    controller: unknown = { postMessage: asked }
+    register = register
+    getRegistration = async () => registration
+    takenBy(next: unknown) { this.controller = next; this.dispatchEvent(new Event('controllerchange')) }
+  }
+  let workers: Container
+  beforeEach(() => {
+    workers = new Container()
+    vi.stubGlobal('navigator', { serviceWorker: workers, locks: { request } })
+  })
+  const settled = () => new Promise((done) => setTimeout(done))
+
+  it('lets in what the server has now before it starts anew, and starts anew once', async () => {
+    const next = new Told()
+    registration.update = async () => { registration.installing = next as unknown as ServiceWorker }
+    const { registerWorker, letNewIn } = await page()
+    await registerWorker()
+    asked.mockClear()
+    let over = false
+    const going = letNewIn().then(() => { over = true })
+    await settled()
+    next.now('installed')
+    await settled()
+    expect(told).toHaveBeenCalledWith({ type: 'linli.skip_waiting' })
+    expect(over).toBe(false)
+    workers.takenBy(next)
+    await going
+    expect(asked).not.toHaveBeenCalled()
+  })
+  it('lets nothing in under a form', async () => {
+    held = [{ name: 'linli.form' }]
+    registration.waiting = Object.assign(new Told(), { state: 'installed' }) as unknown as ServiceWorker
+    await (await page()).letNewIn()
+    expect(told).not.toHaveBeenCalled()
+  })
+  it('goes on where there is nothing new, or the new one cannot be kept', async () => {
+    const { letNewIn } = await page()
+    await letNewIn()
+    registration.installing = Object.assign(new Told(), { state: 'redundant' }) as unknown as ServiceWorker
+    await letNewIn()
+    expect(told).not.toHaveBeenCalled()
+  })
+})
+
 describe('a start that fell into the change of versions', () => {
   const answered = () => heard.get('message')!({ data: { type: 'linli.not_yours' } })
   const settled = () => new Promise((done) => setTimeout(done))

@@ -13,16 +13,19 @@ export const askedFor = ref<string | null>(null)
 const FORM_LOCK = 'linli.form'
 const FELL_BETWEEN = 'linli.fell_between'
 const LETTING_GO_MS = 1_000
+const FETCHED_WITHIN_MS = 20_000
 let waiting: ServiceWorker | null = null
 let closeForm: (() => void) | null = null
 let reloadWhenControlled = false
+/** This page is about to start anew by itself. */
+let leaving = false
 let startedAt = ''
 
 export async function registerWorker(): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
   startedAt = location.pathname
   try {
-    navigator.serviceWorker.addEventListener('controllerchange', () => { if (reloadWhenControlled) location.reload(); else askWhose() })
+    navigator.serviceWorker.addEventListener('controllerchange', () => { if (reloadWhenControlled) location.reload(); else if (!leaving) askWhose() })
     navigator.serviceWorker.addEventListener('message', ({ data }) => {
       const { type, url } = (data ?? {}) as { type?: unknown; url?: unknown }
       if (type === 'linli.not_yours') void fellBetween()
@@ -81,6 +84,35 @@ export function applyUpdate(): void {
   if (!waiting || formOpen.value) return
   reloadWhenControlled = true
   waiting.postMessage({ type: 'linli.skip_waiting' })
+}
+/**
+ * For a page whose files are gone from the server: what the server has now is fetched and let in, so that the page
+ * that starts anew is of that version and not once more of the one whose files are gone. Never under a form.
+ */
+export async function letNewIn(): Promise<void> {
+  const registration = navigator.serviceWorker?.controller ? await navigator.serviceWorker.getRegistration().catch(() => undefined) : undefined
+  if (!registration) return
+  await registration.update().catch(() => undefined)
+  const next = registration.waiting ?? registration.installing
+  if (!next) return
+  await until(next, 'statechange', () => next.state !== 'installing')
+  if (next.state !== 'installed' || !(await formsAreShut())) return
+  leaving = true
+  const inCharge = until(navigator.serviceWorker, 'controllerchange', () => navigator.serviceWorker.controller === next)
+  next.postMessage({ type: 'linli.skip_waiting' })
+  await inCharge
+}
+/** Waits for what an event brings about, and no longer than a person would. */
+async function until(target: EventTarget, event: string, holds: () => boolean): Promise<void> {
+  if (holds()) return
+  const enough = new AbortController()
+  const timer = setTimeout(() => enough.abort(), FETCHED_WITHIN_MS)
+  await new Promise<void>((done) => {
+    enough.signal.addEventListener('abort', () => done())
+    target.addEventListener(event, () => { if (holds()) done() }, { signal: enough.signal })
+  })
+  clearTimeout(timer)
+  enough.abort()
 }
 /** Has the worker keep what works a committee's own questions out, for doors without a network. */
 export function keepQuestions(): void {
