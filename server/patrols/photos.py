@@ -27,11 +27,11 @@ def _of_step(step_id: uuid.UUID) -> attachments.Home | None:
 attachments.belongs(
     "patrol_finding",
     _of_finding,
-    known=repository.known_findings,
+    known=repository.there,
     waited_for=attention.waited_for,
 )
 attachments.belongs(
-    "patrol_step", _of_step, known=repository.known_steps, waited_for=attention.waited_for
+    "patrol_step", _of_step, known=repository.steps_there, waited_for=attention.waited_for
 )
 
 

@@ -252,13 +252,7 @@ def reports_there(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     return set(db.session.scalars(query.execution_options(**SYSTEM)))
 
 
-def known_findings(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Which findings exist."""
-    query = select(PatrolFinding.id).where(PatrolFinding.id.in_(sorted(ids)))
-    return set(db.session.scalars(query.execution_options(**SYSTEM)))
-
-
-def known_steps(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+def steps_there(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Which steps exist."""
     query = select(PatrolStep.id).where(PatrolStep.id.in_(sorted(ids)))
     return set(db.session.scalars(query.execution_options(**SYSTEM)))

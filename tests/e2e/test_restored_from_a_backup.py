@@ -36,20 +36,22 @@ def command(server: LiveServer, name: str, *arguments: object) -> str:
     return done.stdout.strip()
 
 
-def arrived(village: Village, count: int) -> list[dict[str, Any]]:
-    """What the committee holds, once there are so many."""
+def once(look: Callable[[], list[Any]], holds: Callable[[list[Any]], bool]) -> list[Any]:
+    """What is seen as soon as it holds, or when it has had time enough to."""
     until = time.monotonic() + WITHIN
-    while len(found := stored_visits(village)) < count and time.monotonic() < until:
+    while not holds(found := look()) and time.monotonic() < until:
         time.sleep(0.2)
     return found
 
 
+def arrived(village: Village, count: int) -> list[dict[str, Any]]:
+    """What the committee holds, once there are so many."""
+    return once(lambda: stored_visits(village), lambda found: len(found) >= count)
+
+
 def photos_of_the_last(village: Village) -> list[str]:
     """The photos of the visit that arrived last, once there is one."""
-    until = time.monotonic() + WITHIN
-    while not (found := stored_visits(village)[-1]["photos"]) and time.monotonic() < until:
-        time.sleep(0.2)
-    return list(found)
+    return once(lambda: list(stored_visits(village)[-1]["photos"]), bool)
 
 
 def record(today: Today, name: str, words: str, photo: str | None = None) -> Today:
