@@ -1,4 +1,4 @@
-"""Makes the pages a phone pulls: what its person may know now, from where it stopped (PROTOCOL.md, D1-D8).
+"""Makes the pages a phone pulls: what its person may know now, from where it stopped (PROTOCOL.md, D1-D10).
 
 A page is read in one snapshot, so that log and rows belong together. Rows are kept as ready JSON
 text and joined as bytes; a row that was never asked for is asked of its feature and then kept.

@@ -42,6 +42,10 @@ export class MemoryStore implements EntryStore {
     // Nothing is open.
   }
 
+  async takeOver(): Promise<void> {
+    // Seen by this tab alone: nobody else writes here.
+  }
+
   async watchLease(wall: number): Promise<LeaseMove> {
     return this.heedLease(wall)
   }

@@ -39,6 +39,8 @@ interface MetaRow extends Meta {
   id: 'meta'
   /** Counts transactions that changed boxes of pulled rows, to notice another tab's. */
   rev: number
+  /** Counts who became the sender, so that what a sender before wrote late is known as such. */
+  turn?: number
 }
 
 /** In the place of words this phone may not read again; the copy sealed to the server stays. */
@@ -51,6 +53,11 @@ export class StoreLocked extends Error {
 
 /** Another tab changed the pulled rows since this one read them. */
 class Outrun extends Error {}
+
+/** Another tab has become the sender since this was asked for: what this one still had to write is not written. */
+export class Superseded extends Error {
+  override name = 'Superseded'
+}
 
 /** What a look at the clock changed: nothing, whether the lists may be read, or they are deleted and must be pulled anew. */
 export type LeaseMove = 'none' | 'turned' | 'dropped'
@@ -76,6 +83,8 @@ export interface Want {
   digest: boolean
   households: boolean
   items: boolean
+  /** Written whichever tab is the sender. */
+  anyTab?: boolean
 }
 
 export interface Committed {
@@ -89,7 +98,7 @@ export interface Committed {
 
 /** What the sync loop and the screens need of a store, on disk or, in private mode, in memory. */
 export type EntryStore = Pick<Store,
-  'replica' | 'doors' | 'locked' | 'withheld' | 'watchLease' | 'device' | 'close' | 'load' | 'outbox' | 'append' | 'undo' | 'mutations' | 'entries' | 'sealLate' | 'commit'
+  'replica' | 'doors' | 'locked' | 'withheld' | 'watchLease' | 'device' | 'close' | 'takeOver' | 'load' | 'outbox' | 'append' | 'undo' | 'mutations' | 'entries' | 'sealLate' | 'commit'
   | 'forgetPulled' | 'saveDraft' | 'loadDraft' | 'dropDraft' | 'addPhoto' | 'photos' | 'photoContent' | 'setPhoto' | 'photoSent' | 'placesOf'>
 
 export class Store {
@@ -99,6 +108,8 @@ export class Store {
   /** The lists lie boxed and are not read: the lease is over. Recording goes on. */
   withheld = false
   private rev = 0
+  /** Which turn of sending is this tab's; null before it had one. */
+  private turn: number | null = null
   /** Whether received photos may still be kept here; null until it was asked. */
   private keepsSent: boolean | null = null
   /** Boxes read while the PIN was being typed, as they were at this count of changes. */
@@ -153,6 +164,16 @@ export class Store {
     this.db.close()
   }
 
+  /** This tab is the sender from here on: what another still had under way as the sender is not written any more. */
+  async takeOver(): Promise<void> {
+    this.turn = await this.db.write(['meta'], async (tx) => {
+      const row = await this.metaIn(tx)
+      const turn = (row.turn ?? 0) + 1
+      tx.put('meta', { ...row, turn })
+      return turn
+    })
+  }
+
   /** With a `wall` clock the lists are read only within the lease; without one, because the server just spoke. */
   async load(wall: number | null = null): Promise<Loaded> {
     const { ahead } = this
@@ -164,7 +185,7 @@ export class Store {
       return [row, rest[0], rest[1], chunks] as const
     })
     this.ahead = this.locked ? { rev: metaRow?.rev ?? 0, chunks } : null
-    const { id: _id, rev, ...meta } = { ...NEW_META, ...(metaRow ?? { id: 'meta' as const, rev: 0 }) }
+    const { id: _id, rev, turn: _turn, ...meta } = { ...NEW_META, ...(metaRow ?? ({ id: 'meta', rev: 0 } as MetaRow)) }
     this.rev = rev
     let damaged = 0
     if (wall !== null) await this.heedLease(meta, wall, chunks.length > 0)
@@ -387,12 +408,14 @@ export class Store {
 
   // ── what the engine asks for ───────────────────────────────────────────────────────
 
+  /** Raises Superseded when another tab took over sending since; nothing was written then. */
   async commit(ops: Op[], want: Want): Promise<Committed> {
+    const turn = want.anyTab ? null : this.turn
     if (ops.some((op) => op.op === 'restore_archive')) await this.takeSentBack()
-    const stale = await this.commitOnce(ops).catch(async (error: unknown) => {
+    const stale = await this.commitOnce(ops, turn).catch(async (error: unknown) => {
       if (!(error instanceof Outrun)) throw error
       await this.load()
-      return this.commitOnce(ops)
+      return this.commitOnce(ops, turn)
     })
     for (const op of ops) if (op.op === 'prune_archive' && this.keepsSent !== false) await this.forgetSent(op).catch(() => undefined)
     const households = this.replica.householdIds()
@@ -405,7 +428,7 @@ export class Store {
   }
 
   /** True when the rows were left out, because the lists they belong to have been deleted. */
-  private async commitOnce(ops: Op[]): Promise<boolean> {
+  private async commitOnce(ops: Op[], turn: number | null): Promise<boolean> {
     // Rows and the list of homes come with the server's word, so what was withheld may be read again to change it.
     if (this.withheld && ops.some((op) => op.op === 'rows' || op.op === 'keep_only')) await this.giveBack()
     let replica = this.replica
@@ -443,6 +466,7 @@ export class Store {
         needed === 'all' ? tx.all<StateRow>('states') : Promise.all(needed.map((id) => tx.get<StateRow>('states', id))),
         rowsChange && dropped.length > 0 ? tx.all<DraftRow>('drafts') : [],
       ])
+      if (turn !== null && row.turn !== turn) throw new Superseded()
       if (rowsChange && row.rev !== this.rev) throw new Outrun()
       stale = follows(ops, row.cursor)
       const written = rowsChange && !stale
@@ -495,7 +519,7 @@ export class Store {
   /** Log-out: nothing pulled stays. Entries, their archive, drafts and photos stay boxed for the same user. */
   async forgetPulled(): Promise<void> {
     await this.commit([{ op: 'drop_replica' }, { op: 'meta', set: { cursor: null, filled: false, lease: null } }], {
-      digest: false, households: false, items: false,
+      digest: false, households: false, items: false, anyTab: true,
     })
   }
 

@@ -262,13 +262,15 @@ async function start(session: Session, at: Place | null, store: EntryStore, line
   return loaded
 }
 
-/** Becoming the sender, or no longer being it; after another tab was it, what lies in the store is read first. */
+/** Becoming the sender, or no longer being it; after another tab was it, what lies in the store is read first, when nothing of the other's can change it any more. */
 function sender(loop: Loop, store: EntryStore): (held: boolean, waited: boolean) => void {
   let turn = 0
   return (held, waited) => {
     const mine = ++turn
-    if (!held || !waited) return loop.tell({ type: 'lock', held })
-    store.load(Date.now()).then((now) => { if (mine === turn) loop.tell({ type: 'lock', held, now }) }, () => { if (mine === turn) loop.tell({ type: 'lock', held }) })
+    if (!held) return loop.tell({ type: 'lock', held })
+    store.takeOver().then(() => (waited ? store.load(Date.now()) : null)).catch(() => null).then((now) => {
+      if (mine === turn) loop.tell({ type: 'lock', held, ...(now ? { now } : {}) })
+    })
   }
 }
 
@@ -564,7 +566,7 @@ export const door: SyncDoor = {
 
   async leftBehindSeen() {
     const { store, loop } = must()
-    await store.commit([{ op: 'meta', set: { leftBehind: null } }], { digest: false, households: false, items: false })
+    await store.commit([{ op: 'meta', set: { leftBehind: null } }], { digest: false, households: false, items: false, anyTab: true })
     loop.tell({ type: 'left_behind_seen' })
   },
 

@@ -4,7 +4,8 @@
  * silence (a frozen tab). Where there are no Web Locks, a lease kept in local storage does.
  *
  * Two senders at once would waste requests but lose and double nothing: the server knows
- * every entry by its own id. Who takes over from another tab reads the store anew first (`waited`):
+ * every entry by its own id; and what the tab before had still to write is not written any more
+ * (Store.takeOver). Who takes over from another tab reads the store anew first (`waited`):
  * its memory of cursor and epoch may be older than the lists.
  */
 import { whenIdle } from '../device/idle'

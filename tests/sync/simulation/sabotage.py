@@ -225,12 +225,13 @@ FOCUS: dict[str, tuple[str, ...]] = {
     "undo_after_export": ("hand_over", "undo", "bring"),
     "no_lease": ("days",),
     "no_tab_lock": ("tab", "record"),
+    "no_turns": ("tab", "lock_lost", "edit"),
 }
 """What is to happen often while a protection is out, so that few seeds suffice to see it missing."""
 CLIENT = (
     "any_200", "deleted_before_answer", "no_archive", "cursor_before_rows", "scope_drop_ignored", "no_digest",
     "memory_before_disk", "retry_is_final", "epoch_ignored", "gives_up", "rejected_is_forgotten",
-    "deleted_at_export", "undo_after_export", "no_lease", "no_tab_lock",
+    "deleted_at_export", "undo_after_export", "no_lease", "no_tab_lock", "no_turns",
 )  # fmt: skip
 """Names of what can be taken out of a simulated phone; pwa/src/sync/testing/sabotage.ts says what each does."""
 REFERENCE = (*(one for one in REAL if one not in (*RARE, "everybodys_rows")), "plain_sequence")

@@ -167,14 +167,15 @@ function proceed(state: State, effects: Effect[], now: Stamp): void {
     return
   }
   state.round = null
-  if (mayPull && state.scopeDue) {
-    const rid = request(state, { kind: 'scope', ids: [], bytes: 0, batchId: '', wantPull: false })
-    effects.push({ do: 'request', rid, kind: 'scope' })
-    return
-  }
   if (mayPull && state.pullDue) {
     const rid = request(state, { kind: 'pull', ids: [], bytes: 0, batchId: '', wantPull: false })
     effects.push({ do: 'request', rid, kind: 'pull', epoch, cursor: state.meta.cursor })
+    return
+  }
+  // After the pull: which homes are missing can be told only from lists that are up to date.
+  if (mayPull && state.scopeDue) {
+    const rid = request(state, { kind: 'scope', ids: [], bytes: 0, batchId: '', wantPull: false })
+    effects.push({ do: 'request', rid, kind: 'scope' })
     return
   }
   if (revoked && !state.items.some((item) => item.place === 'waiting')) {
@@ -269,7 +270,7 @@ function durable(state: State, after: AfterStore, event: Extract<Event, { type: 
     state.pullDue = true
     return
   }
-  if (after.digest !== null && event.digest !== undefined && event.digest !== after.digest) state.scopeDue = true
+  if (after.digest !== null && event.digest !== undefined) state.scopeDue = event.digest !== after.digest
   if (after.scope !== null) {
     const here = new Set(event.households ?? [])
     // Households are missing here: only a full pull can bring them. Once, so that a server

@@ -74,10 +74,11 @@ export function takePage(state: State, effects: Effect[], page: PullPage | Nothi
     after.meta.filled = true
     return since === null ? [] : [{ op: 'rows', changes: [], since }]
   }
-  const ops: Op[] = [{ op: 'rows', changes: page.changes, since }]
+  // A pull from the start says what there is, not what went: what was deleted since an older cursor leaves with the old lists.
+  const ops: Op[] = [...(since === null ? [{ op: 'drop_replica' } as const] : []), { op: 'rows', changes: page.changes, since }]
   // The server's clock: a phone set to another year must not throw its archive away.
   const at = instantOf(page.server_time) ?? now.wall
-  Object.assign(after.meta, { cursor: page.next_cursor, filled: !page.more || state.meta.filled })
+  Object.assign(after.meta, { cursor: page.next_cursor, filled: !page.more || (since !== null && state.meta.filled) })
   if (page.device) after.meta.receipt = page.device
   if (page.more) state.pullDue = true
   else after.digest = page.scope_digest

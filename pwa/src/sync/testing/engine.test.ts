@@ -311,6 +311,35 @@ describe('P6 and P7 a page', () => {
     expect(bench.request).toBeNull()
   })
 
+  it('from the start takes the place of all that was held, because it does not say what was deleted', () => {
+    const bench = new Bench([], { cursor: null, filled: true })
+    bench.page({ more: true })
+    expect(bench.ops.map((op) => op.op)).toEqual(['drop_replica', 'rows', 'prune_archive', 'meta'])
+    bench.stored()
+    expect(bench.state.meta.filled).toBe(false)
+    bench.page({ next_cursor: 'c3' })
+    expect(bench.ops.map((op) => op.op)).toEqual(['rows', 'prune_archive', 'meta'])
+    bench.stored()
+    expect(bench.state.meta.filled).toBe(true)
+  })
+
+  it('comes before the list of homes is asked for by the tab that takes over, and spares it when the digest agrees', () => {
+    const bench = atRest()
+    bench.tell({ type: 'lock', held: true, now: { meta: { ...bench.state.meta, filled: true }, items: [], resolved: [] } })
+    expect(bench.request).toMatchObject({ kind: 'pull', cursor: 'c1' })
+    bench.page()
+    bench.stored({ digest: 'd1' })
+    expect(bench.request).toBeNull()
+  })
+
+  it('that brings nothing leaves the tab that takes over with asking for the list of homes', () => {
+    const bench = atRest()
+    bench.tell({ type: 'lock', held: true, now: { meta: { ...bench.state.meta, filled: true }, items: [], resolved: [] } })
+    bench.answer({ json: SAME })
+    bench.stored()
+    expect(bench.request).toMatchObject({ kind: 'scope' })
+  })
+
   it('keeps fields a newer server has added', () => {
     const bench = new Bench()
     bench.page({ changes: [{ entity: 'household', id: 'h1', version: 1, op: 'put', row: { new_field: 7 } }] })

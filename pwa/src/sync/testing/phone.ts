@@ -44,6 +44,8 @@ export class Body {
   readonly undone = new Set<Uuid>()
   /** How often its clock was set, and how often it had been when the last page was written, and when that was. */
   settings = 0
+  /** Which tab's turn of sending it is, by number. */
+  turn = 0
   leased = { at: 0, settings: 0 }
 
   setClock(skewMs: number): void {
@@ -58,13 +60,16 @@ export class Phone {
   boot = 0
   alive = false
   outgoing: Flight[] = []
-  writing: { tid: number; ops: Op[]; want: { digest: boolean; households: boolean; items: boolean }; view: Row[] | null } | null = null
+  writing: { tid: number; ops: Op[]; want: { digest: boolean; households: boolean; items: boolean }; view: Row[] | null; turn: number } | null = null
   refreshing: number | null = null
   wakeAt: number | null = null
+  /** Frozen by the browser: what it was writing reaches the disk when it wakes. */
+  asleep = false
   /** The server's view that came with the last page now being stored. */
   arriving: Row[] | null = null
   readonly tab: number
   private bootAt = 0
+  private turn = 0
   private arrivedUnder = 0
 
   constructor(
@@ -97,6 +102,7 @@ export class Phone {
   /** Only one tab of a phone holds the lock, as the browser gives it. */
   takeLock(now: number): void {
     const free = this.sabotage === 'no_tab_lock' || !this.others.some((tab) => tab.state.syncer)
+    if (free) this.turn = ++this.body.turn
     this.tell({ type: 'lock', held: free, ...(free && this.state.open ? { now: this.disk.snapshot() } : {}) }, now)
   }
 
@@ -104,6 +110,7 @@ export class Phone {
     if (!this.state.syncer) return
     this.tell({ type: 'lock', held: false }, now)
     const next = this.others[0] ?? this
+    this.asleep = next !== this
     next.takeLock(now)
   }
 
@@ -145,9 +152,10 @@ export class Phone {
   /** The page dies. A write under way either reached the disk or did not. */
   crash(now: number, written: boolean): void {
     if (!this.alive) return
-    if (this.writing && written) this.write(this.writing.ops, now)
+    if (this.writing && written && !this.superseded(this.writing.turn)) this.write(this.writing.ops, now)
     else if (this.writing && this.sabotage === 'cursor_before_rows') this.write(this.writing.ops.filter((op) => op.op === 'meta'), now)
     this.alive = false
+    this.asleep = false
     const { syncer } = this.state
     this.state = CLOSED_STATE
     if (syncer) this.others[0]?.takeLock(now)
@@ -155,6 +163,11 @@ export class Phone {
     this.refreshing = null
     this.wakeAt = null
     this.arriving = null
+  }
+
+  /** What a tab still had to write when another became the sender is not written. */
+  private superseded(turn: number): boolean {
+    return this.sabotage !== 'no_turns' && turn !== this.body.turn
   }
 
   private write(ops: Op[], now: number): boolean {
@@ -209,8 +222,9 @@ export class Phone {
         if (this.sabotage === 'rejected_is_forgotten') {
           ops = ops.flatMap((op): Op[] => (op.op === 'hold' ? [{ op: 'archive', id: op.id, seq: null, area: null, at: op.at }] : [op]))
         }
-        const fresh = ops.some((op) => op.op === 'drop_replica')
-        this.writing = { tid: effect.tid, ops, want: effect.want, view: fresh ? null : this.arriving }
+        // A page of another epoch is not written: what it told cannot be compared.
+        const written = ops.some((op) => op.op === 'rows') || !ops.some((op) => op.op === 'drop_replica')
+        this.writing = { tid: effect.tid, ops, want: effect.want, view: written ? this.arriving : null, turn: this.turn }
         this.arriving = null
         return
       }
@@ -229,8 +243,13 @@ export class Phone {
   /** The disk finishes what it was asked to write; returns the view to compare with, if any. */
   finishWrite(now: number): Row[] | null {
     const writing = this.writing
+    this.asleep = false
     if (!writing) return null
     this.writing = null
+    if (this.superseded(writing.turn)) {
+      this.tell({ type: 'store_failed', tid: writing.tid }, now)
+      return null
+    }
     const stale = this.write(writing.ops, now)
     const households = this.disk.replica.householdIds()
     const digest = createHash('sha256').update(households.join('\n')).digest('hex')

@@ -19,6 +19,7 @@ export const CLIENT_SABOTAGE = {
   deleted_at_export: 'drops entries from the outbox when they are handed to a carrier',
   undo_after_export: 'lets an entry be taken back that a carrier already has',
   no_lease: 'goes on reading what was pulled, however long the server was silent',
+  no_turns: 'lets a tab that is no longer the sender finish writing what it had under way',
   no_tab_lock: 'lets every open tab of a phone send',
   rejected_is_forgotten: 'stops showing an entry once the committee has refused it',
 } as const

@@ -15,7 +15,7 @@ import { Replica } from '../../db/replica'
 import { ALL_STORES, PROFILE_STORES } from '../../db/schema'
 import type { EntryRow, PhotoRow } from '../../db/schema'
 import { sealInfo } from '../../db/seal'
-import { Store } from '../../db/store'
+import { Store, Superseded } from '../../db/store'
 import type { Entry } from '../../db/store'
 import { read as readMessage } from '../channel'
 import { canonical, NotCanonical, toBase64url } from '../canonical'
@@ -144,6 +144,44 @@ describe('what was pulled', () => {
     expect(await store.load()).toMatchObject({ meta: { cursor: null, filled: false } })
     await store.commit([{ op: 'rows', changes: [household('h2')], since: null }, { op: 'meta', set: { cursor: 'c2' } }], NONE)
     expect(store.replica.householdIds()).toEqual(['h2'])
+  })
+})
+
+describe('tabs that follow each other as the sender', () => {
+  it('writes nothing any more for the one that was it before, however late it wakes', async () => {
+    const { store, name } = await fresh()
+    const second = await openStore(name)
+    await second.load()
+    await store.takeOver()
+    const one = await store.append(entry(), recorded)
+    await second.takeOver()
+    await second.commit([{ op: 'rows', changes: [household('h2')], since: null }, { op: 'meta', set: { cursor: 'c2', filled: true } }], NONE)
+    const late = store.commit([{ op: 'archive', id: one.id, seq: 1, area: 'a', at: 5 }, { op: 'rows', changes: [household('h1')], since: null }, { op: 'meta', set: { cursor: 'c1' } }], NONE)
+    await expect(late).rejects.toBeInstanceOf(Superseded)
+    const now = await openStore(name)
+    expect(await now.load()).toMatchObject({ meta: { cursor: 'c2' }, items: [{ id: one.id }] })
+    expect(now.replica.householdIds()).toEqual(['h2'])
+  })
+
+  it('does not let one that has its turn again finish what it began in the turn before', async () => {
+    const { store, name } = await fresh()
+    const second = await openStore(name)
+    await store.takeOver()
+    const late = store.commit([{ op: 'rows', changes: [household('h1')], since: null }, { op: 'meta', set: { cursor: 'c1' } }], NONE)
+    await Promise.all([expect(late).rejects.toBeInstanceOf(Superseded), second.takeOver(), store.takeOver()])
+    await store.commit([{ op: 'rows', changes: [household('h2')], since: null }, { op: 'meta', set: { cursor: 'c2' } }], NONE)
+    expect(store.replica.householdIds()).toEqual(['h2'])
+  })
+
+  it('lets any tab log out', async () => {
+    const { store, name } = await fresh()
+    const second = await openStore(name)
+    await store.takeOver()
+    await store.commit([{ op: 'rows', changes: [household('h1')], since: null }, { op: 'meta', set: { cursor: 'c1' } }], NONE)
+    await second.takeOver()
+    await store.forgetPulled()
+    expect(await second.load()).toMatchObject({ meta: { cursor: null } })
+    expect(second.replica.householdIds()).toEqual([])
   })
 })
 
@@ -337,6 +375,8 @@ describe('what the engine commits', () => {
     await db.write(['chunks'], async (tx) => tx.put('chunks', { ...chunk, box: new ArrayBuffer(50) }))
     const again = await openStore(name)
     expect(await again.load()).toMatchObject({ damaged: 1, meta: { cursor: null, filled: false }, items: [{ seq: 1 }] })
+    await again.commit([{ op: 'drop_replica' }, { op: 'rows', changes: [household('h1')], since: null }, { op: 'meta', set: { cursor: 'c2', filled: true } }], NONE)
+    expect(await (await openStore(name)).load()).toMatchObject({ damaged: 0, meta: { cursor: 'c2' } })
   })
 
   it('log-out drops what was pulled and nothing that was recorded', async () => {

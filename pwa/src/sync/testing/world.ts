@@ -160,7 +160,7 @@ export class World {
         this.pass(Math.round(100 + chance.next() ** 4 * 1_800_000))
         return
       case 'disk':
-        for (const one of this.pages) this.finish(one)
+        for (const one of this.pages) if (!one.asleep || chance.often(0.2)) this.finish(one)
         return
       case 'disk_full':
         if (phone.writing) this.note(`${who} cannot write`)
