@@ -61,10 +61,6 @@ class Actor:
             for grant in self.grants
         )
 
-    def has_role(self, role: str) -> bool:
-        """Whether the actor holds a role anywhere."""
-        return any(grant.role == role for grant in self.grants)
-
     @property
     def me(self) -> uuid.UUID:
         """The person's id; only for signed-in actors."""

@@ -32,11 +32,6 @@ def disclose(entity: str, view: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name in listed}
 
 
-def every_view() -> dict[tuple[str, str], frozenset[str]]:
-    """All views, for the golden test of response keys (S23)."""
-    return dict(_VIEWS)
-
-
 def mask_phone(phone: str | None) -> str | None:
     """``154****0001``; shorter numbers keep their last two digits."""
     if not phone:
@@ -51,8 +46,3 @@ def mask_id_number(number: str | None) -> str | None:
     if not number:
         return None
     return number[:2] + "*" * max(len(number) - 6, 1) + number[-4:]
-
-
-def mask_name(name: str | None) -> str | None:
-    """``张*``: the surname stays."""
-    return None if not name else name[0] + "*" * max(len(name) - 1, 1)

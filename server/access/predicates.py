@@ -81,10 +81,3 @@ def assigned(household_id: Any, actor: Actor) -> ColumnElement[bool]:
             or_(HouseholdAccess.ends_at.is_(None), HouseholdAccess.ends_at > now),
         )
     )
-
-
-def assigned_rows(model: Any, actor: Actor, household_id: Any) -> Select[Any]:
-    """Rows of households assigned to the actor."""
-    return (
-        select(model).where(assigned(household_id, actor)).execution_options(**{SCOPE: "assigned"})
-    )

@@ -47,21 +47,6 @@ def session_with_grants(
     return rows[0][0], grants
 
 
-def open_access(household_ids: list[uuid.UUID], now: datetime) -> list[HouseholdAccess]:
-    """Access rows that hold now for these households, for whoever holds them."""
-    return list(
-        db.session.scalars(
-            select(HouseholdAccess)
-            .where(
-                HouseholdAccess.household_id.in_(household_ids),
-                HouseholdAccess.starts_at <= now,
-                or_(HouseholdAccess.ends_at.is_(None), HouseholdAccess.ends_at > now),
-            )
-            .execution_options(**{SCOPE: "system: who holds a household"})
-        )
-    )
-
-
 def household_ids_of(user_id: uuid.UUID, now: datetime) -> list[uuid.UUID]:
     """Households assigned to a person now, distinct."""
     return list(
@@ -75,24 +60,6 @@ def household_ids_of(user_id: uuid.UUID, now: datetime) -> list[uuid.UUID]:
             .distinct()
             .execution_options(**{SCOPE: "own assignments"})
         )
-    )
-
-
-def access_at(user_id: uuid.UUID, household_id: uuid.UUID, at: datetime) -> bool:
-    """Whether the household was assigned to the person at that moment."""
-    return (
-        db.session.scalars(
-            select(HouseholdAccess.id)
-            .where(
-                HouseholdAccess.user_id == user_id,
-                HouseholdAccess.household_id == household_id,
-                HouseholdAccess.starts_at <= at,
-                or_(HouseholdAccess.ends_at.is_(None), HouseholdAccess.ends_at > at),
-            )
-            .limit(1)
-            .execution_options(**{SCOPE: "own assignments"})
-        ).first()
-        is not None
     )
 
 

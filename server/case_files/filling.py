@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from docxtpl import DocxTemplate
@@ -151,8 +151,3 @@ def fill(template: bytes, values: Mapping[str, Any]) -> bytes:
     out = io.BytesIO()
     paper.save(out)
     return out.getvalue()
-
-
-def fill_all(templates: Iterable[bytes], values: Mapping[str, Any]) -> list[bytes]:
-    """Several documents of one case. Raises Fault."""
-    return [fill(one, values) for one in templates]

@@ -12,7 +12,6 @@ from server.access.predicates import area_rows
 from server.access.scope import SCOPE
 from server.case_files.models import (
     CURRENT,
-    CaseCounter,
     CaseFolder,
     CasePaper,
     CaseWord,
@@ -102,8 +101,3 @@ class Templates(Repository[PaperTemplate]):
 
 
 templates = Templates()
-
-
-def counter_of(area_id: str, year: int) -> CaseCounter | None:
-    """The counter of a committee and year as it stands."""
-    return db.session.get(CaseCounter, (area_id, year), populate_existing=True)

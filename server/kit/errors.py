@@ -154,8 +154,3 @@ class Unexpected(ApiError):
     code, status = "server.unexpected", 500
     zh = "系统出了意外，这一步没有做成。请把编号 {request_id} 告诉管理员。"
     en = "Something unexpected happened and this step was not done. Tell the administrator: {request_id}."
-
-
-def every_code() -> list[str]:
-    """All codes in use, sorted; the enum of the contract."""
-    return sorted(REGISTRY)

@@ -143,12 +143,3 @@ def one_month_after(day: date) -> date:
     year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
     following = date(year + (month == 12), month % 12 + 1, 1)
     return min(date(year, month, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
-
-
-def court_standing(facts: Facts, today: date) -> str | None:
-    """``open`` while the court may still be asked together, ``confirmed``, ``past`` or nothing."""
-    if facts.confirmed:
-        return "confirmed"
-    if facts.court_by is None:
-        return None
-    return "open" if today <= facts.court_by else "past"

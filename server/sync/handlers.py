@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -201,11 +201,6 @@ def part_of(entity: str, part: str) -> Rows:
 def mutation_type(name: str) -> MutationType | None:
     """The registered mutation of this name."""
     return _mutations.get(name)
-
-
-def mutation_types() -> Iterable[MutationType]:
-    """All registered mutations."""
-    return _mutations.values()
 
 
 def secret_types() -> list[MutationType]:

@@ -399,17 +399,6 @@ def last_area(user_id: uuid.UUID) -> str | None:
     return None if held is None else str(held)
 
 
-def area_of_access(user_id: uuid.UUID, household_id: uuid.UUID) -> str | None:
-    """The committee of a household the person was ever assigned to."""
-    found = db.session.execute(
-        select(HouseholdAccess.area_id)
-        .where(HouseholdAccess.user_id == user_id, HouseholdAccess.household_id == household_id)
-        .limit(1)
-        .execution_options(**{SCOPE: "own assignments"})
-    ).scalar()
-    return None if found is None else str(found)
-
-
 def bump_scope(user_id: uuid.UUID, next_at: datetime | None) -> None:
     """Say that a person's assignments moved, and when time alone will move them next."""
     insert = postgres_insert if is_postgresql() else sqlite_insert

@@ -78,13 +78,6 @@ function counted(address: string): string {
   return address.replace(/\d+/g, (digits) => digits.padStart(8, '0'))
 }
 
-/** My tasks whose window has not begun. */
-export function upcoming(day: string): TaskRow[] {
-  return rows('task')
-    .filter((task) => task.assignee === 'me' && !DONE.has(task.state) && task.due_from > day)
-    .sort((a, b) => inOrder(a.due_from, b.due_from))
-}
-
 /** Unclaimed tasks of my areas: address and due window only. */
 export function pool(): TaskRow[] {
   return rows('task')
@@ -94,10 +87,6 @@ export function pool(): TaskRow[] {
 
 export function task(id: Uuid): TaskRow | null {
   return current()?.replica.row('task', id) ?? null
-}
-
-export function tasksOf(householdId: Uuid): TaskRow[] {
-  return rows('task').filter((one) => one.household_id === householdId && one.assignee === 'me' && !DONE.has(one.state))
 }
 
 export function households(): HouseholdRow[] {

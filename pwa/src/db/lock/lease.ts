@@ -37,7 +37,3 @@ export function reading(lease: Lease | null, hours: number, wall: number): Readi
 export function noticed(lease: Lease, wall: number): Lease {
   return wall > lease.seen ? { ...lease, seen: wall } : lease
 }
-/** When the answer of `reading` next changes by time alone; null when only contact changes it. */
-export function nextChange(lease: Lease | null, hours: number, wall: number): number | null {
-  return lease && reading(lease, hours, wall) === 'open' ? lease.at + hoursOf(hours) * HOUR : null
-}

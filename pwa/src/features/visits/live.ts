@@ -8,17 +8,27 @@ export function live<T>(ask: () => T): Readonly<ShallowRef<T>> {
   onScopeDispose(sync.onChange(() => { answer.value = ask() }))
   return answer
 }
-/** The same for answers that take a moment; `null` until the first one is there. */
+const AGAIN_MS = 1000
+/** The same for answers that take a moment; `null` until the first one is there, which is asked for until it comes. */
 export function liveAsync<T>(ask: () => Promise<T>): Readonly<ShallowRef<T | null>> {
   const answer = shallowRef<T | null>(null)
   let turn = 0
+  let later: ReturnType<typeof setTimeout> | undefined
   const again = () => {
     const mine = ++turn
-    // A store that was taken away under the page answers nothing; what was shown stays.
-    ask().then((now) => { if (mine === turn) answer.value = now }, () => undefined)
+    clearTimeout(later)
+    ask().then((now) => { if (mine === turn) answer.value = now }, () => {
+      // A store that was taken away under the page answers nothing; what was shown stays.
+      if (mine === turn && answer.value === null) later = setTimeout(again, AGAIN_MS)
+    })
   }
   again()
-  onScopeDispose(sync.onChange(again))
+  const stop = sync.onChange(again)
+  onScopeDispose(() => {
+    turn += 1
+    clearTimeout(later)
+    stop()
+  })
   return answer
 }
 export function liveStatus(): Readonly<ShallowRef<sync.Status>> {

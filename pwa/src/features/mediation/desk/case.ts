@@ -24,7 +24,6 @@ export type Stage = (typeof STAGES)[number]
 export interface Step { stage: Stage; state: 'done' | 'now' | 'later' | 'left_out'; note: string }
 
 const AFTER = ['performed', 'archived']
-const HOLDS = ['agreed_written', 'agreed_oral', 'performing', 'confirmed_by_court', 'breached', 'performed']
 
 function done(stage: Stage, one: Case): boolean {
   const looks = one.follow_ups.filter((look) => !look.called_off)
@@ -71,8 +70,6 @@ function noteOf(stage: Stage, one: Case): string {
     case 'archive': return one.archived_on ? nearDay(one.archived_on) : ''
   }
 }
-/** An agreement is in force, kept or not. */
-export function inForce(one: Case): boolean { return HOLDS.includes(one.status) }
 export function partyName(one: Case, id: string | null): string { return one.parties.find((party) => party.id === id)?.name ?? '' }
 export function statusKind(status: string): '' | 'g' | 'a' | 'b' | 'n' {
   if (status === 'breached') return 'a'
