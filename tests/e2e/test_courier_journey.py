@@ -138,3 +138,40 @@ def test_a_phone_whose_list_will_not_open_still_hands_over_what_waits(
     file = Records(page, village.origin).hand_over(tmp_path)
     assert json.loads(file.read_text())["count"] == 2
     assert findings(page) == []
+
+
+def test_a_phone_with_nothing_to_send_offers_no_hand_over(
+    village: Village, phone_of: PhoneOf
+) -> None:
+    page = phone_of(village.volunteer).page()
+    Records(page, village.origin).open().waiting(0)
+    page.goto(village.origin + "/handover")
+    expect(page.get_by_text("这台手机上没有要传的。")).to_be_visible()
+    expect(page.get_by_role("button", name="请人捎去")).to_have_count(0)
+    assert findings(page) == []
+
+
+BROKEN = """async () => {
+  const {name, version} = (await indexedDB.databases()).find((one) => /^linli-.+-\d+$/.test(one.name))
+  await new Promise((resolve, reject) => {
+    const asked = indexedDB.open(name, version + 1)
+    asked.onupgradeneeded = () => asked.result.deleteObjectStore('states')
+    asked.onsuccess = () => { asked.result.close(); resolve() }
+    asked.onerror = () => reject(asked.error)
+  })
+}"""
+
+
+def test_a_phone_that_cannot_even_count_does_not_say_that_nothing_waits(
+    village: Village, phone_of: PhoneOf
+) -> None:
+    phone = phone_of(village.volunteer)
+    two_visits_without_network(village, phone)
+    page = phone.page()
+    page.goto(village.origin + "/handover")
+    expect(page.get_by_text(f"{village.volunteer.name}有 2 条待上传")).to_be_visible()
+    page.evaluate(BROKEN)
+    page.goto(village.origin + "/handover")
+    expect(page.get_by_text("这会儿数不出有几条")).to_be_visible()
+    expect(page.get_by_role("button", name="请人捎去")).to_be_visible()
+    assert findings(page) == []

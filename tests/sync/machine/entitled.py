@@ -12,6 +12,7 @@ from server.access.models import HouseholdAccess, RoleGrant
 from server.kit import clock
 from server.kit.database import db
 from server.kit.unit_of_work import transaction
+from server.notifications.models import Message
 from server.sync.handlers import Reader, source_of
 from server.sync.models import QuarantineItem
 from server.tasks.lifecycle import HELD, State
@@ -55,6 +56,11 @@ def entitled(person: Person, device_id: str) -> Rows:
                 ),
             ),
             "attention": _ids(QuarantineItem.id, QuarantineItem.user_id == me),
+            "message": _ids(
+                Message.id,
+                Message.user_id == me,
+                or_(Message.household_id.is_(None), Message.household_id.in_(homes)),
+            ),
         }
         reader = Reader(person.actor, uuid.UUID(device_id), frozenset(homes), tuple(areas))
         rows: Rows = {}

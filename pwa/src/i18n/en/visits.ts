@@ -346,6 +346,7 @@ export default {
   'handover.text': 'The list cannot be opened right now. Nothing recorded is lost: the sealed copies are on this phone.',
   'handover.waiting': '{name} has {n} to send',
   'handover.none': 'Nothing to send on this phone.',
+  'handover.uncounted': 'They cannot be counted right now. Handing over what was recorded is the safest.',
   'handover.again': 'Try to open it again',
   'records.type.patrol_finding': 'Something found on a patrol',
   'records.type.patrol_report': 'handed in',

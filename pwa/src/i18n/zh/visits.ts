@@ -346,6 +346,7 @@ export default {
   'handover.text': '名单这会儿打不开，记下的没有丢：封好的还在这台手机上。',
   'handover.waiting': '{name}有 {n} 条待上传',
   'handover.none': '这台手机上没有要传的。',
+  'handover.uncounted': '这会儿数不出有几条。记下的先请人捎去，最稳当。',
   'handover.again': '再打开试试',
   'records.type.patrol_finding': '排查记的一件',
   'records.type.patrol_report': '交了',
