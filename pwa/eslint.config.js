@@ -33,7 +33,7 @@ export default defineConfigWithVueTs(
       'boundaries/elements': [
         { type: 'main', pattern: 'src/main.ts', mode: 'full' },
         { type: 'app_routes', pattern: 'src/app/routes.ts', mode: 'full' },
-        { type: 'app_door', pattern: 'src/app/{phone,shut,autolock}.ts', mode: 'full' },
+        { type: 'app_door', pattern: 'src/app/{phone,shut,autolock,keepDraft,unkept}.ts', mode: 'full' },
         { type: 'app', pattern: 'src/app' },
         { type: 'practice', pattern: 'src/features/practice' },
         { type: 'feature', pattern: 'src/features/*', capture: ['name'] },
@@ -61,7 +61,7 @@ export default defineConfigWithVueTs(
           // What is practised has no road to the network: neither the API nor the line to the server, by any door.
           may('practice', 'practice', 'app_routes', 'sync_door', 'queries', 'ui', 'device', 'i18n'),
           may('app_routes', 'ui'),
-          may('app_door', 'app_door', 'sync_door', 'queries', 'register', 'api', 'ui'),
+          may('app_door', 'app_door', 'sync_door', 'queries', 'register', 'api', 'ui', 'i18n'),
           may('sync_door', 'sync', 'db', 'queries', 'i18n', 'device'),
           may('sync', 'sync', 'network', 'sync_door', 'db', 'queries', 'i18n', 'device', 'api'),
           may('network', 'sync', 'sync_door'),

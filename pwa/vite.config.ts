@@ -60,7 +60,7 @@ export default defineConfig(({ mode }) => ({
                 groups: [
                   // The lock's first picture: nothing else of the app is in it.
                   { name: 'base', priority: 4, test: /node_modules\/(vue|@vue)\/|^\0(?!icon:)|^\0icon:(phone|users|backspace)$|src\/(i18n\/index|i18n\/zh\/(core|lock)|ui\/(css\/|drawIcon|brandHouse|textSize)|device\/(idle|install|practising)|app\/(App\.|parts|shut)|features\/lock\/(LockScreen|PinPad|pause))/ },
-                  { name: 'sync', priority: 3, test: /src\/(sync|db)\/(?!pieces|lock\/argon2)|src\/app\/(phone|autolock)|node_modules\/(@hpke|canonicalize)\// },
+                  { name: 'sync', priority: 3, test: /src\/(sync|db)\/(?!pieces|lock\/argon2)|src\/app\/(phone|autolock|keepDraft)|node_modules\/(@hpke|canonicalize)\// },
                   { name: 'start', priority: 3, test: /node_modules\/(vue-router|openapi-fetch)\/|src\/(api|app(?!\/PasswordAgain)|sw)\/|src\/features\/[^/]+\/routes/ },
                   { name: parts, debugName: 'ui', priority: 2, test: /src\/ui\/(?!desk\/)|src\/device\/trusted|^\0icon:/ },
                   { name: 'visits', priority: 1, test: /src\/features\/visits\/(?!routes|desk\/|own\/xformEngine)|src\/device\/(scan\/|photo)/ },

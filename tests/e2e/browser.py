@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,23 @@ def until(page: Page, condition: str) -> None:
         f"async () => {{ const holds = {condition};"
         " while (!(await holds())) await new Promise((next) => requestAnimationFrame(next)) }"
     )
+
+
+@contextmanager
+def stilled(page: Page) -> Iterator[None]:
+    """None of the page's code runs, as in a tab the phone has frozen; what it holds it goes on holding.
+
+    `Page.setWebLifecycleState` does not do it here: it freezes what nobody sees, and to Playwright's focus every
+    page is seen.
+    """
+    line = page.context.new_cdp_session(page)
+    line.send("Debugger.enable")
+    line.send("Debugger.pause")
+    try:
+        yield
+    finally:
+        line.send("Debugger.disable")
+        line.detach()
 
 
 def kill(page: Page) -> None:

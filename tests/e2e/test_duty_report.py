@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.browser import Watched, kill
 from tests.e2e.pages.lock import go
 from tests.e2e.pages.login import LogIn
-from tests.e2e.pages.phone import Records, Today
+from tests.e2e.pages.phone import Records, Screen, Today
 from tests.e2e.village import Desk, Village, make_person
 
 PhoneOf = Callable[..., Watched]
@@ -48,7 +48,7 @@ def test_it_is_noted_offline_survives_the_page_and_only_the_head_reads_who_said_
     page.get_by_role("button", name="有人挨打、受虐待").click()
     page.get_by_label("看到什么，做了什么？").fill(CANARY)
     page.get_by_label("看到什么，做了什么？").blur()
-    expect(page.locator(".auto")).to_contain_text("已存")
+    Screen(page, village.origin).is_kept()
     where = page.url
     kill(page)
     phone.close()

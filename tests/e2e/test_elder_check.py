@@ -99,7 +99,7 @@ def test_three_that_also_say_which_are_nine_taps_offline_through_a_killed_page_t
     form = opened(page, village, elder)
     form.all_well()
     form.watch("健康", "吃得少")
-    form.watch("安全", "水暖")
+    form.watch("安全", "水暖").is_kept()
     counted, where = taps(page), page.url
     kill(page)
     phone.close()

@@ -70,7 +70,6 @@ def test_a_forgotten_password_is_chosen_anew_by_the_person_alone(
     link = people.person(village.volunteer.name).reset()
     phone = open_browser("phone").page()
     NewPassword(phone, village.origin).open(link).choose(PASSWORD)
-    LogIn(phone, village.origin).leads_away()
     other = open_browser("other").page()
     login = LogIn(other, village.origin).open()
     login.with_(village.volunteer.phone, village.volunteer.password).is_told("密码不对")

@@ -156,7 +156,7 @@ class Webkit:
         field.clear()
         field.send_keys(says)
         self.web.execute_script("arguments[0].blur()", field)
-        self._until(lambda: "已存" in self._all(".auto")[0].text)
+        self._until(lambda: "已存" in self._all(".auto[aria-busy=false]")[0].text)
 
     def _pressed(self, chip: str) -> bool:
         return self._button(chip).get_attribute("aria-pressed") == "true"

@@ -262,13 +262,23 @@ async function start(session: Session, at: Place | null, store: EntryStore, line
   return loaded
 }
 
+/**
+ * What lies in the store, for a memory that another tab has outrun. The outbox is read last and by itself: the lists take
+ * long enough to open for something to be recorded here meanwhile, which would be forgotten until the next start.
+ */
+async function readAnew(store: EntryStore): Promise<Loaded> {
+  const loaded = await store.load(Date.now())
+  const { items, nextSeq } = await store.outbox()
+  return { ...loaded, items, meta: { ...loaded.meta, nextSeq } }
+}
+
 /** Becoming the sender, or no longer being it; after another tab was it, what lies in the store is read first, when nothing of the other's can change it any more. */
 function sender(loop: Loop, store: EntryStore): (held: boolean, waited: boolean) => void {
   let turn = 0
   return (held, waited) => {
     const mine = ++turn
     if (!held) return loop.tell({ type: 'lock', held })
-    store.takeOver().then(() => (waited ? store.load(Date.now()) : null)).catch(() => null).then((now) => {
+    store.takeOver().then(() => (waited ? readAnew(store) : null)).catch(() => null).then((now) => {
       if (mine === turn) loop.tell({ type: 'lock', held, ...(now ? { now } : {}) })
     })
   }
@@ -339,7 +349,7 @@ function listen(loop: Loop, channel: Channel, store: EntryStore): () => void {
         void changed({ rows: false, records: true }, false)
       })
     } else if (message.kind === 'changed') {
-      void store.load(Date.now()).then((loaded) => {
+      void readAnew(store).then((loaded) => {
         if (loop.state.busy?.on !== 'store') loop.tell({ type: 'outbox', items: loaded.items, nextSeq: loaded.meta.nextSeq })
         void changed({ rows: message.rows, records: message.records }, false)
       })

@@ -76,8 +76,11 @@ class NewPassword(Screen):
         return self
 
     def choose(self, password: str) -> NewPassword:
+        """Done when it leads on: the new password counts from then."""
         self.page.get_by_label("新密码").fill(password)
         self.button("存下并登录").click()
+        expect(self.page).to_have_url(self.origin + "/today")
+        unlock(self.page)
         return self
 
 

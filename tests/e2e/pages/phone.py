@@ -33,6 +33,12 @@ class Screen:
     def toast(self, words: str) -> None:
         expect(self.page.locator(".toasts")).to_contain_text(words)
 
+    def is_kept(self) -> None:
+        """All that an open form shows is on the phone's disk, not only what was answered first."""
+        kept = self.page.locator(".auto")
+        expect(kept).to_have_attribute("aria-busy", "false")
+        expect(kept).to_contain_text("已存")
+
 
 class Today(Screen):
     """01 今日."""
@@ -149,7 +155,7 @@ class VisitForm(Screen):
         return self
 
     def saved(self) -> VisitForm:
-        expect(self.page.locator(".auto")).to_contain_text("已存")
+        self.is_kept()
         return self
 
     def chosen(self, chip: str) -> bool:

@@ -42,7 +42,9 @@ class Practice(Screen):
         self.button("重新练习", exact=False).click()
         dialog = self.page.get_by_role("dialog")
         expect(dialog).to_contain_text("真的记录不受影响")
-        dialog.get_by_role("button", name="重新练习").click()
+        # This very screen stands already; the one to wait for is the page that begins anew.
+        with self.page.expect_event("load"):
+            dialog.get_by_role("button", name="重新练习").click()
         return self.stands()
 
     def leave(self) -> None:

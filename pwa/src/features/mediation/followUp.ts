@@ -1,6 +1,7 @@
 /** One unfinished follow-up, kept on the phone at every tap, and gone from it once it is recorded. */
-import { reactive, ref } from 'vue'
+import { reactive } from 'vue'
 import { isoDay } from '@/ui/dates'
+import { keepDraft } from '@/app/keepDraft'
 import * as sync from '@/sync'
 
 export type Said = Omit<sync.MutationPayloads['mediation.follow_up'], 'performed' | 'satisfaction' | 'escalated' | 'sued'> & {
@@ -11,7 +12,6 @@ export type Said = Omit<sync.MutationPayloads['mediation.follow_up'], 'performed
 }
 export const PERFORMED = ['all', 'partly', 'not'] as const
 export const SATISFIED = ['satisfied', 'fairly', 'unsatisfied', 'not_asked'] as const
-const REST = 500
 
 /** What is not said yet, in the order of the form; empty when it can be recorded. */
 export function unsaid(said: Said): string[] {
@@ -21,33 +21,17 @@ export function unsaid(said: Said): string[] {
 export function followUp(task: string) {
   const key = `look-again:${task}`
   const said = reactive<Said>({ on: isoDay(), performed: null, satisfaction: null, escalated: null, hazards: '', measures: '', sued: null, suit: '' })
-  const savedAt = ref<string | null>(null)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let writing: Promise<void> = Promise.resolve()
-  let over = false
+  const { savedAt, unsaved, save, saveSoon, flush, load: kept, finished } = keepDraft(key, () => ({ ...said }))
 
-  function save(): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    if (over) return writing
-    const value = { ...said }
-    writing = writing.then(async () => {
-      try { savedAt.value = await sync.saveDraft(key, value, null) } catch { /* said by the phone's own notices; what is on the screen stays */ }
-    })
-    return writing
-  }
   function put(change: Partial<Said>, soon = false): void {
     Object.assign(said, change)
-    clearTimeout(timer)
-    if (soon) timer = setTimeout(() => void save(), REST)
+    if (soon) saveSoon()
     else void save()
   }
-  function flush(): Promise<void> { return timer === undefined ? writing : save() }
   async function load(): Promise<void> {
-    const kept = await sync.loadDraft<Said>(key)
-    if (!kept) return
-    Object.assign(said, kept.value)
-    savedAt.value = kept.savedAt
+    const before = await kept<Said>()
+    if (!before) return
+    Object.assign(said, before)
   }
   async function finish(): Promise<void> {
     const { performed, satisfaction, escalated, sued } = said
@@ -55,7 +39,7 @@ export function followUp(task: string) {
     await flush()
     const record = { on: said.on, performed, satisfaction, escalated, sued, hazards: said.hazards.trim(), measures: said.measures.trim(), suit: sued ? said.suit.trim() : '' }
     await sync.enqueue('mediation.follow_up', record, { entityId: task, draftKey: key })
-    over = true
+    finished()
   }
-  return { said, savedAt, put, save, flush, load, finish, key }
+  return { said, savedAt, unsaved, put, save, flush, load, finish, key }
 }

@@ -1,5 +1,6 @@
 /** One unfinished finding, kept on the phone at every tap, and what of it is sent. */
-import { computed, reactive, ref } from 'vue'
+import { computed, reactive } from 'vue'
+import { keepDraft } from '@/app/keepDraft'
 import * as sync from '@/sync'
 import { isoDay } from '@/ui/dates'
 
@@ -15,7 +16,6 @@ export const RISKS = ['none', 'may_escalate', 'may_group', 'may_crime'] as const
 export const LEVELS = ['general', 'major', 'critical'] as const
 export const SOURCES = ['by_committee', 'by_party', 'transferred'] as const
 export const NOBODY: sync.Party = { name: null, sex: null, age: null, phone: null, address: null, id_no: null }
-const REST = 500
 
 export function finding(patrolId: string, kind: Kind) {
   const key = `patrol:${patrolId}:${kind}`
@@ -24,49 +24,27 @@ export function finding(patrolId: string, kind: Kind) {
     source: null, risk: null, cause: null, demand: null, measure: null, deadline: null, attachments: [],
   })
   const missing = computed(() => (said.type === '' ? 'type' : !said.place?.trim() && !said.summary?.trim() ? 'words' : null))
-  const savedAt = ref<string | null>(null)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let writing: Promise<void> = Promise.resolve()
-  let over = false
+  const { savedAt, unsaved, save, saveSoon, flush, load: kept, finished, drop } = keepDraft(key, copy)
 
-  function save(): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    if (over) return writing
-    const value = copy()
-    writing = writing.then(async () => {
-      try { savedAt.value = await sync.saveDraft(key, value) } catch { /* said by the phone's own notices; what is on the screen stays */ }
-    })
-    return writing
-  }
   function put(change: Partial<sync.FindingPayload>, soon = false): void {
     Object.assign(said, change)
-    clearTimeout(timer)
-    if (soon) timer = setTimeout(() => void save(), REST)
+    if (soon) saveSoon()
     else void save()
   }
-  function flush(): Promise<void> { return timer === undefined ? writing : save() }
   async function load(): Promise<boolean> {
-    const kept = await sync.loadDraft<sync.FindingPayload>(key)
-    if (!kept) return false
-    Object.assign(said, kept.value)
-    savedAt.value = kept.savedAt
+    const before = await kept<sync.FindingPayload>()
+    if (!before) return false
+    Object.assign(said, before)
     return true
   }
   async function finish(): Promise<sync.Recorded> {
     await flush()
     const recorded = await sync.enqueue('patrol.finding', tidy(copy()), { draftKey: key, undoMs: 10_000 })
-    over = true
+    finished()
     return recorded
   }
-  async function drop(): Promise<void> {
-    clearTimeout(timer)
-    over = true
-    await writing
-    await sync.dropDraft(key)
-  }
   function copy(): sync.FindingPayload { return JSON.parse(JSON.stringify(said)) as sync.FindingPayload }
-  return { said, missing, savedAt, put, save, flush, load, finish, drop, key }
+  return { said, missing, savedAt, unsaved, put, save, flush, load, finish, drop, key }
 }
 
 /** Empty answers are null, people of whom nothing was said are left out; a hazard says nothing of people. */

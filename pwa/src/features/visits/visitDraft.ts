@@ -9,6 +9,7 @@ import type { HouseholdRow, OwnQuestionsRow, TaskRow } from '@/db/queries'
 import type { HeadAnswer } from '@/sync'
 import type { Arrival } from './arrival'
 import { formOf, ownNames } from '@/api/forms'
+import { keepDraft } from '@/app/keepDraft'
 import { blankVisit, type VisitRecord } from './record'
 
 /** An unasked question is null; "all in order" is an answer. */
@@ -23,14 +24,13 @@ export interface VisitAnswers extends Omit<VisitRecord, 'hazards' | 'next_action
 export type Question = string
 /** A child's check stands beside the usual form of the same home. */
 export const draftKey = (householdId: string, form?: unknown) => `${form === 'F2c' ? 'child' : 'visit'}:${householdId}`
-const REST = 500
 
 export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Arrival) {
   const key = draftKey(home.id, home.form)
   const start = new Date().toISOString()
   const answers = reactive<VisitAnswers>({ ...blankVisit(home, task, arrival, start), started_at: start, hazards: null, next_action: null, people_met: home.people[0] ? [home.people[0].id] : [] })
-  const savedAt = ref<string | null>(null)
-  const problem = ref(false)
+  const copy = () => JSON.parse(JSON.stringify(answers)) as VisitAnswers
+  const { savedAt, unsaved, save, saveSoon, flush, load: kept, finished, drop } = keepDraft(key, copy, home.id)
   const form = computed(() => formOf(answers.form, answers.form_version))
   /** The committee's own questions that are asked here; a form begun under one version is finished under it. */
   const own = computed<OwnQuestionsRow | null>(() => {
@@ -47,46 +47,21 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
     .filter((one) => one.required && answerOf(answers, one.id) === null && (mustSee.value || !one.sensitive))
     .map((one) => (one.id === 'next_action' ? 'next' : one.id)))
     .concat(own.value && ownOpen.value !== null ? ['own'] : []))
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let writing: Promise<void> = Promise.resolve()
-  let done = false
 
-  /** Writes now. Calls queue up, so that the last state is the one that stays. */
-  function save(): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    if (done) return writing
-    const value = JSON.parse(JSON.stringify(answers)) as VisitAnswers
-    writing = writing.then(async () => {
-      try {
-        savedAt.value = await sync.saveDraft(key, value, home.id)
-        problem.value = false
-      } catch { problem.value = true }
-    })
-    return writing
-  }
-  function saveSoon(): void {
-    clearTimeout(timer)
-    timer = setTimeout(() => void save(), REST)
-  }
   /** Takes answers over; text may rest for half a second before it is written. */
   function put(change: Partial<VisitAnswers>, soon = false): void {
     Object.assign(answers, change)
     if (soon) saveSoon()
     else void save()
   }
-  /** Writes what still waits for its half second, for example before the camera opens. */
-  function flush(): Promise<void> { return timer === undefined ? writing : save() }
-
   async function load(): Promise<boolean> {
-    const kept = await sync.loadDraft<VisitAnswers>(key)
-    if (!kept) return false
-    if (kept.value.form !== answers.form) for (const name of ownNames(form.value)) Reflect.deleteProperty(answers, name)
-    Object.assign(answers, kept.value)
+    const before = await kept<VisitAnswers>()
+    if (!before) return false
+    if (before.form !== answers.form) for (const name of ownNames(form.value)) Reflect.deleteProperty(answers, name)
+    Object.assign(answers, before)
     // A later scan is better evidence than an earlier pick from the list.
     if (answers.evidence === 'list' && arrival.evidence !== 'list') Object.assign(answers, { evidence: arrival.evidence, code_generation: arrival.generation })
     if (!answers.task_id && task) answers.task_id = task.id
-    savedAt.value = kept.savedAt
     return true
   }
   /** `dependsOn`: what has to arrive before it, like a consent said a moment ago. */
@@ -99,16 +74,10 @@ export function visitDraft(home: HouseholdRow, task: TaskRow | null, arrival: Ar
     if (gone) answers.own = null
     const record: VisitRecord = { ...(JSON.parse(JSON.stringify({ ...answers, amends: undefined })) as VisitAnswers), hazards, next_action, opinion: tidy(answers.opinion), family_changes: tidy(answers.family_changes), filled_for: tidy(answers.filled_for), next_date: next_action === 'revisit' ? answers.next_date : null, items_given: answers.items_given.filter((item) => item.name.trim() !== '') }
     const recorded = await (amends ? sync.enqueue('visit.amend', { ...record, amends }, { draftKey: key }) : sync.enqueue('visit.record', record, { draftKey: key, ...(dependsOn.length ? { dependsOn } : {}) }))
-    done = true
+    finished()
     return recorded
   }
-  async function drop(): Promise<void> {
-    clearTimeout(timer)
-    done = true
-    await writing
-    await sync.dropDraft(key)
-  }
-  return { answers, form, own, ownOpen, unagreed, savedAt, problem, missing, put, save, flush, load, finish, drop, key }
+  return { answers, form, own, ownOpen, unagreed, savedAt, unsaved, missing, put, save, flush, load, finish, drop, key }
 }
 function askedAt(sheet: OwnQuestionsRow, visit: Pick<VisitAnswers, 'form' | 'purpose'>): boolean {
   return visit.form !== 'F2c' && (sheet.forms.length === 0 || sheet.forms.includes(visit.form)) && (sheet.purposes.length === 0 || sheet.purposes.includes(visit.purpose))

@@ -126,6 +126,31 @@ describe('the door', () => {
     expect(sync.status().pause).toBeNull()
   })
 
+  it('goes on counting what was recorded while it read what another tab had changed', async () => {
+    const id = await openAndFill()
+    offline = true
+    const others = (await indexedDB.databases()).flatMap(({ name }) => /^(linli-.+)-\d+$/.exec(name ?? '')?.[1] ?? []).map((name) => new BroadcastChannel(name))
+    const open = crypto.subtle.decrypt.bind(crypto.subtle)
+    let lists = (): void => undefined
+    const slow = new Promise<void>((done) => { lists = done })
+    const begun = new Promise<void>((begins) => {
+      vi.spyOn(crypto.subtle, 'decrypt').mockImplementation(async (...box) => {
+        const { additionalData } = box[0] as AesGcmParams
+        if (new TextDecoder().decode(additionalData).includes('chunks')) { begins(); await slow }
+        return open(...box)
+      })
+    })
+    for (const other of others) other.postMessage({ kind: 'changed', rows: true, records: true })
+    await begun
+    await sync.enqueue('visit.record', visit(id))
+    const read = new Promise<void>((done) => { sync.onChange(({ rows }) => { if (rows) done() }) })
+    lists()
+    await read
+    vi.restoreAllMocks()
+    for (const other of others) other.close()
+    expect(sync.status().waiting).toBe(1)
+  })
+
   it('says a visit is saved offline, keeps it over a restart, and sends it when the network is back', async () => {
     const id = await openAndFill()
     offline = true
