@@ -114,7 +114,7 @@ export class Phone {
     next.takeLock(now)
   }
 
-  /** The other tabs hear that something was recorded or taken back, or what else moved on the disk; as in door.ts. */
+  /** The other tabs hear that something was recorded or taken back, or what else moved on the disk; as in running.ts. */
   private spread(what: 'recorded' | 'changed', now: number): void {
     const { items } = this.disk.snapshot()
     for (const tab of this.others) {
