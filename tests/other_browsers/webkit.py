@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver import WebKitGTK, WebKitGTKOptions
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -120,7 +120,10 @@ class Webkit:
         if "给自己定" in asked:
             self._until(lambda: "再按一遍" in self._all("[data-lock]")[0].text)
             self._press()
-        self._until(lambda: not self.web.find_elements(By.CSS_SELECTOR, "[data-lock]"))
+        try:
+            self._until(lambda: not self.web.find_elements(By.CSS_SELECTOR, "[data-lock]"))
+        except TimeoutException as late:
+            raise AssertionError(f"still locked, saying: {self._text()}") from late
 
     def _press(self) -> None:
         for digit in PIN:
