@@ -151,7 +151,7 @@ def test_a_phone_with_nothing_to_send_offers_no_hand_over(
     assert findings(page) == []
 
 
-BROKEN = """async () => {
+BROKEN = r"""async () => {
   const {name, version} = (await indexedDB.databases()).find((one) => /^linli-.+-\d+$/.test(one.name))
   await new Promise((resolve, reject) => {
     const asked = indexedDB.open(name, version + 1)
