@@ -36,6 +36,8 @@ const LAST_WRITES_MS = 2000
 
 export class Db {
   private takenOver = false
+  /** Transactions that may come to nothing with their page. */
+  private readonly droppable = new Set<IDBTransaction>()
   private constructor(
     readonly name: string,
     private readonly version: number,
@@ -44,6 +46,16 @@ export class Db {
     private readonly giveWay: GiveWay,
   ) {
     this.watch()
+    // WebKit keeps a page that was left, and with it what it had under way: nothing else could open those stores again.
+    if (typeof addEventListener === 'function') addEventListener('pagehide', this.leave)
+  }
+
+  private readonly leave = (): void => {
+    for (const tx of this.droppable) {
+      try {
+        tx.abort()
+      } catch { /* complete in this very moment */ }
+    }
   }
 
   static async open(name: string, version: number, stores: Stores, giveWay: GiveWay = () => undefined): Promise<Db> {
@@ -65,15 +77,18 @@ export class Db {
     return this.attempt(stores, 'readonly', work)
   }
 
-  /** All or nothing, resolved only when the browser says the transaction is complete. */
-  write<T>(stores: string[], work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.attempt(stores, 'readwrite', work)
+  /**
+   * All or nothing, resolved only when the browser says the transaction is complete. `droppable`: it need not outlive
+   * the page, because whoever comes next does it again.
+   */
+  write<T>(stores: string[], work: (tx: Tx) => Promise<T>, droppable = false): Promise<T> {
+    return this.attempt(stores, 'readwrite', work, droppable)
   }
 
-  private async attempt<T>(stores: string[], mode: IDBTransactionMode, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async attempt<T>(stores: string[], mode: IDBTransactionMode, work: (tx: Tx) => Promise<T>, droppable = false): Promise<T> {
     if (this.takenOver) throw new StoreTakenOver()
     try {
-      return await this.run(stores, mode, work)
+      return await this.run(stores, mode, work, droppable)
     } catch (error) {
       if (this.takenOver) throw new StoreTakenOver()
       if (!connectionLost(error)) throw asOurs(error)
@@ -83,19 +98,21 @@ export class Db {
     this.idb = await connect(this.name, this.version, this.stores)
     this.watch()
     try {
-      return await this.run(stores, mode, work)
+      return await this.run(stores, mode, work, droppable)
     } catch (error) {
       throw asOurs(error)
     }
   }
 
-  private run<T>(stores: string[], mode: IDBTransactionMode, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private run<T>(stores: string[], mode: IDBTransactionMode, work: (tx: Tx) => Promise<T>, droppable: boolean): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const tx = this.idb.transaction(stores, mode, { durability: 'strict' })
+      if (droppable) this.droppable.add(tx)
+      const over = (): void => void this.droppable.delete(tx)
       let result: T
       let failure: unknown = null
-      tx.oncomplete = () => resolve(result)
-      tx.onabort = () => reject(failure ?? tx.error ?? new DOMException('aborted', 'AbortError'))
+      tx.oncomplete = () => { over(); resolve(result) }
+      tx.onabort = () => { over(); reject(failure ?? tx.error ?? new DOMException('aborted', 'AbortError')) }
       work(wrap(tx)).then(
         (value) => { result = value },
         (error: unknown) => {
@@ -111,6 +128,7 @@ export class Db {
   }
 
   close(): void {
+    if (typeof removeEventListener === 'function') removeEventListener('pagehide', this.leave)
     this.idb.close()
   }
 }

@@ -171,7 +171,7 @@ export class Store {
       const turn = (row.turn ?? 0) + 1
       tx.put('meta', { ...row, turn })
       return turn
-    })
+    }, true)
   }
 
   /** With a `wall` clock the lists are read only within the lease; without one, because the server just spoke. */
@@ -495,7 +495,7 @@ export class Store {
       }
       const nextSeq = moves.nextSeq ?? row.nextSeq
       tx.put('meta', { ...row, ...meta, ...(stale ? { cursor: null, filled: false } : {}), nextSeq, rev: written ? rev : row.rev } satisfies MetaRow)
-    })
+    }, turn !== null)
     if (rowsChange && !stale) {
       this.replica = replica
       this.rev = rev
