@@ -86,10 +86,11 @@ class Work:
                 self.wire[index] = verdicts.retry(self.entries[index].shown_id, verdict)
             else:
                 final[index] = verdict
+        applied = {one.area_id for one in final.values() if isinstance(one, Applied)}
+        for area_id in sorted(applied):
+            changes.take_number(area_id)
         for index, verdict in final.items():
-            if isinstance(verdict, Applied):
-                changes.take_number(verdict.area_id)
-            else:
+            if not isinstance(verdict, Applied):
                 quarantine.keep(self.push, self.entries[index], verdict, self.home)
         if final:
             before_commit(lambda: self._write_ledger(final), order=LEDGER_ORDER, key="sync:ledger")

@@ -74,6 +74,10 @@ class Form:
     only: str | None = None
     consent: str | None = None
 
+    def __hash__(self) -> int:
+        """By its name: every question of it would be looked through for each visit of a batch."""
+        return hash((self.id, self.version))
+
     @property
     def sensitive(self) -> frozenset[str]:
         """Answers that are for the committee alone once they are recorded."""

@@ -11,12 +11,13 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 from flask import Flask
 from sqlalchemy import insert
 
@@ -305,8 +306,21 @@ def serving(target: str, env: dict[str, str], *, workers: int, threads: int) -> 
             raise RuntimeError(f"{target} never answered")
         yield port
     finally:
-        child.terminate()
+        _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Stop the server program, and what it began when it does not stop by itself."""
+    begun = psutil.Process(child.pid).children(recursive=True)
+    child.terminate()
+    try:
         child.wait(20)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait(20)
+    for one in begun:
+        with suppress(psutil.NoSuchProcess):
+            one.kill()
 
 
 def environment(place: Ground) -> dict[str, str]:
