@@ -61,7 +61,7 @@ export default defineConfig(({ mode }) => ({
                   // The lock's first picture: nothing else of the app is in it.
                   { name: 'base', priority: 4, test: /node_modules\/(vue|@vue)\/|^\0(?!icon:)|^\0icon:(phone|users|backspace)$|src\/(i18n\/index|i18n\/zh\/(core|lock)|ui\/(css\/|drawIcon|brandHouse|textSize)|device\/(idle|install|practising)|app\/(App\.|parts|shut)|features\/lock\/(LockScreen|PinPad|pause))/ },
                   { name: 'sync', priority: 3, test: /src\/(sync|db)\/(?!pieces|lock\/argon2)|src\/app\/(phone|autolock|keepDraft)|node_modules\/(@hpke|canonicalize)\// },
-                  { name: 'start', priority: 3, test: /node_modules\/(vue-router|openapi-fetch)\/|src\/(api(?!\/(desk|forms|consents))|app(?!\/PasswordAgain)|sw)\/|src\/features\/[^/]+\/routes/ },
+                  { name: 'start', priority: 3, test: /node_modules\/(vue-router|openapi-fetch)\/|src\/(api(?!\/(desk|forms|consents))|app(?!\/PasswordAgain)|sw)\/|src\/features\/([^/]+\/routes|accounts\/(enter|CodeField))/ },
                   // No form is asked before the first screen; the desk reads the same ones.
                   { name: 'forms', priority: 3, test: /src\/api\/(forms|consents)\./ },
                   { name: 'api', priority: 3, test: /src\/api\/desk\// },
