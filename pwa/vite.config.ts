@@ -61,7 +61,10 @@ export default defineConfig(({ mode }) => ({
                   // The lock's first picture: nothing else of the app is in it.
                   { name: 'base', priority: 4, test: /node_modules\/(vue|@vue)\/|^\0(?!icon:)|^\0icon:(phone|users|backspace)$|src\/(i18n\/index|i18n\/zh\/(core|lock)|ui\/(css\/|drawIcon|brandHouse|textSize)|device\/(idle|install|practising)|app\/(App\.|parts|shut)|features\/lock\/(LockScreen|PinPad|pause))/ },
                   { name: 'sync', priority: 3, test: /src\/(sync|db)\/(?!pieces|lock\/argon2)|src\/app\/(phone|autolock|keepDraft)|node_modules\/(@hpke|canonicalize)\// },
-                  { name: 'start', priority: 3, test: /node_modules\/(vue-router|openapi-fetch)\/|src\/(api|app(?!\/PasswordAgain)|sw)\/|src\/features\/[^/]+\/routes/ },
+                  { name: 'start', priority: 3, test: /node_modules\/(vue-router|openapi-fetch)\/|src\/(api(?!\/(desk|forms|consents))|app(?!\/PasswordAgain)|sw)\/|src\/features\/([^/]+\/routes|accounts\/(enter|CodeField))/ },
+                  // No form is asked before the first screen; the desk reads the same ones.
+                  { name: 'forms', priority: 3, test: /src\/api\/(forms|consents)\./ },
+                  { name: 'api', priority: 3, test: /src\/api\/desk\// },
                   { name: parts, debugName: 'ui', priority: 2, test: /src\/ui\/(?!desk\/)|src\/device\/trusted|^\0icon:/ },
                   { name: 'visits', priority: 1, test: /src\/features\/visits\/(?!routes|desk\/|own\/xformEngine)|src\/device\/(scan\/|photo)/ },
                 ],
@@ -82,9 +85,9 @@ function parts(id: string, context: { getModuleInfo(id: string): { importers: re
   const importers = context.getModuleInfo(id)?.importers ?? []
   return importers.some((one) => !DESK.test(one)) ? 'ui' : null
 }
-/** What only a desk needs: the desktop shell and the screens kept in a `desk/` folder of their feature. */
-const DESK = /src\/ui\/desk\/|src\/features\/[^/]+\/desk\//
-const SHARED = /node_modules\/(vue|@vue|vue-router)\/|src\/(main|app|api|sync|db|device|sw)\b|src\/i18n\/index|src\/ui\/(drawIcon|index|UiButton|UiPage|textSize|dates)\./
+/** What only a desk needs: the desktop shell, what several of its screens ask the server, and the screens kept in a `desk/` folder of their feature. */
+const DESK = /src\/(ui|api)\/desk\/|src\/features\/[^/]+\/desk\//
+const SHARED = /node_modules\/(vue|@vue|vue-router)\/|src\/(main|app|api(?!\/desk)|sync|db|device|sw)\b|src\/i18n\/index|src\/ui\/(drawIcon|index|UiButton|UiPage|textSize|dates)\./
 function isDesk(ids: readonly string[]): boolean {
   return ids.some((id) => DESK.test(id)) && !ids.some((id) => SHARED.test(id))
 }

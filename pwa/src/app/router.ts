@@ -2,7 +2,7 @@
 import { ref } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw } from 'vue-router'
 import { onProofNeeded } from '@/api/client'
-import { hasRole, isCommittee, isVolunteer, restore, session } from '@/api/session'
+import { hasRole, isCommittee, isVolunteer, known, restore, session } from '@/api/session'
 import { practising, VILLAGE } from '@/device/practising'
 import { loadTexts, t } from '@/i18n'
 import { toast } from '@/ui/toast'
@@ -80,8 +80,7 @@ async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | tr
   }
   if (!session.user) {
     // Whoever uses this phone comes first: behind their lock nobody else's log-in opens anything.
-    const { ensurePhone, phoneRemembers } = await import('./phone')
-    if (await phoneRemembers()) await ensurePhone()
+    if (await remembered()) await (await import('./phone')).ensurePhone()
   }
   await restore()
   if (!session.user) return logInFirst(to)
@@ -90,10 +89,13 @@ async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | tr
   if (access === 'committee' && session.factorNeeded) return { name: 'factor', query: { to: to.fullPath } }
   return true
 }
+/** Whether somebody works on this phone; one that knows nobody needs not fetch what would look. */
+async function remembered(): Promise<boolean> {
+  return known() && (await import('./phone')).phoneRemembers()
+}
 /** The phone's list for whoever uses this phone as a volunteer, the workbench for the committee, else the log-in. */
 export async function firstPage(): Promise<RouteLocationRaw> {
-  const { phoneRemembers } = await import('./phone')
-  if (!session.user && (await phoneRemembers())) return { name: 'today', replace: true }
+  if (!session.user && (await remembered())) return { name: 'today', replace: true }
   await restore()
   if (session.user && isVolunteer.value && !isCommittee.value) return { name: 'today', replace: true }
   if (session.user) return { name: router.hasRoute('workbench') && isCommittee.value ? 'workbench' : 'me', replace: true }

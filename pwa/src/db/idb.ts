@@ -21,6 +21,11 @@ export class NoRoom extends Error {
   override name = 'NoRoom'
 }
 
+/** The page was left while it had this under way as the sender: nothing of it was written. */
+export class PageLeft extends Error {
+  override name = 'PageLeft'
+}
+
 export interface Tx {
   get<T>(store: string, key: string): Promise<T | undefined>
   all<T>(store: string): Promise<T[]>
@@ -36,8 +41,8 @@ const LAST_WRITES_MS = 2000
 
 export class Db {
   private takenOver = false
-  /** Transactions that may come to nothing with their page. */
-  private readonly droppable = new Set<IDBTransaction>()
+  /** Ends, each, a transaction that may come to nothing with its page. */
+  private readonly droppable = new Set<() => void>()
   private constructor(
     readonly name: string,
     private readonly version: number,
@@ -51,9 +56,9 @@ export class Db {
   }
 
   private readonly leave = (): void => {
-    for (const tx of this.droppable) {
+    for (const end of this.droppable) {
       try {
-        tx.abort()
+        end()
       } catch { /* complete in this very moment */ }
     }
   }
@@ -67,7 +72,7 @@ export class Db {
       const enough = new Promise((done) => setTimeout(done, LAST_WRITES_MS))
       void Promise.race([Promise.resolve(this.giveWay(event.newVersion !== null)).catch(() => undefined), enough]).then(() => {
         this.takenOver = true
-        this.idb.close()
+        this.close()
       })
     }
   }
@@ -107,12 +112,17 @@ export class Db {
   private run<T>(stores: string[], mode: IDBTransactionMode, work: (tx: Tx) => Promise<T>, droppable: boolean): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const tx = this.idb.transaction(stores, mode, { durability: 'strict' })
-      if (droppable) this.droppable.add(tx)
-      const over = (): void => void this.droppable.delete(tx)
       let result: T
       let failure: unknown = null
+      let left: PageLeft | null = null
+      const end = (): void => {
+        left = new PageLeft()
+        tx.abort()
+      }
+      const over = (): void => void this.droppable.delete(end)
+      if (droppable) this.droppable.add(end)
       tx.oncomplete = () => { over(); resolve(result) }
-      tx.onabort = () => { over(); reject(failure ?? tx.error ?? new DOMException('aborted', 'AbortError')) }
+      tx.onabort = () => { over(); reject(left ?? failure ?? tx.error ?? new DOMException('aborted', 'AbortError')) }
       work(wrap(tx)).then(
         (value) => { result = value },
         (error: unknown) => {
@@ -120,7 +130,7 @@ export class Db {
           try {
             tx.abort()
           } catch {
-            reject(error)
+            reject(left ?? error)
           }
         },
       )

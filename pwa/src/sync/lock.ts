@@ -104,7 +104,7 @@ function leaseLock(name: string, changed: Changed): Lock {
   return {
     release: () => {
       clearInterval(timer)
-      if (held) localStorage.removeItem(name)
+      if (held && read()?.owner === me) localStorage.removeItem(name)
     },
   }
 }

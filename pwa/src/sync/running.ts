@@ -7,17 +7,18 @@ import { openChannel } from './channel'
 import type { Channel } from './channel'
 import { uuid7 } from './ids'
 import { keepLock } from './lock'
+import type { Lock } from './lock'
 import { Loop } from './loop'
 import type { Line } from './line'
 import { changed, forms, mayUpload, must, outrun, page, setAccess, showStatus, stamp, touched } from './page'
-import type { At } from './page'
+import type { At, Here } from './page'
 import { closeRegister, withRegister } from './people'
 import { Transport } from './transport'
 import { Uploads } from './uploads'
 import { isQuiet } from './wire'
 import type { Session } from './index'
 import { setCurrent } from '../db/current'
-import { StoreTakenOver } from '../db/idb'
+import { PageLeft, StoreTakenOver } from '../db/idb'
 import { refreshRecordedTasks } from '../db/queries'
 import { keepReserve } from '../db/reserve'
 import { prepareSeal } from '../db/seal'
@@ -67,9 +68,16 @@ export async function start(session: Session, at: At | null, store: EntryStore, 
     noRoom: () => { page.storageTight = true },
     killWorker: () => void killWorker(),
   })
-  const stop = listen(loop, channel, store)
-  const lock = at ? keepLock(`linli-sync-${at.profile.id}`, channel, sender(loop, store)) : { release: () => undefined }
-  page.here = { session, store, line, loop, uploads, carrying, channel, lock, stop }
+  const become = sender(loop, store)
+  const keep = (as = become): Lock => (at ? keepLock(`linli-sync-${at.profile.id}`, channel, as) : { release: () => undefined })
+  const stop = listen(loop, channel, store, () => {
+    if (!at) return
+    here.lock.release()
+    become(false, true)
+    here.lock = keep((held) => become(held, true))
+  })
+  const here: Here = { session, store, line, loop, uploads, carrying, channel, lock: keep(), stop }
+  page.here = here
   loop.tell({ type: 'loaded', ...loaded, sealedOnly: store.locked })
   if (!at) loop.tell({ type: 'lock', held: true })
   await refreshRecordedTasks().catch(() => undefined)
@@ -101,8 +109,9 @@ function sender(loop: Loop, store: EntryStore): (held: boolean, waited: boolean)
   return (held, waited) => {
     const mine = ++turn
     if (!held) return loop.tell({ type: 'lock', held })
-    store.takeOver().then(() => (waited ? readAnew(store) : null)).catch(() => null).then((now) => {
-      if (mine === turn) loop.tell({ type: 'lock', held, ...(now ? { now } : {}) })
+    store.takeOver().then(() => (waited ? readAnew(store) : null)).catch((error: unknown) => (error instanceof PageLeft ? error : null)).then((now) => {
+      // A page that was left before it had its turn asks for it when it comes back.
+      if (mine === turn && !(now instanceof PageLeft)) loop.tell({ type: 'lock', held, ...(now ? { now } : {}) })
     })
   }
 }
@@ -124,15 +133,26 @@ function moved(): void {
 }
 
 /** What makes a phone try again. Background sync is not among them: half the browsers have none. */
-function listen(loop: Loop, channel: Channel, store: EntryStore): () => void {
+function listen(loop: Loop, channel: Channel, store: EntryStore, back: () => void): () => void {
   const online = (): void => loop.tell({ type: 'trigger', why: 'online' })
   const visible = (): void => {
     if (document.visibilityState !== 'visible') return
     loop.tell({ type: 'trigger', why: 'visible' })
     void watchLease()
   }
+  const other = (what: { rows: boolean; records: boolean }): void => void readAnew(store).then((loaded) => {
+    if (loop.state.busy?.on !== 'store') loop.tell({ type: 'outbox', items: loaded.items, nextSeq: loaded.meta.nextSeq })
+    void changed(what, false)
+  })
+  // Out of the browser's cache of pages: another may have sent and recorded since, and this page heard nothing of it.
+  const shown = (event: PageTransitionEvent): void => {
+    if (!event.persisted) return
+    back()
+    other({ rows: true, records: true })
+  }
   const lease = setInterval(() => void watchLease(), LEASE_LOOK_MS)
   addEventListener('online', online)
+  addEventListener('pageshow', shown)
   document.addEventListener('visibilitychange', visible)
   const stopChannel = channel.listen((message) => {
     if (message.kind === 'closed') void close()
@@ -143,16 +163,12 @@ function listen(loop: Loop, channel: Channel, store: EntryStore): () => void {
         loop.tell({ type: 'outbox', items, nextSeq })
         void changed({ rows: false, records: true }, false)
       })
-    } else if (message.kind === 'changed') {
-      void readAnew(store).then((loaded) => {
-        if (loop.state.busy?.on !== 'store') loop.tell({ type: 'outbox', items: loaded.items, nextSeq: loaded.meta.nextSeq })
-        void changed({ rows: message.rows, records: message.records }, false)
-      })
-    }
+    } else if (message.kind === 'changed') other({ rows: message.rows, records: message.records })
   })
   return () => {
     clearInterval(lease)
     removeEventListener('online', online)
+    removeEventListener('pageshow', shown)
     document.removeEventListener('visibilitychange', visible)
     stopChannel()
   }

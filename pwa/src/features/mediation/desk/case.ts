@@ -13,7 +13,7 @@ export type Party = Case['parties'][number]
 export type Seat = Case['seats'][number]
 export type StepBody = components['schemas']['StepWrite']
 
-export { DISPUTE_TYPES as TYPES } from '@/api/disputes'
+export { DISPUTE_TYPES as TYPES } from '@/api/desk/disputes'
 export const LEVELS = ['general', 'major', 'critical'] as const
 export const SOURCES = ['by_party', 'by_committee', 'transferred'] as const
 export const FROM = ['court', 'police', 'petition_office', 'other'] as const

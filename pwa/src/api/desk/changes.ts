@@ -3,7 +3,7 @@
  * every few seconds while the page is looked at, none while it is hidden.
  */
 import { onBeforeUnmount, onMounted, ref, type Ref } from 'vue'
-import { api } from './client'
+import { api } from '../client'
 
 const EVERY_MS = 4_000
 const AFTER_FAILURE_MS = 15_000

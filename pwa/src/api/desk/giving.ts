@@ -1,6 +1,6 @@
 /** The committee's verbs on visits to make, each answering row by row, with the way back. */
-import { api } from './client'
-import type { components } from './schema'
+import { api } from '../client'
+import type { components } from '../schema'
 
 export type RowAnswer = components['schemas']['RowAnswer']
 type WholeRow = components['schemas']['AssignRow']

@@ -1,7 +1,7 @@
 /** Photos and recordings sent to the committee: each is fetched with the log-in and shown from memory, never from an address. */
 import { onBeforeUnmount, ref, watch } from 'vue'
 import type { Ref } from 'vue'
-import { request } from './client'
+import { request } from '../client'
 
 export interface Picture { id: string; url: string; /** a recording, to be heard */ sound: boolean }
 
