@@ -111,7 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
         help="the evening hour of a province, each rate for so long (600 for the real one)",
     )  # fmt: skip
     parser.add_argument("--rates", type=int, nargs="*", default=[140, 1000], help="visits a second")
-    parser.add_argument("--province-phones", type=int, default=400)
+    parser.add_argument("--province-phones", type=int, default=1500)
     parser.add_argument(
         "--committees", type=int, default=4,
         help="among so many committees the pages of care are measured (1000 for the real one)",

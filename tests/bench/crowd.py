@@ -33,10 +33,23 @@ class Sent:
     failure: str = ""
 
 
-def prepared(phone: Phone, households: Sequence[uuid.UUID], days_ago: float = 0) -> Sent:
-    """A signed push of one visit to each household, asking for the delta; the phone has a nonce."""
+@dataclass
+class Written:
+    """A visit to each of a phone's households, as JSON, before the push that carries it is made."""
+
+    visits: bytes
+    ids: list[uuid.UUID]
+
+
+def written(phone: Phone, households: Sequence[uuid.UUID], days_ago: float = 0) -> Written:
+    """One visit to each household."""
     visits = phone.round_of(households, days_ago)
-    body, headers = phone.signed(visits, want_pull=True)
+    return Written(orjson.dumps(visits), [uuid.UUID(one["entity_id"]) for one in visits])
+
+
+def prepared(phone: Phone, what: Written) -> Sent:
+    """A signed push asking for the delta; the phone has a cursor and a nonce."""
+    body, headers = phone.signed(orjson.Fragment(what.visits), want_pull=True)
     lines = {
         "Host": "127.0.0.1",
         "Connection": "close",
@@ -46,7 +59,7 @@ def prepared(phone: Phone, households: Sequence[uuid.UUID], days_ago: float = 0)
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     request = f"POST /api/v1/sync/push HTTP/1.1\r\n{head}\r\n".encode() + body
-    return Sent(request, [uuid.UUID(one["entity_id"]) for one in visits])
+    return Sent(request, what.ids)
 
 
 def _send(port: int, sent: Sent) -> None:
@@ -65,21 +78,35 @@ def _send(port: int, sent: Sent) -> None:
 
 def acknowledged(sent: Sent) -> list[uuid.UUID]:
     """The visits an answer says are applied; nothing else is believed."""
+    told = _read(sent)
+    if told is None:
+        return []
+    good = [one for one in told["verdicts"] if one["verdict"] == "applied"]
+    if len(good) != len(sent.ids) or "pull" not in told:
+        sent.failure = str(told)[:200]
+    return [uuid.UUID(next(iter(one["versions"]))) for one in good]
+
+
+def _read(sent: Sent) -> Any:
+    """The answer as JSON, or None and what failed."""
     head, _, body = sent.answer.partition(b"\r\n\r\n")
     if sent.failure or not head.startswith(b"HTTP/1.1 200"):
         sent.failure = sent.failure or head.split(b"\r\n")[0].decode() + body[:200].decode(
             "utf-8", "replace"
         )
-        return []
+        return None
     if b"transfer-encoding: chunked" in head.lower():
         body = _joined(body)
-    told = orjson.loads(
+    return orjson.loads(
         gzip.decompress(body) if b"content-encoding: gzip" in head.lower() else body
     )
-    good = [one for one in told["verdicts"] if one["verdict"] == "applied"]
-    if len(good) != len(sent.ids) or "pull" not in told:
-        sent.failure = str(told)[:200]
-    return [uuid.UUID(next(iter(one["versions"]))) for one in good]
+
+
+def heard(phone: Phone, sent: Sent) -> None:
+    """The phone takes what its next push needs from an answer."""
+    phone.nonce = header(sent, b"x-next-nonce") or phone.nonce
+    pull = (_read(sent) or {}).get("pull", {})
+    phone.cursor = pull.get("next_cursor", phone.cursor)
 
 
 def header(sent: Sent, name: bytes) -> str | None:
@@ -126,14 +153,17 @@ def run(port: int, work: Sequence[Sent], at_once: int) -> float:
 
 def at_rate(
     port: int, batches: Callable[[], Sent], pushes_a_second: float, seconds: float
-) -> list[Sent]:
-    """Pushes that begin by the clock whether or not earlier ones were answered: a queue shows as time."""
+) -> tuple[list[Sent], float]:
+    """Pushes that begin by the clock whether or not earlier ones were answered: a queue shows as time.
+
+    Also the seconds until the last was answered. What is late because no phone was free counts as waiting.
+    """
     sent: list[Sent] = []
     threads: list[threading.Thread] = []
     start = time.perf_counter()
     for number in itertools.count():
         due = start + number / pushes_a_second
-        if due - start > seconds:
+        if max(due, time.perf_counter()) - start > seconds:
             break
         one = batches()
         time.sleep(max(0.0, due - time.perf_counter()))
@@ -149,7 +179,7 @@ def at_rate(
         threads.append(thread)
     for thread in threads:
         thread.join()
-    return sent
+    return sent, time.perf_counter() - start
 
 
 def told(work: Sequence[Sent], seconds: float, model: Any) -> dict[str, Any]:

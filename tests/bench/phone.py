@@ -135,10 +135,11 @@ class Phone:
             self.cursor = told.body["pull"]["next_cursor"]
         return told
 
-    def signed(
-        self, mutations: list[dict[str, Any]], *, want_pull: bool = False
-    ) -> tuple[bytes, dict[str, str]]:
-        """The body of a push as sent and its headers, with the proof of the phone's key."""
+    def signed(self, mutations: Any, *, want_pull: bool = False) -> tuple[bytes, dict[str, str]]:
+        """The body of a push as sent and its headers, with the proof of the phone's key.
+
+        ``mutations``: a list, or its JSON as a fragment.
+        """
         request: dict[str, Any] = {
             "protocol": 1,
             "device_id": self.device_id,

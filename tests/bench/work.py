@@ -155,7 +155,7 @@ def crowd(place: Ground, port: int, *, phones: int, at_once: int, pid: int) -> F
         phone.connect(port)
         phone.pull_all()
         phone.hang_up()
-        work.append(crowds.prepared(phone, homes, n % 2))
+        work.append(crowds.prepared(phone, crowds.written(phone, homes, n % 2)))
     seconds = crowds.run(port, work, at_once)
     server = psutil.Process(pid)
     memory = [p.memory_full_info().pss for p in [server, *server.children(recursive=True)]]
