@@ -13,7 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -31,6 +31,7 @@ class Sent:
     ms: float = 0.0
     answer: bytes = b""
     failure: str = ""
+    over: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass
@@ -74,6 +75,7 @@ def _send(port: int, sent: Sent) -> None:
     except OSError as gone:
         sent.failure = type(gone).__name__
     sent.ms = (time.perf_counter() - start) * 1e3
+    sent.over.set()
 
 
 def acknowledged(sent: Sent) -> list[uuid.UUID]:

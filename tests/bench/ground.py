@@ -311,7 +311,9 @@ def serving(target: str, env: dict[str, str], *, workers: int, threads: int) -> 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """Stop the server program, and what it began when it does not stop by itself."""
-    begun = psutil.Process(child.pid).children(recursive=True)
+    begun: list[psutil.Process] = []
+    with suppress(psutil.NoSuchProcess):  # it may have ended by itself, which is another's news
+        begun = psutil.Process(child.pid).children(recursive=True)
     child.terminate()
     try:
         child.wait(20)

@@ -25,8 +25,6 @@ from tests.bench.phone import Phone
 
 VISITS = 20
 """A day's visits, sent in one push."""
-
-
 TOKEN_STANDS = 300
 """Seconds; an access token lasts ten minutes."""
 
@@ -41,7 +39,7 @@ class _Volunteer:
 
 
 class Volunteers:
-    """Phones in committees drawn at random; the one longest idle sends next.
+    """Phones in committees drawn at random, which send in turn.
 
     What they send is written before the clock starts, as it would be on phones of their own: each
     round of a phone is of an earlier day.
@@ -73,9 +71,8 @@ class Volunteers:
     def next(self) -> Sent:
         """A push of the next volunteer, once their last was answered."""
         one, what = self.ready.popleft()
-        while one.sent is not None and not (one.sent.answer or one.sent.failure):
-            time.sleep(0.002)
         if one.sent is not None:
+            one.sent.over.wait()
             crowd.heard(one.phone, one.sent)
         if time.monotonic() - one.token_at > TOKEN_STANDS:
             grounds.fresh_token(one.phone)
